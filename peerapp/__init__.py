@@ -1,0 +1,1 @@
+"""The site of a family peer coaching scheme."""

@@ -1,0 +1,121 @@
+"""Settings, read once from the environment and from nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MINIMUM_SECRET = 32
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message names it and says what is allowed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one process. Names in the environment are given beside each field."""
+
+    secret_key: str = field(repr=False)  # SECRET_KEY, at least 32 characters
+    database_url: str = field(repr=False)  # DATABASE_URL
+    data_dir: Path = Path("var")  # PEERAPP_DATA
+    base_url: str = "http://127.0.0.1:8000"  # PEERAPP_BASE_URL
+    scheme_slug: str = "default"  # PEERAPP_SCHEME
+    secure_cookies: bool = True  # PEERAPP_SECURE_COOKIES
+    trusted_proxies: int = 0  # PEERAPP_TRUSTED_PROXIES
+    idle_minutes: int = 30  # PEERAPP_IDLE_MINUTES
+    session_hours: int = 12  # PEERAPP_SESSION_HOURS
+    job_queue: str = "huey"  # PEERAPP_JOBS: huey, or inline (tests)
+    mail_backend: str = "file"  # PEERAPP_MAIL: file or smtp
+    mail_from: str = "scheme@localhost"  # PEERAPP_MAIL_FROM
+    smtp_host: str = ""  # PEERAPP_SMTP_HOST
+    smtp_port: int = 25  # PEERAPP_SMTP_PORT
+    smtp_security: str = "starttls"  # PEERAPP_SMTP_SECURITY: none, starttls or ssl
+    smtp_user: str = field(default="", repr=False)  # PEERAPP_SMTP_USER
+    smtp_password: str = field(default="", repr=False)  # PEERAPP_SMTP_PASSWORD
+    log_level: str = "INFO"  # PEERAPP_LOG_LEVEL
+    rate_limits: bool = True  # PEERAPP_RATE_LIMITS
+
+    @property
+    def mail_outbox(self) -> Path:
+        """Folder into which the file mailer writes."""
+        return self.data_dir / "outbox"
+
+    @property
+    def places_dir(self) -> Path:
+        """Folder that holds the full postcode table, if it was loaded."""
+        return self.data_dir / "places"
+
+
+def default_database_url(data_dir: Path) -> str:
+    """Return the URL of the SQLite database inside ``data_dir``."""
+    return f"sqlite:///{data_dir / 'peerapp.sqlite3'}"
+
+
+def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises
+    ------
+    ConfigError
+        A value is missing or not allowed.
+    """
+    data_dir = Path(environ.get("PEERAPP_DATA", "var"))
+    settings = Settings(
+        secret_key=_secret(environ),
+        database_url=environ.get("DATABASE_URL") or default_database_url(data_dir),
+        data_dir=data_dir,
+        base_url=environ.get("PEERAPP_BASE_URL", Settings.base_url).rstrip("/"),
+        scheme_slug=environ.get("PEERAPP_SCHEME", Settings.scheme_slug),
+        secure_cookies=_flag(environ, "PEERAPP_SECURE_COOKIES", True),
+        trusted_proxies=_number(environ, "PEERAPP_TRUSTED_PROXIES", 0, 0, 5),
+        idle_minutes=_number(environ, "PEERAPP_IDLE_MINUTES", 30, 5, 720),
+        session_hours=_number(environ, "PEERAPP_SESSION_HOURS", 12, 1, 72),
+        job_queue=_choice(environ, "PEERAPP_JOBS", "huey", ("huey", "inline")),
+        mail_backend=_choice(environ, "PEERAPP_MAIL", "file", ("file", "smtp")),
+        mail_from=environ.get("PEERAPP_MAIL_FROM", Settings.mail_from),
+        smtp_host=environ.get("PEERAPP_SMTP_HOST", ""),
+        smtp_port=_number(environ, "PEERAPP_SMTP_PORT", 25, 1, 65535),
+        smtp_security=_choice(
+            environ, "PEERAPP_SMTP_SECURITY", "starttls", ("none", "starttls", "ssl")
+        ),
+        smtp_user=environ.get("PEERAPP_SMTP_USER", ""),
+        smtp_password=environ.get("PEERAPP_SMTP_PASSWORD", ""),
+        log_level=_choice(
+            environ, "PEERAPP_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
+        ),
+        rate_limits=_flag(environ, "PEERAPP_RATE_LIMITS", True),
+    )
+    if settings.mail_backend == "smtp" and not settings.smtp_host:
+        raise ConfigError("PEERAPP_SMTP_HOST is not set, and PEERAPP_MAIL is smtp: name the server")
+    return settings
+
+
+def _secret(environ: Mapping[str, str]) -> str:
+    secret = environ.get("SECRET_KEY", "")
+    if len(secret) < MINIMUM_SECRET:
+        raise ConfigError(
+            f"SECRET_KEY is missing or shorter than {MINIMUM_SECRET} characters: set it to a long "
+            "random text, the same for every process of this site"
+        )
+    return secret
+
+
+def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    return _choice(environ, name, "yes" if default else "no", ("yes", "no")) == "yes"
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name, default)
+    if value not in allowed:
+        raise ConfigError(f"{name} is {value!r}; allowed: {', '.join(allowed)}")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise ConfigError(f"{name} is {text!r}; allowed: a whole number from {low} to {high}")
+    return int(text)

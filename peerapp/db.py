@@ -1,0 +1,240 @@
+"""The database: engines, sessions bound to one scheme, migrations, and the one commit hook."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from alembic import command
+from alembic.config import Config
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from peerapp.errors import NotFound, PeerAppError
+from peerapp.models import AuditEvent, Scheme, SchemeOwned
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SCHEME_FREE = {"scheme_free": True}
+"""Execution options of a statement that may cross schemes: migrations and housekeeping only."""
+
+
+class Unscoped(PeerAppError):
+    """A statement that is not bound to a scheme was refused before it reached the database."""
+
+
+class ReadOnly(PeerAppError):
+    """A request that may only read tried to write."""
+
+
+class SchemeSession(Session):
+    """A session that sees and writes the rows of one scheme only.
+
+    ``info["scheme_id"]`` is the scheme; ``info["writes"]`` is ``"all"``, ``"audit"`` (a GET that
+    shows sensitive data may write audit rows, nothing else) or ``"none"``.
+    """
+
+
+@event.listens_for(SchemeSession, "do_orm_execute")
+def _keep_to_scheme(state: ORMExecuteState) -> None:
+    """Add the scheme to each statement; refuse those to which it cannot be added."""
+    if state.execution_options.get("scheme_free") or state.is_column_load:
+        return
+    if not state.is_orm_statement or state.is_insert:
+        raise Unscoped("use ORM statements and session.add inside a scheme")
+    scheme_id = state.session.info.get("scheme_id")
+    if scheme_id is None:
+        raise Unscoped("this session is not bound to a scheme")
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            SchemeOwned,
+            lambda cls: cls.scheme_id == scheme_id,
+            include_aliases=True,
+        ),
+        with_loader_criteria(Scheme, Scheme.id == scheme_id, include_aliases=True),
+    )
+
+
+@event.listens_for(SchemeSession, "before_flush")
+def _stamp_scheme(session: Session, *_: object) -> None:
+    """Put new rows into the session's scheme; refuse another's, and writes where none may be."""
+    scheme_id = session.info.get("scheme_id")
+    changed = [*session.new, *(row for row in session.dirty if session.is_modified(row))]
+    for row in changed:
+        if not isinstance(row, SchemeOwned):
+            continue
+        if row.scheme_id is None:
+            row.scheme_id = scheme_id
+        if row.scheme_id != scheme_id:
+            raise Unscoped("a row of another scheme may not be written here")
+    _refuse_writes(session.info.get("writes", "all"), [*changed, *session.deleted])
+
+
+def _refuse_writes(allowed: str, rows: list[Any]) -> None:
+    if allowed == "all" or not rows:
+        return
+    if allowed == "audit" and all(isinstance(row, AuditEvent) for row in rows):
+        return
+    raise ReadOnly(f"this request may not write {type(rows[0]).__name__} rows")
+
+
+class Database:
+    """One database with two ways in: reading, and writing under immediate locks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.writer = self.engine.execution_options(peerapp_write=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def session(self, scheme_id: uuid.UUID | None, writes: str = "none") -> SchemeSession:
+        """Return a session bound to a scheme; ``writes`` is ``none``, ``audit`` or ``all``."""
+        bind = self.engine if writes == "none" else self.writer
+        return SchemeSession(
+            bind,
+            expire_on_commit=False,
+            info={"scheme_id": scheme_id, "writes": writes},
+        )
+
+    @contextmanager
+    def reading(self, scheme_id: uuid.UUID | None) -> Iterator[SchemeSession]:
+        """Open a session that reads and rolls back."""
+        with self.session(scheme_id) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, scheme_id: uuid.UUID | None) -> Iterator[SchemeSession]:
+        """Open a session that commits when the block succeeds, and else rolls back."""
+        with self.session(scheme_id, "all") as session, session.begin():
+            yield session
+
+    def scheme_id(self, slug: str) -> uuid.UUID:
+        """Return the id of a scheme.
+
+        Raises
+        ------
+        NotFound
+            There is no such scheme yet.
+        """
+        with self.session(None) as session:
+            query = select(Scheme.id).where(Scheme.slug == slug)
+            found = session.scalar(query, execution_options=SCHEME_FREE)
+        if found is None:
+            raise NotFound(f"there is no scheme called {slug!r}: run `peerapp init` first")
+        return found
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine with the pragmas, time-outs and transactions that the site relies on."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 15})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    options = "-c lock_timeout=10s -c statement_timeout=30s -c timezone=UTC"
+    return create_engine(
+        parsed,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """Take transactions into our own hands, and set what SQLite forgets between connections."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue at the start (a deferred writer fails at its first write); readers do not."""
+    writes = connection.get_execution_options().get("peerapp_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def alembic_config(url: str) -> Config:
+    """Return Alembic's configuration for a database; there is no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Bring the database's tables to the newest version; harmless when they are."""
+    database = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(alembic_config(url), "head")
+
+
+def init_app(app: Flask, database: Database) -> None:
+    """Give each request its session, and end it in the one place where a request commits."""
+    app.extensions["database"] = database
+    app.after_request(_finish)
+    app.teardown_request(_close)
+
+
+def get_database() -> Database:
+    """Return the database of the current application."""
+    return cast(Database, current_app.extensions["database"])
+
+
+def current_scheme_id() -> uuid.UUID:
+    """Return the scheme of the current request, looked up once."""
+    if "scheme_id" not in g:
+        g.scheme_id = get_database().scheme_id(current_app.config["SCHEME_SLUG"])
+    return cast(uuid.UUID, g.scheme_id)
+
+
+def get_session() -> SchemeSession:
+    """Return the session of the current request, opened at its first use."""
+    if "session" not in g:
+        writes = "none" if request.method in SAFE_METHODS else "all"
+        if writes == "none" and g.get("audited_read"):
+            writes = "audit"
+        g.session = get_database().session(current_scheme_id(), writes)
+    return cast(SchemeSession, g.session)
+
+
+def _finish(response: Response) -> Response:
+    """Commit a request that succeeded and may write; roll every other one back."""
+    session: SchemeSession | None = g.get("session")
+    if session is None:
+        return response
+    if session.info["writes"] != "none" and response.status_code < 400 and not g.get("rollback"):
+        session.commit()
+    else:
+        session.rollback()
+    return response
+
+
+def _close(_: BaseException | None) -> None:
+    session: SchemeSession | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def is_reachable(database: Database) -> bool:
+    """Say whether the database answers, for the readiness page."""
+    try:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except OperationalError:
+        return False
+    return True
+
+

@@ -1,0 +1,52 @@
+"""DBS certificates as recorded from the original; no scans, no content."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerapp.enums import CertificateStatus, CheckLevel, RiskDecision, Workforce
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned
+from peerapp.models.people import Account
+
+if TYPE_CHECKING:
+    from peerapp.models.volunteers import Volunteer
+
+
+class Certificate(SchemeOwned, Created, Base):
+    """One DBS certificate.
+
+    ``number`` is a string of 12 digits: leading zeros count. ``has_content`` says only that the
+    certificate is not blank; what it says is never stored here.
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("scheme_id", "number"),)
+
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[str] = mapped_column(String(12))
+    issue_date: Mapped[date]
+    level: Mapped[CheckLevel] = mapped_column(EnumText(CheckLevel))
+    workforce: Mapped[Workforce] = mapped_column(EnumText(Workforce))
+    name_as_printed: Mapped[str] = mapped_column(String(160))
+    name_matches: Mapped[bool] = mapped_column(default=False)
+    has_content: Mapped[bool] = mapped_column(default=False)
+    seen_on: Mapped[date]
+    seen_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    status: Mapped[CertificateStatus] = mapped_column(
+        EnumText(CertificateStatus), default=CertificateStatus.RECORDED
+    )
+    status_note: Mapped[str] = mapped_column(Text, default="")
+    risk_decision: Mapped[RiskDecision | None] = mapped_column(EnumText(RiskDecision))
+    risk_decided_on: Mapped[date | None]
+    risk_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+    volunteer: Mapped[Volunteer] = relationship(back_populates="certificates")
+    seen_by: Mapped[Account] = relationship(foreign_keys=[seen_by_id])
+    risk_decided_by: Mapped[Account | None] = relationship(foreign_keys=[risk_decided_by_id])

@@ -1,0 +1,131 @@
+"""Families: referral, needs, agreement and how they may safely be reached."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerapp.enums import (
+    AgreementMethod,
+    CoachGender,
+    FamilyState,
+    Need,
+    ReferralSource,
+)
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned, WordSet
+from peerapp.models.people import Account
+from peerapp.models.schemes import Locality, Scheme
+
+
+class Family(SchemeOwned, Created, Base):
+    """A family in or before the scheme. ``reference`` is what staff say on the phone."""
+
+    __tablename__ = "family"
+    __table_args__ = (UniqueConstraint("scheme_id", "reference"),)
+
+    reference: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), unique=True)
+    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"), index=True)
+    state: Mapped[FamilyState] = mapped_column(
+        EnumText(FamilyState), default=FamilyState.REFERRED, index=True
+    )
+    state_since: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    postcode: Mapped[str] = mapped_column(String(8))
+    easting: Mapped[int]
+    northing: Mapped[int]
+    children: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
+
+    source: Mapped[ReferralSource] = mapped_column(
+        EnumText(ReferralSource), default=ReferralSource.INTERNAL
+    )
+    referred_on: Mapped[date]
+    level: Mapped[int] = mapped_column(default=2)
+    priority: Mapped[int] = mapped_column(default=3)
+    lead_practitioner: Mapped[str] = mapped_column(String(160), default="")
+    section_47_open: Mapped[bool] = mapped_column(default=False)
+    child_protection_plan: Mapped[bool] = mapped_column(default=False)
+    waiting_since: Mapped[date]
+
+    slots: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
+    languages: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
+    coach_gender: Mapped[CoachGender] = mapped_column(
+        EnumText(CoachGender), default=CoachGender.ANY
+    )
+    accepts_remote: Mapped[bool] = mapped_column(default=False)
+    min_distance_m: Mapped[int] = mapped_column(default=0)
+    household: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
+    details_query: Mapped[str] = mapped_column(Text, default="")
+
+    account: Mapped[Account | None] = relationship()
+    locality: Mapped[Locality | None] = relationship()
+    scheme: Mapped[Scheme] = relationship()
+    needs: Mapped[list[FamilyNeed]] = relationship(
+        cascade="all, delete-orphan", order_by="FamilyNeed.need"
+    )
+    agreements: Mapped[list[Agreement]] = relationship(
+        cascade="all, delete-orphan", order_by="(Agreement.created_at, Agreement.id)"
+    )
+    safe_contact: Mapped[SafeContact | None] = relationship(
+        cascade="all, delete-orphan", back_populates="family"
+    )
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class FamilyNeed(SchemeOwned, Base):
+    """A need and how much it weighs: 1 some, 2 a good deal, 3 most of all."""
+
+    __tablename__ = "family_need"
+    __table_args__ = (UniqueConstraint("family_id", "need"),)
+
+    family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id", ondelete="CASCADE"))
+    need: Mapped[Need] = mapped_column(EnumText(Need))
+    weight: Mapped[int]
+
+
+class Agreement(SchemeOwned, Created, Base):
+    """The family's agreement to take part: who said yes to what, how, in which language."""
+
+    __tablename__ = "agreement"
+
+    family_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("family.id", ondelete="CASCADE"), index=True
+    )
+    version: Mapped[str] = mapped_column(String(20))
+    given_by: Mapped[str] = mapped_column(String(160))
+    given_on: Mapped[date]
+    method: Mapped[AgreementMethod] = mapped_column(EnumText(AgreementMethod))
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    withdrawn_on: Mapped[date | None]
+
+
+class SafeContact(SchemeOwned, Base):
+    """How the family may be reached. No row, or no channel, means: not at all."""
+
+    __tablename__ = "safe_contact"
+
+    family_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("family.id", ondelete="CASCADE"), unique=True
+    )
+    channels: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
+    times: Mapped[str] = mapped_column(String(200), default="")
+    alias: Mapped[str] = mapped_column(String(80), default="")
+    no_voicemail: Mapped[bool] = mapped_column(default=True)
+    shared_device: Mapped[bool] = mapped_column(default=False)
+    withheld_address: Mapped[bool] = mapped_column(default=True)
+    must_not_be_told: Mapped[str] = mapped_column(Text, default="")
+    answered_on: Mapped[date]
+    family: Mapped[Family] = relationship(back_populates="safe_contact")

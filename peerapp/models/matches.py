@@ -1,0 +1,111 @@
+"""Matches and what keeps a family and a coach apart."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerapp.enums import Consequence, DeclineReason, EndReason, MatchState
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned
+from peerapp.models.families import Family
+from peerapp.models.matching_runs import MatchingRun
+from peerapp.models.people import Account
+from peerapp.models.volunteers import Volunteer
+
+LIVE_STATES = (
+    MatchState.OFFERED_TO_COACH,
+    MatchState.OFFERED_TO_FAMILY,
+    MatchState.APPROVED,
+    MatchState.INTRODUCED,
+    MatchState.ACTIVE,
+    MatchState.PAUSED,
+)
+"""States in which a match holds the coach's slot, capacity and the family's one place."""
+
+_HOLDS_FAMILY = text("state IN ('approved', 'introduced', 'active', 'paused')")
+
+
+class Match(SchemeOwned, Created, Base):
+    """A family and a coach, from proposal to end.
+
+    ``explanation`` is what the solver saw and why; ``family_version`` and ``volunteer_version``
+    are the versions of both records at that moment.
+    """
+
+    __tablename__ = "match"
+    __table_args__ = (
+        Index(
+            "uq_match_live_family",
+            "family_id",
+            unique=True,
+            sqlite_where=_HOLDS_FAMILY,
+            postgresql_where=_HOLDS_FAMILY,
+        ),
+    )
+
+    run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("matching_run.id"), index=True)
+    family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id"), index=True)
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id"), index=True)
+    state: Mapped[MatchState] = mapped_column(
+        EnumText(MatchState), default=MatchState.PROPOSED, index=True
+    )
+    state_since: Mapped[datetime]
+    slot: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[str] = mapped_column(String(12))
+    distance_m: Mapped[int]
+    cost: Mapped[int]
+    explanation: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    family_version: Mapped[int]
+    volunteer_version: Mapped[int]
+    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None]
+    first_visit_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    decline_reason: Mapped[DeclineReason | None] = mapped_column(EnumText(DeclineReason))
+    end_reason: Mapped[EndReason | None] = mapped_column(EnumText(EndReason))
+
+    run: Mapped[MatchingRun | None] = relationship()
+    family: Mapped[Family] = relationship()
+    volunteer: Mapped[Volunteer] = relationship()
+    approved_by: Mapped[Account | None] = relationship()
+    events: Mapped[list[MatchEvent]] = relationship(
+        cascade="all, delete-orphan", order_by="(MatchEvent.created_at, MatchEvent.position)"
+    )
+
+
+class MatchEvent(SchemeOwned, Created, Base):
+    """One step in the life of a match: who, when, why."""
+
+    __tablename__ = "match_event"
+
+    match_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("match.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    from_state: Mapped[MatchState | None] = mapped_column(EnumText(MatchState))
+    to_state: Mapped[MatchState] = mapped_column(EnumText(MatchState))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[Account | None] = relationship()
+
+
+class Exclusion(SchemeOwned, Created, Base):
+    """A family and a coach who may not be matched: for good, or until a day (exclusive)."""
+
+    __tablename__ = "exclusion"
+
+    family_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("family.id", ondelete="CASCADE"), index=True
+    )
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    consequence: Mapped[Consequence] = mapped_column(EnumText(Consequence))
+    until: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(60))
+    recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))

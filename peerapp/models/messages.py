@@ -1,0 +1,32 @@
+"""The outbox: messages that left, wait or could not leave."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from peerapp.enums import MessageState
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned, utc_now
+
+
+class Message(SchemeOwned, Created, Base):
+    """An email to an account, written in the transaction that caused it, sent by a job."""
+
+    __tablename__ = "message"
+
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    match_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("match.id"), index=True)
+    to_address: Mapped[str] = mapped_column(String(254))
+    template: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[MessageState] = mapped_column(
+        EnumText(MessageState), default=MessageState.QUEUED, index=True
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(String(200), default="")

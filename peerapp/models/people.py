@@ -1,0 +1,80 @@
+"""Accounts: who may sign in, as what, where, and by which session or link."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerapp.enums import STAFF_ROLES, Role, TokenPurpose
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned
+from peerapp.models.schemes import Locality
+
+
+class Account(SchemeOwned, Created, Base):
+    """Somebody who can sign in."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("scheme_id", "email"),)
+
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(160), default="")
+    role: Mapped[Role] = mapped_column(EnumText(Role))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    confirmed_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    localities: Mapped[list[StaffLocality]] = relationship(
+        cascade="all, delete-orphan", order_by="StaffLocality.locality_id"
+    )
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF_ROLES
+
+    @property
+    def locality_ids(self) -> frozenset[uuid.UUID]:
+        return frozenset(row.locality_id for row in self.localities)
+
+
+class StaffLocality(SchemeOwned, Base):
+    """A locality in which a member of staff works."""
+
+    __tablename__ = "staff_locality"
+    __table_args__ = (UniqueConstraint("account_id", "locality_id"),)
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    locality_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("locality.id", ondelete="CASCADE"), index=True
+    )
+    locality: Mapped[Locality] = relationship()
+
+
+class LoginSession(SchemeOwned, Created, Base):
+    """A signed-in browser; deleting the row signs it out at once."""
+
+    __tablename__ = "login_session"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    account: Mapped[Account] = relationship()
+
+
+class Token(SchemeOwned, Created, Base):
+    """A single-use link, kept only as a hash."""
+
+    __tablename__ = "token"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    purpose: Mapped[TokenPurpose] = mapped_column(EnumText(TokenPurpose))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,69 @@
+"""The tenant: a scheme, its localities and the settings that a council may change."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerapp.enums import CORE_COURSES, CheckLevel, Workforce
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned, WordSet
+
+
+class Scheme(Base, Created):
+    """One council's scheme. Figures that the law or a council may change are columns here."""
+
+    __tablename__ = "scheme"
+
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    council: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    danger_text: Mapped[str] = mapped_column(Text, default="")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    required_check_level: Mapped[CheckLevel] = mapped_column(
+        EnumText(CheckLevel), default=CheckLevel.ENHANCED_CHILDREN
+    )
+    required_workforce: Mapped[Workforce] = mapped_column(
+        EnumText(Workforce), default=Workforce.CHILD
+    )
+    recheck_months: Mapped[int] = mapped_column(default=36)
+    core_courses: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=CORE_COURSES)
+    minimum_age: Mapped[int] = mapped_column(default=16)
+    probation_families: Mapped[int] = mapped_column(default=1)
+    cool_off_days: Mapped[int] = mapped_column(default=90)
+    invitation_days: Mapped[int] = mapped_column(default=7)
+    agreement_version: Mapped[str] = mapped_column(String(20), default="2026-1")
+    level_labels: Mapped[list[str]] = mapped_column(
+        JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
+    )
+    matching_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+
+
+class Locality(SchemeOwned, Base):
+    """A part of the scheme's area: a list of postcode sectors in which staff work."""
+
+    __tablename__ = "locality"
+    __table_args__ = (UniqueConstraint("scheme_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(80))
+    council: Mapped[str] = mapped_column(String(80), default="")
+    sectors: Mapped[list[LocalitySector]] = relationship(
+        back_populates="locality",
+        cascade="all, delete-orphan",
+        order_by="LocalitySector.sector",
+    )
+
+
+class LocalitySector(SchemeOwned, Base):
+    """One postcode sector; it lies in one locality of a scheme at most."""
+
+    __tablename__ = "locality_sector"
+    __table_args__ = (UniqueConstraint("scheme_id", "sector"),)
+
+    locality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("locality.id", ondelete="CASCADE"))
+    sector: Mapped[str] = mapped_column(String(8))
+    locality: Mapped[Locality] = relationship(back_populates="sectors")
