@@ -64,7 +64,10 @@ def _keep_to_scheme(state: ORMExecuteState) -> None:
 def _stamp_scheme(session: Session, *_: object) -> None:
     """Put new rows into the session's scheme; refuse another's, and writes where none may be."""
     scheme_id = session.info.get("scheme_id")
-    changed = [*session.new, *(row for row in session.dirty if session.is_modified(row))]
+    changed = [
+        *session.new,
+        *(row for row in session.dirty if session.is_modified(row)),
+    ]
     for row in changed:
         if not isinstance(row, SchemeOwned):
             continue
@@ -95,7 +98,9 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    def session(self, scheme_id: uuid.UUID | None, writes: str = "none") -> SchemeSession:
+    def session(
+        self, scheme_id: uuid.UUID | None, writes: str = "none"
+    ) -> SchemeSession:
         """Return a session bound to a scheme; ``writes`` is ``none``, ``audit`` or ``all``."""
         bind = self.engine if writes == "none" else self.writer
         return SchemeSession(
@@ -128,7 +133,9 @@ class Database:
             query = select(Scheme.id).where(Scheme.slug == slug)
             found = session.scalar(query, execution_options=SCHEME_FREE)
         if found is None:
-            raise NotFound(f"there is no scheme called {slug!r}: run `peerapp init` first")
+            raise NotFound(
+                f"there is no scheme called {slug!r}: run `peerapp init` first"
+            )
         return found
 
 
@@ -136,7 +143,9 @@ def make_engine(url: str) -> Engine:
     """Return an engine with the pragmas, time-outs and transactions that the site relies on."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 15})
+        engine = create_engine(
+            parsed, hide_parameters=True, connect_args={"timeout": 15}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -155,7 +164,12 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _: object) -> None:
     """Take transactions into our own hands, and set what SQLite forgets between connections."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "synchronous=FULL",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -176,7 +190,11 @@ def alembic_config(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Bring the database's tables to the newest version; harmless when they are."""
     database = make_url(url).database
-    if make_url(url).get_backend_name() == "sqlite" and database and database != ":memory:":
+    if (
+        make_url(url).get_backend_name() == "sqlite"
+        and database
+        and database != ":memory:"
+    ):
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(alembic_config(url), "head")
 
@@ -215,7 +233,11 @@ def _finish(response: Response) -> Response:
     session: SchemeSession | None = g.get("session")
     if session is None:
         return response
-    if session.info["writes"] != "none" and response.status_code < 400 and not g.get("rollback"):
+    if (
+        session.info["writes"] != "none"
+        and response.status_code < 400
+        and not g.get("rollback")
+    ):
         session.commit()
     else:
         session.rollback()
@@ -236,5 +258,3 @@ def is_reachable(database: Database) -> bool:
     except OperationalError:
         return False
     return True
-
-

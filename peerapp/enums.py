@@ -16,7 +16,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-STAFF_ROLES = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR})
+STAFF_ROLES = frozenset(
+    {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR}
+)
 """Roles that see more than their own record."""
 
 
@@ -315,7 +317,7 @@ class TokenPurpose(StrEnum):
 
     CONFIRM_EMAIL = "confirm_email"
     INVITATION = "invitation"
-    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
+    RESET_PASSWORD = "reset_password"
 
 
 class MessageState(StrEnum):

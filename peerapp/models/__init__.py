@@ -9,7 +9,12 @@ from peerapp.models.matching_runs import MatchingRun, UnmatchedFamily
 from peerapp.models.messages import Message
 from peerapp.models.people import Account, LoginSession, StaffLocality, Token
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
-from peerapp.models.volunteers import GateRecord, TrainingRecord, Volunteer, VolunteerEvent
+from peerapp.models.volunteers import (
+    GateRecord,
+    TrainingRecord,
+    Volunteer,
+    VolunteerEvent,
+)
 
 __all__ = [
     "LIVE_STATES",

@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, Uuid
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 E = TypeVar("E", bound=StrEnum)
@@ -22,7 +31,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-id_source: ContextVar[Callable[[], uuid.UUID]] = ContextVar("id_source", default=uuid.uuid4)
+id_source: ContextVar[Callable[[], uuid.UUID]] = ContextVar(
+    "id_source", default=uuid.uuid4
+)
 """Where new ids come from: random, unless a seeded demonstration says otherwise."""
 
 
@@ -42,17 +53,23 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
 
 
 class WordSet(TypeDecorator[tuple[str, ...]]):
@@ -64,10 +81,14 @@ class WordSet(TypeDecorator[tuple[str, ...]]):
     def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str:
         words = sorted({str(word) for word in value or ()})
         if any(not word or " " in word for word in words):
-            raise ValueError("a word in a set of words may not be empty or hold a space")
+            raise ValueError(
+                "a word in a set of words may not be empty or hold a space"
+            )
         return " ".join(words)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> tuple[str, ...]:
         return tuple((value or "").split())
 
 
@@ -92,7 +113,7 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {uuid.UUID: Uuid(), datetime: UtcDateTime()}
+    type_annotation_map: ClassVar = {uuid.UUID: Uuid(), datetime: UtcDateTime()}
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
 
@@ -101,7 +122,7 @@ class SchemeOwned:
     """A row that belongs to one scheme; the session sees only those of the scheme it is bound to."""
 
     @declared_attr
-    def scheme_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805 - SQLAlchemy passes the class
+    def scheme_id(cls) -> Mapped[uuid.UUID]:
         return mapped_column(ForeignKey("scheme.id", ondelete="RESTRICT"), index=True)
 
 

@@ -42,7 +42,9 @@ class UnmatchedFamily(SchemeOwned, Base):
     __tablename__ = "unmatched_family"
     __table_args__ = (UniqueConstraint("run_id", "family_id"),)
 
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matching_run.id", ondelete="CASCADE"))
+    run_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("matching_run.id", ondelete="CASCADE")
+    )
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )

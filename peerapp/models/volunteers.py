@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peerapp.enums import CheckLevel, Gender, GateItem, VolunteerState, Workforce
+from peerapp.enums import CheckLevel, GateItem, Gender, VolunteerState, Workforce
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned, WordSet
 from peerapp.models.checks import Certificate
 from peerapp.models.people import Account
@@ -23,12 +23,16 @@ class Volunteer(SchemeOwned, Created, Base):
     account_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("account.id", ondelete="RESTRICT"), unique=True
     )
-    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"), index=True)
+    locality_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("locality.id"), index=True
+    )
     supervisor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     state: Mapped[VolunteerState] = mapped_column(
         EnumText(VolunteerState), default=VolunteerState.ENQUIRY, index=True
     )
-    state_before: Mapped[VolunteerState | None] = mapped_column(EnumText(VolunteerState))
+    state_before: Mapped[VolunteerState | None] = mapped_column(
+        EnumText(VolunteerState)
+    )
     state_since: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -54,7 +58,9 @@ class Volunteer(SchemeOwned, Created, Base):
 
     check_level: Mapped[CheckLevel | None] = mapped_column(EnumText(CheckLevel))
     check_workforce: Mapped[Workforce | None] = mapped_column(EnumText(Workforce))
-    check_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    check_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("account.id")
+    )
     check_decided_on: Mapped[date | None]
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
@@ -73,7 +79,8 @@ class Volunteer(SchemeOwned, Created, Base):
         order_by="(Certificate.issue_date, Certificate.created_at)",
     )
     history: Mapped[list[VolunteerEvent]] = relationship(
-        cascade="all, delete-orphan", order_by="(VolunteerEvent.created_at, VolunteerEvent.id)"
+        cascade="all, delete-orphan",
+        order_by="(VolunteerEvent.created_at, VolunteerEvent.id)",
     )
 
     @property
@@ -87,7 +94,9 @@ class GateRecord(SchemeOwned, Created, Base):
     __tablename__ = "gate_record"
     __table_args__ = (UniqueConstraint("volunteer_id", "item"),)
 
-    volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE")
+    )
     item: Mapped[GateItem] = mapped_column(EnumText(GateItem))
     done_on: Mapped[date]
     recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
@@ -101,7 +110,9 @@ class TrainingRecord(SchemeOwned, Created, Base):
     __tablename__ = "training_record"
     __table_args__ = (UniqueConstraint("volunteer_id", "course"),)
 
-    volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE")
+    )
     course: Mapped[str] = mapped_column(String(40))
     completed_on: Mapped[date]
     valid_until: Mapped[date | None]

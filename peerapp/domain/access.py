@@ -1,0 +1,47 @@
+"""Whose record is whose: may this account know of that person or match?
+
+Routes are guarded by role in ``permissions``; here each single record is.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from peerapp.enums import Role
+from peerapp.models import Account, Family, Match, Volunteer
+
+WHOLE_SCHEME = frozenset({Role.SAFEGUARDING_LEAD, Role.MANAGER})
+
+
+def sees_every_locality(account: Account) -> bool:
+    """Say whether the account works for the whole scheme."""
+    return account.role in WHOLE_SCHEME
+
+
+def works_in(account: Account, locality_id: uuid.UUID | None) -> bool:
+    """Say whether a member of staff works in a locality; None is nobody's in particular."""
+    if sees_every_locality(account):
+        return True
+    return account.role == Role.COORDINATOR and locality_id in account.locality_ids
+
+
+def may_see_family(account: Account, family: Family) -> bool:
+    """Staff see the families of their localities."""
+    return works_in(account, family.locality_id)
+
+
+def may_see_volunteer(account: Account, volunteer: Volunteer) -> bool:
+    """Staff see the volunteers of their localities; every coordinator those who live outside all."""
+    if account.role == Role.COORDINATOR and volunteer.locality_id is None:
+        return True
+    return works_in(account, volunteer.locality_id)
+
+
+def may_see_match(account: Account, match: Match) -> bool:
+    """A match belongs to the family's locality."""
+    return may_see_family(account, match.family)
+
+
+def may_decide_match(account: Account, match: Match) -> bool:
+    """Only a coordinator of the family's locality decides; a manager reads."""
+    return account.role == Role.COORDINATOR and may_see_match(account, match)

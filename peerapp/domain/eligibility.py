@@ -1,0 +1,66 @@
+"""Which families may be matched, and what their needs ask of a coach."""
+
+from __future__ import annotations
+
+from peerapp.enums import SENSITIVE_NEEDS, FamilyState
+from peerapp.errors import Refusal
+from peerapp.models import Agreement, Family
+
+STATUTORY_LEVEL = 4
+OPEN_STATES = frozenset({FamilyState.WAITING, FamilyState.MATCHED})
+
+
+def standing_agreement(family: Family) -> Agreement | None:
+    """Return the family's newest agreement that has not been withdrawn."""
+    standing = [one for one in family.agreements if one.withdrawn_on is None]
+    return standing[-1] if standing else None
+
+
+def support_refusals(family: Family) -> list[Refusal]:
+    """Say why the family may not be supported by a coach at all, matched or waiting."""
+    refusals = []
+    if family.state not in OPEN_STATES:
+        refusals.append(
+            Refusal("family_not_open", "The family is not waiting or matched.")
+        )
+    if standing_agreement(family) is None:
+        refusals.append(
+            Refusal("no_agreement", "The family's agreement is not recorded.")
+        )
+    if family.section_47_open:
+        refusals.append(Refusal("section_47", "A section 47 enquiry is open."))
+    if family.child_protection_plan:
+        refusals.append(
+            Refusal("child_protection", "There is a child protection plan.")
+        )
+    if family.level >= STATUTORY_LEVEL and not family.lead_practitioner:
+        refusals.append(
+            Refusal("no_lead_practitioner", "A lead practitioner must be named.")
+        )
+    return refusals
+
+
+def matching_refusals(family: Family) -> list[Refusal]:
+    """Say why the family is not part of a matching run; empty means that it is."""
+    refusals = support_refusals(family)
+    if family.state == FamilyState.MATCHED:
+        refusals.append(Refusal("already_matched", "The family already has a coach."))
+    if family.details_query:
+        refusals.append(
+            Refusal("details_query", "The family's details are to be corrected.")
+        )
+    return refusals
+
+
+def required_training(family: Family) -> frozenset[str]:
+    """Return the courses that the family's sensitive needs ask of a coach."""
+    return frozenset(
+        SENSITIVE_NEEDS[need.need].value
+        for need in family.needs
+        if need.need in SENSITIVE_NEEDS
+    )
+
+
+def default_priority(level: int) -> int:
+    """Return the matching priority of a level of need: level 4 is 1, the most urgent."""
+    return STATUTORY_LEVEL + 1 - level
