@@ -1,0 +1,107 @@
+"""The audit trail: written in the transaction of what it records, or that does not happen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peerapp.enums import AuditKind
+from peerapp.models import Account, AuditEvent, Base
+
+PAGE = 50
+
+
+def record_change(
+    session: Session,
+    actor: Account | None,
+    action: str,
+    subject: Base,
+    *,
+    match_id: uuid.UUID | None = None,
+    fields: Iterable[str] = (),
+    **detail: str | int | bool | None,
+) -> None:
+    """Record that ``actor`` did ``action`` (``noun.verb``) to ``subject``.
+
+    ``detail`` may hold states, codes and counts; never a name, a number or a text of a person.
+    """
+    _record(session, AuditKind.CHANGE, actor, action, subject, match_id, fields, detail)
+
+
+def record_read(
+    session: Session,
+    actor: Account,
+    action: str,
+    subject: Base,
+    *,
+    match_id: uuid.UUID | None = None,
+    fields: Iterable[str] = (),
+    **detail: str | int | bool | None,
+) -> None:
+    """Record that ``actor`` was shown ``fields`` of ``subject``; on GET use ``audited_read``."""
+    _record(session, AuditKind.READ, actor, action, subject, match_id, fields, detail)
+
+
+def record_security(
+    session: Session,
+    actor: Account | None,
+    action: str,
+    subject: Base,
+    **detail: str | int | bool,
+) -> None:
+    """Record an act on an account: sign-in, password, invitation."""
+    _record(session, AuditKind.SECURITY, actor, action, subject, None, (), detail)
+
+
+def _record(
+    session: Session,
+    kind: AuditKind,
+    actor: Account | None,
+    action: str,
+    subject: Base,
+    match_id: uuid.UUID | None,
+    fields: Iterable[str],
+    detail: dict[str, str | int | bool | None],
+) -> None:
+    if subject.id is None:
+        session.flush()
+    session.add(
+        AuditEvent(
+            kind=kind,
+            action=action,
+            actor_id=actor.id if actor else None,
+            actor_role=actor.role if actor else None,
+            subject_type=type(subject).__tablename__,
+            subject_id=subject.id,
+            match_id=match_id,
+            fields=tuple(fields),
+            detail=detail,
+        )
+    )
+
+
+def list_events(
+    session: Session, *, page: int = 1
+) -> tuple[Sequence[AuditEvent], bool]:
+    """Return one page of events, newest first, and whether there are older ones."""
+    query = (
+        select(AuditEvent)
+        .order_by(AuditEvent.at.desc(), AuditEvent.id)
+        .limit(PAGE + 1)
+        .offset((page - 1) * PAGE)
+    )
+    events = session.scalars(query).all()
+    return events[:PAGE], len(events) > PAGE
+
+
+def list_views_of_match(session: Session, match_id: uuid.UUID) -> Sequence[AuditEvent]:
+    """Return who saw contact details in a match, newest first: the disclosure ledger."""
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.match_id == match_id, AuditEvent.kind == AuditKind.READ)
+        .order_by(AuditEvent.at.desc(), AuditEvent.id)
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,159 @@
+"""Messages that leave the site: queued with the change that causes them, sent by a job.
+
+Outside the site nothing is said but that there is a message. A family is written to only when
+email is a channel that it called safe, asked again at the moment of sending.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peerapp.domain.safe_contact import email_refusals
+from peerapp.enums import MessageState, Role
+from peerapp.models import Account, Family, Message
+
+MAX_ATTEMPTS = 8
+NEUTRAL_SUBJECT = "You have a message"
+
+
+def queue_notice(
+    session: Session, account: Account, link: str, *, match_id: uuid.UUID | None = None
+) -> Message | None:
+    """Tell an account that something waits for it on the site, without saying what.
+
+    Returns None, and sends nothing, where a family has not called email safe.
+    """
+    body = f"You have a message.\n\nSign in to read it:\n{link}\n"
+    return _queue(session, account, "notice", body, match_id)
+
+
+def queue_link(
+    session: Session, account: Account, template: str, link: str
+) -> Message | None:
+    """Send a single-use link; to a family it says no more than any other message."""
+    body = f"You have a message.\n\nOpen this link to read it. It works once:\n{link}\n"
+    return _queue(session, account, template, body, None)
+
+
+def queue_account_link(
+    session: Session, account: Account, template: str, text: str
+) -> Message:
+    """Send an account mail to somebody who is not a family, such as to confirm an address."""
+    if account.role == Role.FAMILY:
+        raise ValueError("families get neutral messages only")
+    message = Message(
+        account_id=account.id,
+        to_address=account.email,
+        template=template,
+        subject="Confirm your email address"
+        if template == "confirm"
+        else NEUTRAL_SUBJECT,
+        body=text,
+    )
+    session.add(message)
+    return message
+
+
+def _queue(
+    session: Session,
+    account: Account,
+    template: str,
+    body: str,
+    match_id: uuid.UUID | None,
+) -> Message | None:
+    if not may_email(session, account):
+        return None
+    message = Message(
+        account_id=account.id,
+        match_id=match_id,
+        to_address=account.email,
+        template=template,
+        subject=NEUTRAL_SUBJECT,
+        body=body,
+    )
+    session.add(message)
+    return message
+
+
+def may_email(session: Session, account: Account) -> bool:
+    """Say whether email may go to an account now."""
+    if account.disabled_at is not None:
+        return False
+    if account.role != Role.FAMILY:
+        return True
+    family = session.scalar(select(Family).where(Family.account_id == account.id))
+    return family is not None and not email_refusals(family)
+
+
+def list_due(session: Session, now: datetime, limit: int = 50) -> Sequence[uuid.UUID]:
+    """Return the ids of messages whose time has come, oldest first."""
+    query = (
+        select(Message.id)
+        .where(Message.state == MessageState.QUEUED, Message.next_attempt_at <= now)
+        .order_by(Message.next_attempt_at, Message.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def claim(session: Session, message_id: uuid.UUID, now: datetime) -> Message | None:
+    """Take a due message for one attempt; None when another job has it or it may not leave.
+
+    The next attempt is put off before the first one is made, so a killed job sends again later
+    and never at once.
+    """
+    query = (
+        select(Message)
+        .where(Message.id == message_id)
+        .with_for_update(skip_locked=True)
+    )
+    message = session.scalar(query)
+    if (
+        message is None
+        or message.state != MessageState.QUEUED
+        or message.next_attempt_at > now
+    ):
+        return None
+    account = session.get(Account, message.account_id) if message.account_id else None
+    if (
+        account is None
+        or account.email != message.to_address
+        or not may_email(session, account)
+    ):
+        message.state = MessageState.CANCELLED
+        return None
+    message.attempts += 1
+    message.next_attempt_at = now + timedelta(minutes=2**message.attempts)
+    return message
+
+
+def mark_sent(session: Session, message_id: uuid.UUID, now: datetime) -> None:
+    """Record that the mail server took the message; its text is not kept."""
+    message = session.get_one(Message, message_id)
+    message.state = MessageState.SENT
+    message.sent_at = now
+    message.body = ""
+
+
+def mark_failed(
+    session: Session, message_id: uuid.UUID, error: str, *, transient: bool
+) -> None:
+    """Record a failed attempt: tried again later, unless it is final or has been tried enough."""
+    message = session.get_one(Message, message_id)
+    message.last_error = error[:200]
+    if not transient or message.attempts >= MAX_ATTEMPTS:
+        message.state = MessageState.FAILED
+
+
+def cancel_for_match(session: Session, match_id: uuid.UUID) -> None:
+    """Stop what waits to be sent about a match that no longer holds."""
+    query = select(Message).where(
+        Message.match_id == match_id, Message.state == MessageState.QUEUED
+    )
+    for message in session.scalars(query):
+        message.state = MessageState.CANCELLED
