@@ -1,0 +1,196 @@
+"""The problem as columns of numbers, in an order that does not depend on the order of the rows.
+
+Rows are sorted along a curve through space, then by id: neighbours get neighbouring numbers, which
+makes the flow faster, and the same problem always gives the same network and so the same answer,
+also where several answers are equally good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.problem import GENDERS, SLOT_INDEX, SLOTS, Coach, Family, Problem
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Row = TypeVar("Row", Family, Coach)
+
+# Sets become rows of 64-bit words with 62 bits used: numpy turns a bit shifted past 63 silently
+# into 0, and bit 63 is the sign.
+BITS = 62
+ALL_GENDERS = (1 << len(GENDERS)) - 1
+
+
+class Vocabulary:
+    """Numbers the words that occur, sorted, so that sets of them become bit masks."""
+
+    def __init__(self, sets: Iterable[Iterable[str]]) -> None:
+        words = sorted({word for row in sets for word in row})
+        self.index = {word: position for position, word in enumerate(words)}
+        self.width = max(1, -(-len(words) // BITS))
+
+    def masks(self, sets: Sequence[Iterable[str]]) -> Ints:
+        """One row of `width` words per set; words that are not in the vocabulary are left out."""
+        rows = np.zeros((len(sets), self.width), dtype=np.int64)
+        for row, words in enumerate(sets):
+            for word in words:
+                position = self.index.get(word)
+                if position is not None:
+                    rows[row, position // BITS] |= np.int64(1) << np.int64(position % BITS)
+        return rows
+
+
+@dataclass(frozen=True)
+class FamilyColumns:
+    """One entry per family; masks have one row per family. Distances in metres."""
+
+    easting: Ints
+    northing: Ints
+    slots: Ints
+    needs: tuple[Ints, Ints, Ints]
+    languages: Ints
+    genders: Ints
+    training: Ints
+    household: Ints
+    remote: Bools
+    min_distance: Ints
+    pinned: Ints
+    previous: Ints
+
+
+@dataclass(frozen=True)
+class CoachColumns:
+    """One entry per coach; `slots` are the free ones."""
+
+    easting: Ints
+    northing: Ints
+    slots: Ints
+    lived: Ints
+    known: Ints
+    languages: Ints
+    other_language: Bools
+    gender: Ints
+    training: Ints
+    avoids: Ints
+    remote: Bools
+    max_distance: Ints
+    cleared: Bools
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The problem in canonical order. `excluded` holds sorted ``family * coaches + coach``."""
+
+    families: tuple[Family, ...]
+    coaches: tuple[Coach, ...]
+    family: FamilyColumns
+    coach: CoachColumns
+    excluded: Ints
+    rank: Ints
+
+
+def slot_mask(slots: Iterable[str]) -> int:
+    return sum(1 << SLOT_INDEX[slot] for slot in slots)
+
+
+def slot_names(mask: int) -> tuple[str, ...]:
+    return tuple(slot for position, slot in enumerate(SLOTS) if mask >> position & 1)
+
+
+def encode(problem: Problem, seed: int = 0) -> Encoded:
+    """Columns of `problem`; `seed` other than 0 picks another order, so another of equal optima."""
+    families = _ordered(problem.families, lambda row: row.family_id, seed)
+    coaches = _ordered(problem.coaches, lambda row: row.coach_id, seed)
+    coach_number = {coach.coach_id: number for number, coach in enumerate(coaches)}
+    family_number = {family.family_id: number for number, family in enumerate(families)}
+    family_columns, coach_columns = _columns(problem, families, coaches, coach_number)
+    excluded = [family_number[f] * len(coaches) + coach_number[c] for f, c in problem.exclusions]
+    rank = np.empty(len(families), dtype=np.int64)
+    for position, family in enumerate(problem.ranked()):
+        rank[family_number[family.family_id]] = position
+    return Encoded(
+        families=families,
+        coaches=coaches,
+        family=family_columns,
+        coach=coach_columns,
+        excluded=np.array(sorted(excluded), dtype=np.int64),
+        rank=rank,
+    )
+
+
+def _ordered(
+    rows: tuple[Row, ...], name: Callable[[Row], str], seed: int
+) -> tuple[Row, ...]:
+    """Rows along a Z-order curve of one-kilometre squares, then by id."""
+    ordered = sorted(rows, key=lambda row: (_z_order(row.easting, row.northing), name(row)))
+    if seed:
+        shuffled = np.random.default_rng(seed).permutation(len(ordered))
+        ordered = [ordered[position] for position in shuffled]
+    return tuple(ordered)
+
+
+def _z_order(easting: int, northing: int) -> int:
+    x, y = easting >> 10, northing >> 10
+    return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(11))
+
+
+def _numbers(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _columns(
+    problem: Problem,
+    families: tuple[Family, ...],
+    coaches: tuple[Coach, ...],
+    coach_number: dict[str, int],
+) -> tuple[FamilyColumns, CoachColumns]:
+    """Both sides' columns over shared vocabularies."""
+    tags = Vocabulary([tag for tag, _ in f.needs] for f in families)
+    languages = Vocabulary(f.languages for f in families)
+    training = Vocabulary([*(f.training for f in families), *(c.training for c in coaches)])
+    household = Vocabulary(f.household for f in families)
+    family_columns = FamilyColumns(
+        easting=_numbers(f.easting for f in families),
+        northing=_numbers(f.northing for f in families),
+        slots=_numbers(slot_mask(f.slots) for f in families),
+        needs=(
+            tags.masks([[tag for tag, weight in f.needs if weight == 1] for f in families]),
+            tags.masks([[tag for tag, weight in f.needs if weight == 2] for f in families]),
+            tags.masks([[tag for tag, weight in f.needs if weight == 3] for f in families]),
+        ),
+        languages=languages.masks([f.languages for f in families]),
+        genders=_numbers(_gender_mask(f.coach_gender) for f in families),
+        training=training.masks([f.training for f in families]),
+        household=household.masks([f.household for f in families]),
+        remote=np.array([f.accepts_remote for f in families], dtype=np.bool_),
+        min_distance=_numbers(f.min_distance_m for f in families),
+        pinned=_numbers(coach_number.get(problem.pins.get(f.family_id, ""), -1) for f in families),
+        previous=_numbers(
+            coach_number.get(problem.previous.get(f.family_id, ""), -1) for f in families
+        ),
+    )
+    coach_columns = CoachColumns(
+        easting=_numbers(c.easting for c in coaches),
+        northing=_numbers(c.northing for c in coaches),
+        slots=_numbers(slot_mask(problem.free_slots(c)) for c in coaches),
+        lived=tags.masks([c.lived_experience for c in coaches]),
+        known=tags.masks([c.experience | c.lived_experience for c in coaches]),
+        languages=languages.masks([c.languages for c in coaches]),
+        other_language=np.array([bool(c.languages - {"en"}) for c in coaches], dtype=np.bool_),
+        gender=_numbers(_gender_mask(c.gender) for c in coaches),
+        training=training.masks([c.training for c in coaches]),
+        avoids=household.masks([c.avoids for c in coaches]),
+        remote=np.array([c.offers_remote for c in coaches], dtype=np.bool_),
+        max_distance=_numbers(c.max_distance_m for c in coaches),
+        cleared=np.array([c.status == "cleared" for c in coaches], dtype=np.bool_),
+    )
+    return family_columns, coach_columns
+
+
+def _gender_mask(gender: str) -> int:
+    return ALL_GENDERS if gender == "any" else 1 << GENDERS.index(gender)
