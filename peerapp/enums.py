@@ -206,6 +206,27 @@ SENSITIVE_NEEDS = {
 }
 """Needs seen by staff only, each with the course that a coach must have for it."""
 
+NEED_HEADINGS = {
+    Need.ATTENDANCE: Heading.EDUCATION,
+    Need.SEND: Heading.EDUCATION,
+    Need.ROUTINES: Heading.EARLY_YEARS,
+    Need.NEW_BABY: Heading.EARLY_YEARS,
+    Need.ISOLATION: Heading.HEALTH,
+    Need.CONFIDENCE: Heading.HEALTH,
+    Need.MENTAL_HEALTH: Heading.HEALTH,
+    Need.BEREAVEMENT: Heading.HEALTH,
+    Need.CO_PARENTING: Heading.FAMILY_RELATIONSHIPS,
+    Need.YOUNG_CARER: Heading.FAMILY_RELATIONSHIPS,
+    Need.TENANCY: Heading.HOUSING,
+    Need.BUDGETING: Heading.MONEY,
+    Need.DIGITAL: Heading.MONEY,
+    Need.SUBSTANCE_USE: Heading.SUBSTANCE_USE,
+    Need.EXPLOITATION: Heading.ABUSE_AND_EXPLOITATION,
+    Need.CRIME: Heading.CRIME,
+    Need.DOMESTIC_ABUSE: Heading.DOMESTIC_ABUSE,
+}
+"""The heading under which each need stands."""
+
 
 class Household(StrEnum):
     """Things in a home that a coach may have to avoid."""
@@ -301,6 +322,18 @@ class EndReason(StrEnum):
     MOVED_AWAY = "moved_away"
     STEPPED_UP = "stepped_up"
     SAFEGUARDING = "safeguarding"
+
+
+class CloseReason(StrEnum):
+    """Why a family's record was closed."""
+
+    SUPPORT_FINISHED = "support_finished"
+    FAMILY_CHOICE = "family_choice"
+    MOVED_AWAY = "moved_away"
+    OTHER_SUPPORT = "other_support"
+    NO_REPLY = "no_reply"
+    NOT_SUITABLE = "not_suitable"
+    RECORDED_TWICE = "recorded_twice"
 
 
 class RunState(StrEnum):
