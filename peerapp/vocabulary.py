@@ -198,6 +198,15 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "stepped_up": "Stepped up to other help",
         "safeguarding": "Safeguarding",
     },
+    e.CloseReason: {
+        "support_finished": "Support has finished",
+        "family_choice": "The family no longer wants support",
+        "moved_away": "The family moved out of the area",
+        "other_support": "Another service supports the family",
+        "no_reply": "The family cannot be reached",
+        "not_suitable": "A coach is not the right help",
+        "recorded_twice": "Recorded twice by mistake",
+    },
     e.RunState: {
         "queued": "Waiting to start",
         "running": "Running",
