@@ -4,6 +4,7 @@ from peerapp.models.audit import AuditEvent
 from peerapp.models.base import Base, SchemeOwned, id_source, new_id, utc_now
 from peerapp.models.checks import Certificate
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
+from peerapp.models.family_imports import FamilyImport
 from peerapp.models.matches import LIVE_STATES, Exclusion, Match, MatchEvent
 from peerapp.models.matching_runs import MatchingRun, UnmatchedFamily
 from peerapp.models.messages import Message
@@ -25,6 +26,7 @@ __all__ = [
     "Certificate",
     "Exclusion",
     "Family",
+    "FamilyImport",
     "FamilyNeed",
     "GateRecord",
     "Locality",

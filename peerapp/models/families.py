@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import (
     AgreementMethod,
+    CloseReason,
     CoachGender,
     FamilyState,
     Need,
@@ -56,6 +57,9 @@ class Family(SchemeOwned, Created, Base):
     level: Mapped[int] = mapped_column(default=2)
     priority: Mapped[int] = mapped_column(default=3)
     lead_practitioner: Mapped[str] = mapped_column(String(160), default="")
+    step_down_level: Mapped[int | None]
+    step_down_on: Mapped[date | None]
+    step_down_worker: Mapped[str] = mapped_column(String(160), default="")
     section_47_open: Mapped[bool] = mapped_column(default=False)
     child_protection_plan: Mapped[bool] = mapped_column(default=False)
     waiting_since: Mapped[date]
@@ -69,6 +73,7 @@ class Family(SchemeOwned, Created, Base):
     min_distance_m: Mapped[int] = mapped_column(default=0)
     household: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
     details_query: Mapped[str] = mapped_column(Text, default="")
+    close_reason: Mapped[CloseReason | None] = mapped_column(EnumText(CloseReason))
 
     account: Mapped[Account | None] = relationship()
     locality: Mapped[Locality | None] = relationship()
