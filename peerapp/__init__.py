@@ -1,1 +1,73 @@
 """The site of a family peer coaching scheme."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from peerapp import (
+    context,
+    db,
+    error_pages,
+    extensions,
+    logs,
+    permissions,
+    security_headers,
+    templating,
+    views,
+)
+from peerapp.config import Settings, settings_from_environment
+
+MAX_REQUEST_BYTES = 6 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings
+        Settings of this process; read from the environment when left out.
+    """
+    settings = settings or settings_from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SCHEME_SLUG=settings.scheme_slug,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["settings"] = settings
+    logs.configure(settings.log_level)
+    logs.init_app(app)
+    security_headers.init_app(app, https=settings.secure_cookies)
+    db.init_app(app, db.Database(settings.database_url))
+    templating.init_templates(app)
+    error_pages.init_app(app)
+    extensions.init_app(app, settings)
+    permissions.init_app(app)
+    context.init_app(app)
+    views.register(app)
+    _wrap(app, settings)
+    return app
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Serve static files well, and believe as many proxies as there are."""
+    static = WhiteNoise(
+        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31536000
+    )
+    app.wsgi_app = static  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )

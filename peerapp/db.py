@@ -228,6 +228,20 @@ def get_session() -> SchemeSession:
     return cast(SchemeSession, g.session)
 
 
+@contextmanager
+def write_aside() -> Iterator[SchemeSession]:
+    """Write a row of housekeeping from any request: in its transaction, else in one of its own.
+
+    A second writer inside a writing request would wait for the first for ever.
+    """
+    session = get_session()
+    if session.info["writes"] == "all":
+        yield session
+        return
+    with get_database().writing(session.info["scheme_id"]) as writing:
+        yield writing
+
+
 def _finish(response: Response) -> Response:
     """Commit a request that succeeded and may write; roll every other one back."""
     session: SchemeSession | None = g.get("session")

@@ -86,6 +86,10 @@ ROUTES: dict[str, Access] = {
     "auth.reset": PUBLIC,
     # dashboard
     "dashboard.home": STAFF,
+    # people
+    "people.list_staff": MANAGER,
+    "people.invite": MANAGER,
+    "people.close": MANAGER,
     # audit
     "audit.list_events": AUDITOR,
 }

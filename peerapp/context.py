@@ -1,0 +1,77 @@
+"""What every page knows without its view saying so: the scheme, the menu, who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from peerapp.db import get_session
+from peerapp.enums import Role
+from peerapp.permissions import ROUTES, account_or_none
+from peerapp.services.schemes import get_scheme
+from peerapp.vocabulary import label, labels, languages
+
+MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.VOLUNTEER: (
+        ("volunteer.home", "Your application"),
+        ("volunteer.check", "Your details"),
+        ("coaching.list_matches", "Your families"),
+    ),
+    Role.FAMILY: (
+        ("family.home", "Where things stand"),
+        ("family.coach", "Your coach"),
+    ),
+    Role.COORDINATOR: (
+        ("dashboard.home", "Today"),
+        ("families.list_families", "Families"),
+        ("volunteers.list_volunteers", "Volunteers"),
+        ("matching_runs.list_runs", "Matching"),
+        ("matches.list_matches", "Matches"),
+    ),
+    Role.AUDITOR: (("dashboard.home", "Today"), ("audit.list_events", "Audit trail")),
+}
+MENUS[Role.SAFEGUARDING_LEAD] = MENUS[Role.COORDINATOR]
+MENUS[Role.MANAGER] = (
+    *MENUS[Role.COORDINATOR],
+    ("localities.list_localities", "Localities"),
+    ("people.list_staff", "Staff"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Put the names into each template."""
+    app.context_processor(lambda: _context(app))
+    app.jinja_env.filters |= {
+        "label": label,
+        "labels": labels,
+        "languages": languages,
+    }
+
+
+def _context(app: Flask) -> dict[str, Any]:
+    scheme = get_scheme(get_session())
+    return {
+        "scheme_name": scheme.name,
+        "council_name": scheme.council or "the council",
+        "support_email": scheme.email,
+        "support_phone": scheme.phone,
+        "demo": scheme.is_demo,
+        "exit_url": url_for("auth.leave"),
+        "nav_items": _menu(app),
+    }
+
+
+def _menu(app: Flask) -> list[dict[str, Any]]:
+    account = account_or_none()
+    if account is None:
+        return []
+    return [
+        {
+            "text": text,
+            "href": url_for(endpoint),
+            "active": request.endpoint == endpoint,
+        }
+        for endpoint, text in MENUS[account.role]
+        if endpoint in app.view_functions and ROUTES[endpoint].who(account)
+    ]

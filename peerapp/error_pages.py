@@ -1,0 +1,75 @@
+"""Pages for what goes wrong: what happened, and what to do now."""
+
+from __future__ import annotations
+
+from flask import Flask, g
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from peerapp.errors import Forbidden, NotFound, Refused, Stale
+from peerapp.logs import log
+from peerapp.templating import render_plain
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+
+
+def init_app(app: Flask) -> None:
+    """Translate our errors, HTTP errors and the database's absence into pages."""
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotFound, lambda _: page(404))
+    app.register_error_handler(Forbidden, lambda _: page(403))
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Stale, _stale)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, **values: object) -> ResponseReturnValue:
+    """Render the page of a status; the request's changes are rolled back."""
+    g.rollback = True
+    code = status if status in PAGES else (500 if status >= 500 else 400)
+    return render_plain(f"errors/{code}.html", **values), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return page(error.code)
+
+
+def _csrf(_: CSRFError) -> ResponseReturnValue:
+    g.rollback = True
+    return render_plain("errors/csrf.html"), 400
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return page(409, refusals=error.refusals, changed=None)
+
+
+def _stale(error: Stale) -> ResponseReturnValue:
+    return page(409, refusals=(), changed=str(error))
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    log.error("unavailable", kind=type(error).__name__)
+    return page(503)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """Log where it happened, not what the values were."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    log.error(
+        "unexpected",
+        kind=type(error).__name__,
+        where=where,
+        request_id=g.get("request_id"),
+    )
+    return page(500)

@@ -1,0 +1,66 @@
+"""Flask extensions and how they are set up for this site."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app, g
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, UserMixin
+from flask_wtf import CSRFProtect
+
+from peerapp import db
+from peerapp.models import Account, LoginSession, utc_now
+from peerapp.services import sign_in
+
+if TYPE_CHECKING:
+    from peerapp.config import Settings
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+login_manager = LoginManager()
+
+
+class SignedIn(UserMixin):
+    """The signed-in browser as flask-login knows it: a server-side session and its account."""
+
+    def __init__(self, login: LoginSession, secret: str) -> None:
+        self.account: Account = login.account
+        self._secret = secret
+
+    def get_id(self) -> str:
+        return self._secret
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set the extensions up for one application."""
+    csrf.init_app(app)
+    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    login_manager.session_protection = (
+        None  # sessions are rows; they are revoked, not guessed at
+    )
+    login_manager.user_loader(_load)
+
+
+def _load(secret: str) -> SignedIn | None:
+    """Find the browser's session; the request's own session then holds the account."""
+    now = utc_now()
+    idle = timedelta(minutes=current_settings().idle_minutes)
+    login = sign_in.find_session(db.get_session(), secret, now, idle)
+    if login is None:
+        return None
+    if now - login.last_seen_at > sign_in.TOUCH_AFTER and not g.get("touched"):
+        g.touched = True
+        with db.write_aside() as session:
+            sign_in.touch(session, login.id, now)
+    return SignedIn(login, secret)
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -1,0 +1,146 @@
+"""What waits for a member of staff today, in their localities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from peerapp.domain.access import sees_every_locality
+from peerapp.domain.certificates import current_certificate, recheck_due
+from peerapp.domain.onboarding import BEFORE_COACHING
+from peerapp.domain.vetting import COACHING_STATES
+from peerapp.enums import (
+    CertificateStatus,
+    FamilyState,
+    MatchState,
+    Role,
+    VolunteerState,
+)
+from peerapp.models import Account, Family, Match, Volunteer
+
+SOON_DAYS = 90
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Counts of what waits, and the first few of each, oldest first."""
+
+    proposals: int
+    approved: int
+    referrals: int
+    applications: int
+    families_waiting: int
+    corrections: int
+    oldest_families: Sequence[Family]
+    oldest_applications: Sequence[Volunteer]
+    certificates: Sequence[CertificateDue]
+
+
+@dataclass(frozen=True)
+class CertificateDue:
+    """A coach whose certificate runs out soon or does not count any more."""
+
+    volunteer: Volunteer
+    due_on: date | None
+    days_left: int | None
+    is_lapsed: bool
+
+
+def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
+    """Return what waits for ``actor``; a constant number of queries."""
+    families, volunteers = _families(actor), _volunteers(actor)
+    in_family = Match.family.has(families)
+    return Waiting(
+        proposals=_count(session, Match, Match.state == MatchState.PROPOSED, in_family),
+        approved=_count(session, Match, Match.state == MatchState.APPROVED, in_family),
+        referrals=_count(
+            session, Family, Family.state == FamilyState.REFERRED, families
+        ),
+        applications=_count(
+            session, Volunteer, Volunteer.state.in_(_IN_ONBOARDING), volunteers
+        ),
+        families_waiting=_count(
+            session, Family, Family.state == FamilyState.WAITING, families
+        ),
+        corrections=_count(session, Family, Family.details_query != "", families)
+        + _count(session, Volunteer, Volunteer.details_query != "", volunteers),
+        oldest_families=_oldest_families(session, families),
+        oldest_applications=_oldest_applications(session, volunteers),
+        certificates=_certificates(session, volunteers, today),
+    )
+
+
+_IN_ONBOARDING = BEFORE_COACHING - {VolunteerState.ENQUIRY}
+
+
+def _families(actor: Account) -> ColumnElement[bool]:
+    if sees_every_locality(actor):
+        return Family.id.is_not(None)
+    return Family.locality_id.in_(actor.locality_ids)
+
+
+def _volunteers(actor: Account) -> ColumnElement[bool]:
+    if sees_every_locality(actor):
+        return Volunteer.id.is_not(None)
+    if actor.role != Role.COORDINATOR:
+        return Volunteer.id.is_(None)
+    return or_(
+        Volunteer.locality_id.in_(actor.locality_ids), Volunteer.locality_id.is_(None)
+    )
+
+
+def _count(session: Session, model: type[Any], *conditions: ColumnElement[bool]) -> int:
+    query: Select[tuple[int]] = select(func.count(model.id)).where(*conditions)
+    return session.scalar(query) or 0
+
+
+def _oldest_families(session: Session, mine: ColumnElement[bool]) -> Sequence[Family]:
+    query = (
+        select(Family)
+        .where(Family.state == FamilyState.WAITING, mine)
+        .order_by(Family.priority, Family.waiting_since, Family.id)
+        .limit(SHOWN)
+    )
+    return session.scalars(query).all()
+
+
+def _oldest_applications(
+    session: Session, mine: ColumnElement[bool]
+) -> Sequence[Volunteer]:
+    query = (
+        select(Volunteer)
+        .where(Volunteer.state.in_(_IN_ONBOARDING), mine)
+        .order_by(Volunteer.state_since, Volunteer.id)
+        .limit(SHOWN)
+    )
+    return session.scalars(query).all()
+
+
+def _certificates(
+    session: Session, mine: ColumnElement[bool], today: date
+) -> Sequence[CertificateDue]:
+    """Return coaches whose certificate is out, not accepted, or out within 90 days."""
+    query = (
+        select(Volunteer)
+        .where(Volunteer.state.in_(COACHING_STATES), mine)
+        .options(selectinload(Volunteer.certificates), selectinload(Volunteer.scheme))
+        .order_by(Volunteer.id)
+    )
+    found = []
+    for volunteer in session.scalars(query):
+        certificate = current_certificate(volunteer)
+        if certificate is None:
+            found.append(CertificateDue(volunteer, None, None, True))
+            continue
+        due_on = recheck_due(certificate, volunteer.scheme.recheck_months)
+        days = (due_on - today).days
+        lapsed = days <= 0 or certificate.status != CertificateStatus.ACCEPTED
+        if lapsed or days <= SOON_DAYS:
+            found.append(CertificateDue(volunteer, due_on, days, lapsed))
+    return sorted(found, key=lambda one: (one.due_on or today, str(one.volunteer.id)))

@@ -1,0 +1,171 @@
+"""Signing up, in and out; links that arrive by mail or from a coordinator's hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from peerapp.adapters.passwords import password_refusals
+from peerapp.db import current_scheme_id, get_database, get_session, write_aside
+from peerapp.enums import Role, TokenPurpose
+from peerapp.extensions import SignedIn, current_settings, limiter
+from peerapp.forms.auth import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
+from peerapp.models import Account, utc_now
+from peerapp.services import accounts, tokens
+from peerapp.services import sign_in as sessions
+
+bp = Blueprint("auth", __name__)
+
+SAFE_PAGE = "https://www.bbc.co.uk/weather"
+HOMES = {
+    Role.VOLUNTEER: "volunteer.home",
+    Role.FAMILY: "family.home",
+    Role.COORDINATOR: "dashboard.home",
+    Role.SAFEGUARDING_LEAD: "dashboard.home",
+    Role.MANAGER: "dashboard.home",
+    Role.AUDITOR: "dashboard.home",
+}
+SIGN_IN_FAILED = "The email address or the password is not right"
+
+
+def home_of(account: Account) -> str:
+    """Return the address of the page on which an account starts."""
+    return url_for(HOMES[account.role])
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit("30 per minute", methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(home_of(current_user.account))
+    form = SignInForm()
+    if form.validate_on_submit():
+        with get_database().reading(current_scheme_id()) as reading:
+            account = sessions.check_credentials(
+                reading, form.email.data, form.password.data
+            )
+        if account is not None:
+            _start(account.id, form.password.data)
+            return redirect(_next_page() or home_of(current_user.account))
+        form.password.errors = [SIGN_IN_FAILED]
+    status = 422 if form.errors or form.password.errors else 200
+    return render_template("auth/sign_in.html", form=form), status
+
+
+def _start(account_id: object, password: str) -> None:
+    """Start a server-side session under a new secret; what the browser held before is dropped."""
+    lifetime = timedelta(hours=current_settings().session_hours)
+    now = utc_now()
+    db_session = get_session()
+    secret = sessions.sign_in(db_session, account_id, password, now, lifetime)
+    db_session.flush()
+    login = sessions.find_session(db_session, secret, now, lifetime)
+    if login is None:
+        raise RuntimeError("a session that was just started must be there")
+    session.clear()
+    login_user(SignedIn(login, secret))
+
+
+def _next_page() -> str | None:
+    """Return the page that was asked for before signing in, if it is one of ours."""
+    target = request.args.get("next", "")
+    ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return target if ours and target.isprintable() else None
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    _end()
+    flash("You have signed out.", "success")
+    return redirect(url_for("public.index"))
+
+
+def _end() -> None:
+    with write_aside() as writing:
+        sessions.end_session(writing, current_user.get_id())
+    logout_user()
+    session.clear()
+
+
+@bp.get("/leave")
+def leave() -> ResponseReturnValue:
+    """Exit this page: end the session and go where nobody asks questions."""
+    if current_user.is_authenticated:
+        _end()
+    session.clear()
+    response = redirect(SAFE_PAGE, 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.route("/volunteer/sign-up", methods=["GET", "POST"])
+@limiter.limit("20 per minute", methods=["POST"])
+def sign_up() -> ResponseReturnValue:
+    form = SignUpForm()
+    if form.validate_on_submit():
+        base_url = current_settings().base_url
+        accounts.sign_up_volunteer(get_session(), form.email.data, utc_now(), base_url)
+        return redirect(url_for("auth.sign_up_sent"))
+    return render_template("auth/sign_up.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/volunteer/sign-up/sent")
+def sign_up_sent() -> str:
+    return render_template("auth/sign_up_sent.html")
+
+
+@bp.route("/confirm/<secret>", methods=["GET", "POST"])
+@limiter.limit("30 per minute")
+def confirm(secret: str) -> ResponseReturnValue:
+    return _choose_password(secret, TokenPurpose.CONFIRM_EMAIL, "auth/confirm.html")
+
+
+@bp.route("/invitation/<secret>", methods=["GET", "POST"])
+@limiter.limit("30 per minute")
+def invitation(secret: str) -> ResponseReturnValue:
+    return _choose_password(secret, TokenPurpose.INVITATION, "auth/invitation.html")
+
+
+@bp.route("/reset-password/<secret>", methods=["GET", "POST"])
+@limiter.limit("30 per minute")
+def reset(secret: str) -> ResponseReturnValue:
+    return _choose_password(secret, TokenPurpose.RESET_PASSWORD, "auth/reset.html")
+
+
+_VERBS = {
+    TokenPurpose.CONFIRM_EMAIL: accounts.confirm_email,
+    TokenPurpose.INVITATION: accounts.accept_invitation,
+    TokenPurpose.RESET_PASSWORD: accounts.reset_password,
+}
+
+
+def _choose_password(
+    secret: str, purpose: TokenPurpose, template: str
+) -> ResponseReturnValue:
+    """Show the form behind a single-use link; the link is used up only when it is sent."""
+    now = utc_now()
+    email = tokens.find_email(get_session(), secret, purpose, now)
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        refusals = password_refusals(form.password.data, email=email)
+        if not refusals:
+            account = _VERBS[purpose](get_session(), secret, form.password.data, now)
+            _start(account.id, form.password.data)
+            return redirect(home_of(account))
+        form.password.errors = [refusal.message for refusal in refusals]
+    status = 422 if request.method == "POST" else 200
+    return render_template(template, form=form, email=email), status
+
+
+@bp.route("/forgot-password", methods=["GET", "POST"])
+@limiter.limit("20 per minute", methods=["POST"])
+def forgot() -> ResponseReturnValue:
+    form = ForgotForm()
+    if form.validate_on_submit():
+        base_url = current_settings().base_url
+        accounts.request_reset(get_session(), form.email.data, utc_now(), base_url)
+        return render_template("auth/forgot_sent.html")
+    return render_template("auth/forgot.html", form=form), 422 if form.errors else 200

@@ -1,0 +1,61 @@
+"""Staff accounts: a manager sees, invites and closes them."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from peerapp.db import get_session
+from peerapp.enums import Role
+from peerapp.errors import Refused
+from peerapp.extensions import current_settings
+from peerapp.forms.people import InviteStaffForm
+from peerapp.models import utc_now
+from peerapp.permissions import current_account
+from peerapp.services import accounts, localities
+
+bp = Blueprint("people", __name__, url_prefix="/staff/people")
+
+
+@bp.get("/")
+def list_staff() -> str:
+    return render_template("people/list.html", staff=accounts.list_staff(get_session()))
+
+
+@bp.route("/invite", methods=["GET", "POST"])
+def invite() -> ResponseReturnValue:
+    form = InviteStaffForm()
+    places = localities.list_localities(get_session())
+    form.localities.choices = [(str(place.id), place.name) for place in places]
+    if form.validate_on_submit():
+        chosen = [
+            place for place in places if str(place.id) in (form.localities.data or ())
+        ]
+        try:
+            accounts.invite_staff(
+                get_session(),
+                current_account(),
+                form.email.data,
+                form.name.data,
+                Role(form.role.data),
+                chosen,
+                utc_now(),
+                current_settings().base_url,
+            )
+        except Refused as refused:
+            form.email.errors = [refusal.message for refusal in refused.refusals]
+        else:
+            flash("The invitation has been sent.", "success")
+            return redirect(url_for("people.list_staff"))
+    return render_template("people/invite.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/<uuid:account_id>/close")
+def close(account_id: uuid.UUID) -> ResponseReturnValue:
+    accounts.close_staff_account(
+        get_session(), current_account(), account_id, utc_now()
+    )
+    flash("The account is closed and signed out everywhere.", "success")
+    return redirect(url_for("people.list_staff"))
