@@ -12,7 +12,7 @@ import numpy as np
 from matching.encoding import Bools, Encoded, Ints
 from matching.flow import FlowError, arcs_of
 from matching.network import Network
-from matching.problem import SLOTS
+from matching.problem import SLOTS, Problem
 from matching.result import Proof
 
 
@@ -127,3 +127,33 @@ def _open_slots(network: Network, matched: Bools) -> list[tuple[int, int]]:
     nodes = np.unique(heads[matched[tails]])
     keys = network.slot_key[nodes - network.first_slot]
     return list(zip(nodes.tolist(), keys.tolist(), strict=True))
+
+
+def blocking_pins(
+    problem: Problem, encoded: Encoded, network: Network, flow: Ints, family: int
+) -> tuple[str, tuple[str, ...]]:
+    """Which limit keeps a pinned family out, and the pinned families that use it up.
+
+    The limit is that of the coach's ``slots``, the coach's ``capacity`` or the ``supervisor``,
+    whichever is tightest; the families are its circuit in the matroid.
+    """
+    residual = residual_of(network, flow, np.ones(len(flow), dtype=np.bool_))
+    seen = {family}
+    stack = [family]
+    while stack:
+        node = stack.pop()
+        heads = residual.head[residual.start[node] : residual.start[node + 1]].tolist()
+        stack += [head for head in heads if head not in seen]
+        seen.update(heads)
+    others = sorted(
+        encoded.families[node].family_id
+        for node in seen
+        if node < network.families and node != family
+    )
+    coach = problem.coach_by_id[problem.pins[encoded.families[family].family_id]]
+    same_coach = [name for name in others if problem.pins.get(name) == coach.coach_id]
+    if len(same_coach) >= problem.free_places(coach):
+        return f"coach {coach.coach_id}'s capacity", tuple(same_coach)
+    if any(network.first_supervisor <= node < network.sink for node in seen):
+        return f"supervisor {coach.supervisor}'s capacity", tuple(others)
+    return f"coach {coach.coach_id}'s slots", tuple(same_coach)

@@ -1,0 +1,211 @@
+"""Why each family is matched as it is, or left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from matching.alternatives import Alternatives
+from matching.candidates import Candidates
+from matching.costs import METRES_PER_MILE, cost_parts, met_needs
+from matching.encoding import Bools, Encoded, Ints, slot_names
+from matching.network import Network
+from matching.problem import SLOT_INDEX, SLOTS, Coach, Family, Problem
+from matching.result import Change, NextBest, Proposal, Reason, Unmatched
+from matching.rules import RULES
+
+
+def proposals_of(
+    problem: Problem,
+    encoded: Encoded,
+    pairs: Candidates,
+    network: Network,
+    flow: Ints,
+    alternatives: Alternatives | None,
+) -> tuple[Proposal, ...]:
+    """The matches in the flow, with their reasons, by family_id."""
+    rows = []
+    for arc in np.flatnonzero(flow[: network.pair_arcs] > 0).tolist():
+        pair = int(network.pair[arc])
+        key = int(network.slot_key[int(network.head[arc]) - network.first_slot])
+        number = int(pairs.family[pair])
+        next_best = () if alternatives is None else alternatives.next_best(number)
+        rows.append(_proposal(problem, encoded, pairs, pair, SLOTS[key % len(SLOTS)], next_best))
+    return tuple(sorted(rows, key=lambda row: row.family_id))
+
+
+def _proposal(
+    problem: Problem,
+    encoded: Encoded,
+    pairs: Candidates,
+    pair: int,
+    slot: str,
+    next_best: tuple[NextBest, ...],
+) -> Proposal:
+    family = encoded.families[int(pairs.family[pair])]
+    coach = encoded.coaches[int(pairs.coach[pair])]
+    met = met_needs(family, coach)
+    return Proposal(
+        family_id=family.family_id,
+        coach_id=coach.coach_id,
+        slot=slot,
+        mode="remote" if pairs.remote[pair] else "in_person",
+        distance_m=int(pairs.distance[pair]),
+        cost=int(pairs.cost[pair]),
+        parts=cost_parts(problem, family, coach),
+        shared_slots=slot_names(int(pairs.shared[pair])),
+        needs_met=met,
+        needs_unmet=tuple(tag for tag, _ in family.needs if tag not in met),
+        lived_shared=tuple(tag for tag, _ in family.needs if tag in coach.lived_experience),
+        languages_shared=tuple(sorted((family.languages or {"en"}) & coach.languages)),
+        next_best=next_best,
+    )
+
+
+class Blame:
+    """Says of each family left out why, over the columns of one problem."""
+
+    def __init__(
+        self, problem: Problem, encoded: Encoded, pairs: Candidates, network: Network, flow: Ints
+    ) -> None:
+        self.problem, self.encoded, self.pairs = problem, encoded, pairs
+        self.first = np.searchsorted(pairs.family, np.arange(len(encoded.families) + 1)).tolist()
+        self.holder: dict[tuple[int, int], int] = {}
+        self.families_of: dict[int, list[int]] = {}
+        for arc in np.flatnonzero(flow[: network.pair_arcs] > 0).tolist():
+            key = int(network.slot_key[int(network.head[arc]) - network.first_slot])
+            coach, slot = divmod(key, len(SLOTS))
+            family = int(network.tail[arc])
+            self.holder[coach, slot] = family
+            self.families_of.setdefault(coach, []).append(family)
+        self.coaches_of: dict[str, list[int]] = {}
+        for number, row in enumerate(encoded.coaches):
+            if row.supervisor is not None:
+                self.coaches_of.setdefault(row.supervisor, []).append(number)
+
+    def unmatched(self, matched: Bools) -> tuple[Unmatched, ...]:
+        """All families left out, by family_id."""
+        rows = [self._one(number) for number in np.flatnonzero(~matched).tolist()]
+        return tuple(sorted(rows, key=lambda row: row.family_id))
+
+    def _one(self, number: int) -> Unmatched:
+        family = self.encoded.families[number]
+        found = range(self.first[number], self.first[number + 1])
+        if not found:
+            return self._no_candidate(number, family)
+        holders: set[int] = set()
+        placed: set[str] = set()
+        for pair in found:
+            self._add_holders(int(self.pairs.coach[pair]), int(self.pairs.shared[pair]),
+                              holders, placed)  # fmt: skip
+        ordered = sorted(holders, key=self.encoded.rank.__getitem__)
+        return Unmatched(
+            family_id=family.family_id,
+            reason=Reason.OUTRANKED,
+            outranked_by=tuple(self.encoded.families[holder].family_id for holder in ordered),
+            placements=tuple(sorted(placed)),
+        )
+
+    def _add_holders(self, coach: int, shared: int, holders: set[int], placed: set[str]) -> None:
+        """Who holds the slots; for a slot nobody holds, who uses up the coach or the supervisor."""
+        slots = [slot for slot in range(len(SLOTS)) if shared >> slot & 1]
+        held = [self.holder[coach, slot] for slot in slots if (coach, slot) in self.holder]
+        holders.update(held)
+        if len(held) == len(slots):
+            return
+        row = self.encoded.coaches[coach]
+        full = len(self.families_of.get(coach, ())) >= self.problem.free_places(row)
+        crowd = [coach] if full or row.supervisor is None else self.coaches_of[row.supervisor]
+        for number in crowd:
+            holders.update(self.families_of.get(number, ()))
+            rows = self.problem.placements_of.get(self.encoded.coaches[number].coach_id, ())
+            placed.update(placement.family_id for placement in rows)
+
+    def _no_candidate(self, number: int, family: Family) -> Unmatched:
+        broken = self._broken(number)
+        times = broken.sum(axis=0)
+        misses = {
+            name: np.flatnonzero(flags & (times == 1))
+            for name, flags in zip(RULES, broken, strict=True)
+        }
+        return Unmatched(
+            family_id=family.family_id,
+            reason=Reason.NO_CANDIDATE,
+            near_misses=tuple((name, len(found)) for name, found in misses.items() if len(found)),
+            changes=self._changes(number, family, misses),
+        )
+
+    def _distances(self, number: int) -> Ints:
+        f, c = self.encoded.family, self.encoded.coach
+        dx, dy = f.easting[number] - c.easting, f.northing[number] - c.northing
+        return np.asarray(np.sqrt(dx * dx + dy * dy).astype(np.int64))
+
+    def _broken(self, number: int) -> Bools:
+        """One row per rule, one column per coach."""
+        f, c = self.encoded.family, self.encoded.coach
+        away = self._distances(number)
+        near = (f.min_distance[number] <= away) & (away <= c.max_distance)
+        languages = f.languages[number]
+        keys = number * len(self.encoded.coaches) + np.arange(len(self.encoded.coaches))
+        rows = {
+            "clearance": ~c.cleared,
+            "distance": ~(near | (f.remote[number] & c.remote)),
+            "slots": (f.slots[number] & c.slots) == 0,
+            "language": bool(languages.any()) & ~(languages & c.languages).any(axis=1),
+            "gender": (f.genders[number] & c.gender) == 0,
+            "training": (f.training[number] & ~c.training).any(axis=1),
+            "household": (f.household[number] & c.avoids).any(axis=1),
+            "excluded": np.isin(keys, self.encoded.excluded),
+        }
+        return np.array([rows[name] for name in RULES], dtype=np.bool_)
+
+    def _changes(
+        self, number: int, family: Family, misses: dict[str, Ints]
+    ) -> tuple[Change, ...]:
+        """The smallest change of each kind. Up to a mile further comes first, then a slot, then
+        a clearance, then more than a mile: the order of what is easiest to ask."""
+        away = self._distances(number)
+        nearest = {
+            name: sorted(found.tolist(), key=lambda c: (away[c], self.encoded.coaches[c].coach_id))
+            for name, found in misses.items()
+        }
+        further = self._further(family, nearest["distance"], away)
+        slot = self._slot(family, nearest["slots"])
+        cleared = [
+            Change(rule="clearance", coach_id=self.encoded.coaches[c].coach_id)
+            for c in nearest["clearance"][:1]
+        ]
+        close = [change for change in further if (change.metres or 0) <= METRES_PER_MILE]
+        return (*close, *slot, *cleared, *(change for change in further if change not in close))
+
+    def _further(self, family: Family, coaches: Iterable[int], away: Ints) -> list[Change]:
+        """Nobody is asked to live further away: a least distance keeps a family safe."""
+        more = [
+            (int(away[c]) - row.max_distance_m, row.coach_id)
+            for c in coaches
+            if away[c] > (row := self.encoded.coaches[c]).max_distance_m
+            and away[c] >= family.min_distance_m
+        ]
+        return [Change(rule="distance", coach_id=name, metres=m) for m, name in sorted(more)[:1]]
+
+    def _slot(self, family: Family, coaches: list[int]) -> list[Change]:
+        """The slot that most of these coaches have free; else one that a coach could add."""
+        rows = [self.encoded.coaches[c] for c in coaches]
+        free = {row.coach_id: self.problem.free_slots(row) for row in rows}
+        counts = Counter(slot for slots in free.values() for slot in slots)
+        if counts:
+            slot = min(counts, key=lambda name: (-counts[name], SLOT_INDEX[name]))
+            coach_id = next(row.coach_id for row in rows if slot in free[row.coach_id])
+            return [Change(rule="slots", coach_id=coach_id, slot=slot, offered_by="family")]
+        for row in rows:
+            for slot in _addable(self.problem, family, row):
+                return [Change(rule="slots", coach_id=row.coach_id, slot=slot, offered_by="coach")]
+        return []
+
+
+def _addable(problem: Problem, family: Family, coach: Coach) -> tuple[str, ...]:
+    """The family's slots that no active placement of the coach takes."""
+    taken = {row.slot for row in problem.placements_of.get(coach.coach_id, ())}
+    return tuple(slot for slot in family.slots if slot not in taken)

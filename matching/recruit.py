@@ -1,0 +1,181 @@
+"""Where to recruit: coaches whose addition would let the most more families be matched.
+
+Profiles are drawn from what families left out ask for, one for each square of 5 km and each
+requirement, and the most wanted of them are added in turn: the gain is the true increase of the
+greatest number of families that can be matched at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from ortools.graph.python import max_flow  # type: ignore[import-untyped]
+
+from matching.candidates import find_candidates
+from matching.encoding import Bools, Encoded, Ints, encode
+from matching.flow import FlowError
+from matching.network import Network
+from matching.problem import EASTING_MAX, NORTHING_MAX, SLOTS, Coach, Family, Problem
+from matching.result import Profile
+
+SQUARE_M = 5_000
+REACH_M = 8_000
+CAPACITY = 3
+TRIED = 8
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """A square and what families there ask for."""
+
+    easting: int
+    northing: int
+    gender: str
+    language: str
+    training: frozenset[str]
+
+
+def recruitment_of(
+    problem: Problem, encoded: Encoded, network: Network, matched: Bools
+) -> tuple[Profile, ...]:
+    """Up to five profiles by families gained, the largest gain first."""
+    left_out = tuple(encoded.families[number] for number in np.flatnonzero(~matched).tolist())
+    crowd = _Crowd(left_out)
+    tried = sorted(
+        ((crowd.wanting(wish), wish) for wish in sorted(set(map(_wish, left_out)), key=_key)),
+        key=lambda item: (-int(item[0].sum()), _key(item[1])),
+    )[:TRIED]
+    profiles = [found for wanting, wish in tried if (found := _profile(wish, crowd, wanting))]
+    gains = [
+        replace(profile, families_gained=most - int(matched.sum()))
+        for profile, most in zip(
+            profiles, _matched_with(problem, encoded, network, profiles), strict=True
+        )
+    ]
+    worth = [profile for profile in gains if profile.families_gained]
+    return tuple(sorted(worth, key=lambda profile: -profile.families_gained)[:SHOWN])
+
+
+def _matched_with(
+    problem: Problem, encoded: Encoded, network: Network, profiles: list[Profile]
+) -> list[int]:
+    """For each profile, how many families can be matched once that coach is added: a re-solve."""
+    coaches = tuple(coach_of(row, f"recruit-{number}") for number, row in enumerate(profiles))
+    alone = Problem(families=problem.families, coaches=coaches, settings=problem.settings)
+    recruits = encode(alone)
+    pairs = find_candidates(recruits, problem.settings)
+    number_of = {family.family_id: number for number, family in enumerate(encoded.families)}
+    family = np.array([number_of[row.family_id] for row in recruits.families], dtype=np.int64)
+    sizes = {}
+    for number, coach in enumerate(recruits.coaches):
+        own = pairs.coach == number
+        tails, masks = family[pairs.family[own]], pairs.shared[own]
+        free = encoded.family.pinned[tails] == -1
+        sizes[coach.coach_id] = _greatest_matching(network, tails[free], masks[free])
+    return [sizes[coach.coach_id] for coach in coaches]
+
+
+def _greatest_matching(network: Network, families: Ints, masks: Ints) -> int:
+    """Most matches with one more coach, whose slots `masks` the `families` share."""
+    source = network.nodes
+    everyone = np.arange(network.families, dtype=np.int64)
+    slots = np.arange(len(SLOTS), dtype=np.int64)
+    row, slot = np.nonzero(masks[:, None] >> slots & 1)
+    tail = [np.full_like(everyone, source), network.tail, families[row], source + 1 + slots]
+    head = [everyone, network.head, source + 1 + slot, np.full_like(slots, network.sink)]
+    capacity = [np.ones_like(everyone), network.capacity, np.ones_like(row), np.ones_like(slots)]
+    solver = max_flow.SimpleMaxFlow()
+    solver.add_arcs_with_capacity(*(np.concatenate(part) for part in (tail, head, capacity)))
+    status = solver.solve(source, network.sink)
+    if status != solver.OPTIMAL:
+        raise FlowError(f"maximum flow ended with {status}")
+    return int(solver.optimal_flow())
+
+
+def _wish(family: Family) -> _Wish:
+    """The middle of a square stands for the place: a profile never tells a household's."""
+    return _Wish(
+        easting=min(family.easting // SQUARE_M * SQUARE_M + SQUARE_M // 2, EASTING_MAX),
+        northing=min(family.northing // SQUARE_M * SQUARE_M + SQUARE_M // 2, NORTHING_MAX),
+        gender="woman" if family.coach_gender == "any" else family.coach_gender,
+        language=min(family.languages, default="en"),
+        training=family.training,
+    )
+
+
+def _key(wish: _Wish) -> tuple[int, int, str, str, list[str]]:
+    return wish.easting, wish.northing, wish.gender, wish.language, sorted(wish.training)
+
+
+class _Crowd:
+    """Columns of the families left out, for counting who could go to whom."""
+
+    def __init__(self, families: tuple[Family, ...]) -> None:
+        self.families = families
+        self.x = np.array([f.easting for f in families], dtype=np.int64)
+        self.y = np.array([f.northing for f in families], dtype=np.int64)
+        self.least = np.array([f.min_distance_m for f in families], dtype=np.int64)
+        self.slots = np.array(
+            [[slot in f.slots for slot in SLOTS] for f in families], dtype=np.bool_
+        ).reshape(-1, len(SLOTS))
+        self._content: dict[_Wish, Bools] = {}
+
+    def wanting(self, wish: _Wish) -> Bools:
+        """Which of the families could have a coach of that kind, slots apart."""
+        square = (self.x - wish.easting) ** 2 + (self.y - wish.northing) ** 2
+        away = np.sqrt(square).astype(np.int64)
+        near = (self.least <= away) & (away <= REACH_M)
+        return np.asarray(near & self._contented(wish), dtype=np.bool_)
+
+    def _contented(self, wish: _Wish) -> Bools:
+        kind = replace(wish, easting=0, northing=0)
+        if kind not in self._content:
+            spoken = {"en", wish.language}
+            self._content[kind] = np.array(
+                [
+                    f.coach_gender in ("any", wish.gender)
+                    and (not f.languages or not f.languages.isdisjoint(spoken))
+                    and f.training <= wish.training
+                    for f in self.families
+                ],
+                dtype=np.bool_,
+            )
+        return self._content[kind]
+
+
+def _profile(wish: _Wish, crowd: _Crowd, wanting: Bools) -> Profile | None:
+    """The coach to look for, with the slots that most of those families could use."""
+    counts: Ints = crowd.slots[wanting].sum(axis=0, dtype=np.int64)
+    best = sorted(np.flatnonzero(counts).tolist(), key=lambda slot: (-int(counts[slot]), slot))
+    if not best:
+        return None
+    chosen = sorted(best[:CAPACITY])
+    return Profile(
+        easting=wish.easting,
+        northing=wish.northing,
+        slots=tuple(SLOTS[slot] for slot in chosen),
+        capacity=len(chosen),
+        languages=tuple(sorted({"en", wish.language})),
+        gender=wish.gender,
+        training=tuple(sorted(wish.training)),
+        max_distance_m=REACH_M,
+        families_gained=0,
+    )
+
+
+def coach_of(profile: Profile, coach_id: str) -> Coach:
+    """The profile as a coach who can be added to a problem."""
+    return Coach(
+        coach_id=coach_id,
+        easting=profile.easting,
+        northing=profile.northing,
+        status="cleared",
+        slots=profile.slots,
+        capacity=profile.capacity,
+        languages=frozenset(profile.languages),
+        gender=profile.gender,
+        training=frozenset(profile.training),
+        max_distance_m=profile.max_distance_m,
+    )
