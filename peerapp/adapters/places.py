@@ -181,7 +181,7 @@ def normalise(text: str) -> str:
         return typed
     others = {_reading(option) for option in fix_with_options(compact) if is_valid(option)}
     known = [other for other in others if other is not None and _sector(other) in sectors()]
-    if len(known) == 1:
+    if len(known) == 1:  # of today's sectors no misspelling has two; a later table may differ
         return known[0]
     if typed is None:
         raise NotAPostcode

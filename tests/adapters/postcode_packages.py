@@ -42,4 +42,5 @@ def packed_part(rows: list[Row]) -> bytes:
     """One part of the package: its columns, packed and compressed."""
     columns = ("pcd", "laua", "oseast1m", "osnrth1m")
     data = {name: [row[place] for row in rows] for place, name in enumerate(columns)}
-    return brotli.compress(msgpack.packb({"columns": list(columns), "data": data}), quality=1)
+    packed = msgpack.packb({"columns": list(columns), "data": data})
+    return bytes(brotli.compress(packed, quality=1))
