@@ -51,13 +51,16 @@ def init_app(app: Flask) -> None:
 
 def _context(app: Flask) -> dict[str, Any]:
     scheme = get_scheme(get_session())
+    account = account_or_none()
     return {
         "scheme_name": scheme.name,
         "council_name": scheme.council or "the council",
         "support_email": scheme.email,
         "support_phone": scheme.phone,
+        "danger_text": scheme.danger_text,
         "demo": scheme.is_demo,
         "exit_url": url_for("auth.leave"),
+        "family_page": account is None or account.role is Role.FAMILY,
         "nav_items": _menu(app),
     }
 

@@ -21,12 +21,12 @@ ALWAYS_THERE: dict[str, Any] = {
     "council_name": "the council",  # who runs the scheme, inside a sentence
     "support_email": "",
     "support_phone": "",
-    "safeguarding_phone": "",  # the council's front door, for worries about a child
+    "danger_text": "",  # whom else to call, in the scheme's words
     "demo": False,
     "nav_items": [],  # dicts: text, href, active
     "current_user": None,
     "exit_url": SAFE_PAGE,  # where "Exit this page" leads
-    "family_page": False,  # a template sets it to have "Exit this page"
+    "family_page": True,  # has "Exit this page"; off only for who surely is no family
     "wide": False,  # a template sets it to use the whole width
     "plain_page": False,  # asks nothing of database or session: for error pages
     "page_lang": "en",

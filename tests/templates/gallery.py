@@ -105,9 +105,10 @@ MADE_UP = {
     "council_name": "Vale Council",
     "support_email": "coaching@vale.example",
     "support_phone": "01632 960 001",
-    "safeguarding_phone": "01632 960 999",
+    "danger_text": "Worried about a child? Call Vale Council on 01632 960 999.",
     "demo": True,
     "exit_url": "/leave",
+    "family_page": False,
     "current_user": Somebody(),
     "nav_items": [
         {"text": "Today", "href": "/gallery", "active": True},
@@ -129,10 +130,17 @@ def _pages(name: str, routes: dict[str, str]) -> Blueprint:
     for path, endpoint in routes.items():
 
         def show(endpoint: str = endpoint) -> str:
-            return render_template(f"public/{endpoint}.html") if name == "public" else endpoint
+            return _public(endpoint) if name == "public" else endpoint
 
         pages.add_url_rule(path, endpoint, show, methods=["GET", "POST"])
     return pages
+
+
+def _public(endpoint: str) -> str:
+    """Render a public page as somebody sees it who is not signed in."""
+    return render_template(
+        f"public/{endpoint}.html", current_user=None, nav_items=[], family_page=True
+    )
 
 
 def _add_gallery(app: Flask) -> None:
@@ -152,7 +160,7 @@ def _add_gallery(app: Flask) -> None:
 
     @app.get("/family")
     def family() -> str:
-        return render_template("gallery_family.html")
+        return render_template("gallery_family.html", family_page=True)
 
     @app.get("/error/<name>")
     def error(name: str) -> str:
