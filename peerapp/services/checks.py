@@ -1,0 +1,216 @@
+"""DBS certificates: recorded from the original, accepted, taken back, decided upon.
+
+Each verb locks the volunteer first, so that an approval in the same moment sees the certificate
+as it was or as it is, and never between.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from peerapp.domain import certificate_steps as steps
+from peerapp.domain.certificate_steps import CertificateDetails
+from peerapp.enums import CertificateStatus, RiskDecision, Role
+from peerapp.errors import Forbidden, NotFound, Refusal, Refused
+from peerapp.models import Account, Certificate, Volunteer
+from peerapp.services import audit, volunteers
+
+DUPLICATE = Refusal(
+    "number", "This certificate number has already been recorded. Check the number."
+)
+
+
+def find_certificate(volunteer: Volunteer, certificate_id: uuid.UUID) -> Certificate:
+    """Return one of a volunteer's certificates.
+
+    Raises
+    ------
+    NotFound
+        It is not one of theirs.
+    """
+    for certificate in volunteer.certificates:
+        if certificate.id == certificate_id:
+            return certificate
+    raise NotFound("there is no such certificate")
+
+
+def record_certificate(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    details: CertificateDetails,
+    today: date,
+) -> Certificate:
+    """Record a certificate whose original the actor has seen; earlier ones no longer count.
+
+    Raises
+    ------
+    Refused
+        Details that cannot be right, a number on record already, or an older certificate.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _refuse(steps.detail_refusals(details, today))
+    _refuse(steps.newer_refusals(volunteer, details.issue_date))
+    _refuse_duplicate(session, details.number, None)
+    certificate = Certificate(status=CertificateStatus.RECORDED)
+    with _unique_number(session):
+        _copy(certificate, details, actor)
+        for earlier in volunteer.certificates:
+            earlier.status = CertificateStatus.SUPERSEDED
+        volunteer.certificates.append(certificate)
+    _record(session, actor, "certificate.record", certificate)
+    volunteers.settle(session, actor, volunteer, today, "certificate_changed")
+    return certificate
+
+
+def correct_certificate(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    certificate_id: uuid.UUID,
+    details: CertificateDetails,
+    today: date,
+) -> Certificate:
+    """Put right what was copied wrongly; the certificate must then be accepted (again)."""
+    volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
+    _refuse(steps.correction_refusals(certificate))
+    _refuse(steps.detail_refusals(details, today))
+    _refuse_duplicate(session, details.number, certificate.id)
+    with _unique_number(session):
+        _copy(certificate, details, actor)
+        certificate.status = CertificateStatus.RECORDED
+        certificate.risk_decision = None
+        certificate.risk_decided_on = None
+        certificate.risk_decided_by_id = None
+    _record(session, actor, "certificate.correct", certificate)
+    volunteers.settle(session, actor, volunteer, today, "certificate_changed")
+    return certificate
+
+
+def accept_certificate(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    certificate_id: uuid.UUID,
+    today: date,
+) -> Certificate:
+    """Accept the newest certificate, if it is all that the role needs today.
+
+    Raises
+    ------
+    Refused
+        Level, workforce, name, dates or the risk decision are not as they must be.
+    """
+    return set_status(
+        session, actor, volunteer_id, certificate_id, CertificateStatus.ACCEPTED, "", today
+    )
+
+
+def set_status(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    certificate_id: uuid.UUID,
+    status: CertificateStatus,
+    note: str,
+    today: date,
+) -> Certificate:
+    """Set what is known of a certificate; who may set what is in ``domain.certificate_steps``.
+
+    Raises
+    ------
+    Refused
+        The status may not follow the present one, or not by this person.
+    """
+    volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
+    _refuse(steps.step_refusals(certificate, status, actor.role))
+    if status == CertificateStatus.ACCEPTED:
+        _refuse(steps.acceptance_refusals(volunteer, certificate, today))
+    before = certificate.status
+    certificate.status = status
+    certificate.status_note = note
+    _record(session, actor, "certificate.set_status", certificate, before=before.value)
+    volunteers.settle(session, actor, volunteer, today, f"certificate_{status.value}")
+    return certificate
+
+
+def decide_risk(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    certificate_id: uuid.UUID,
+    decision: RiskDecision,
+    today: date,
+) -> Certificate:
+    """Decide on a certificate with content; only the safeguarding lead does.
+
+    Raises
+    ------
+    Forbidden
+        The actor is not a safeguarding lead.
+    Refused
+        The certificate is blank.
+    """
+    if actor.role != Role.SAFEGUARDING_LEAD:
+        raise Forbidden("only the safeguarding lead decides on content")
+    volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
+    if not certificate.has_content:
+        raise Refused([Refusal("no_content", "There is nothing to decide: it has no content.")])
+    certificate.risk_decision = decision
+    certificate.risk_decided_on = today
+    certificate.risk_decided_by_id = actor.id
+    _record(session, actor, "certificate.decide_risk", certificate, decision=decision.value)
+    volunteers.settle(session, actor, volunteer, today, "certificate_changed")
+    return certificate
+
+
+def _lock(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, certificate_id: uuid.UUID
+) -> tuple[Volunteer, Certificate]:
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    return volunteer, find_certificate(volunteer, certificate_id)
+
+
+def _copy(certificate: Certificate, details: CertificateDetails, actor: Account) -> None:
+    for name, value in vars(details).items():
+        setattr(certificate, name, value)
+    certificate.seen_by_id = actor.id
+
+
+def _refuse(refusals: Sequence[Refusal]) -> None:
+    if refusals:
+        raise Refused(refusals)
+
+
+def _refuse_duplicate(session: Session, number: str, own_id: uuid.UUID | None) -> None:
+    """Refuse a number that is on record, without a word about whose it is."""
+    query = select(Certificate.id).where(Certificate.number == number)
+    if session.scalar(query) not in {None, own_id}:
+        raise Refused([DUPLICATE])
+
+
+@contextmanager
+def _unique_number(session: Session) -> Iterator[None]:
+    """Write what the block changes; another clerk may have been quicker with the number."""
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError as error:
+        raise Refused([DUPLICATE]) from error
+
+
+def _record(
+    session: Session, actor: Account, action: str, certificate: Certificate, **detail: str
+) -> None:
+    """Audit the change beside the state it led to; never the number or the name."""
+    audit.record_change(
+        session, actor, action, certificate, status=certificate.status.value, **detail
+    )

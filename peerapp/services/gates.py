@@ -1,0 +1,156 @@
+"""What staff record towards a volunteer's gates: facts, training, the DBS level, the name."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from peerapp.domain import onboarding
+from peerapp.enums import CheckLevel, Course, GateItem, Workforce
+from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
+from peerapp.services import audit, volunteers
+
+
+def record_gate_item(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    item: GateItem,
+    done_on: date,
+    note: str,
+    today: date,
+) -> Volunteer:
+    """Record a fact towards a gate; recorded again, it replaces what was there."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _refuse_future("done_on", done_on, today)
+    record = _gate_record(volunteer, item)
+    if record is None:
+        record = GateRecord(item=item)
+        volunteer.gate_records.append(record)
+    record.done_on = done_on
+    record.recorded_by_id = actor.id
+    record.note = note
+    audit.record_change(session, actor, "volunteer.record_gate", volunteer, item=item.value)
+    volunteers.settle(session, actor, volunteer, today, "gate_changed")
+    return volunteer
+
+
+def remove_gate_item(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, item: GateItem, today: date
+) -> Volunteer:
+    """Take back what was recorded by mistake; the gate is open again at once.
+
+    Raises
+    ------
+    NotFound
+        Nothing is recorded for the item.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    record = _gate_record(volunteer, item)
+    if record is None:
+        raise NotFound("nothing is recorded for this item")
+    volunteer.gate_records.remove(record)
+    audit.record_change(session, actor, "volunteer.remove_gate", volunteer, item=item.value)
+    volunteers.settle(session, actor, volunteer, today, "gate_changed")
+    return volunteer
+
+
+def _gate_record(volunteer: Volunteer, item: GateItem) -> GateRecord | None:
+    found = [record for record in volunteer.gate_records if record.item == item]
+    return found[0] if found else None
+
+
+def record_training(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    course: Course,
+    completed_on: date,
+    valid_until: date | None,
+    today: date,
+) -> Volunteer:
+    """Record a completed course; recorded again, it replaces what was there.
+
+    Parameters
+    ----------
+    valid_until
+        Last day on which the course counts; None if it does not run out.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _refuse_future("completed_on", completed_on, today)
+    if valid_until is not None and valid_until < completed_on:
+        message = "The last day must not be before the day of the course."
+        raise Refused([Refusal("valid_until", message)])
+    found = [record for record in volunteer.training if record.course == course]
+    record = found[0] if found else TrainingRecord(course=course.value)
+    record.completed_on = completed_on
+    record.valid_until = valid_until
+    if not found:
+        volunteer.training.append(record)
+    audit.record_change(
+        session, actor, "volunteer.record_training", volunteer, course=course.value
+    )
+    volunteers.settle(session, actor, volunteer, today, "training_changed")
+    return volunteer
+
+
+def decide_check_level(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    level: CheckLevel,
+    workforce: Workforce,
+    today: date,
+) -> Volunteer:
+    """Decide which DBS check the role needs: who and when are kept with it."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    volunteer.check_level = level
+    volunteer.check_workforce = workforce
+    volunteer.check_decided_by_id = actor.id
+    volunteer.check_decided_on = today
+    audit.record_change(
+        session,
+        actor,
+        "volunteer.decide_check_level",
+        volunteer,
+        level=level.value,
+        workforce=workforce.value,
+    )
+    volunteers.settle(session, actor, volunteer, today, "certificate_changed")
+    return volunteer
+
+
+def change_identity(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    first_name: str,
+    last_name: str,
+    date_of_birth: date,
+    today: date,
+) -> Volunteer:
+    """Change name or date of birth; their documents must then be looked at again."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    minimum = volunteer.scheme.minimum_age
+    if onboarding.age_on(date_of_birth, today) < minimum:
+        raise Refused([Refusal("date_of_birth", f"Volunteers must be {minimum} or older.")])
+    new = {"first_name": first_name, "last_name": last_name, "date_of_birth": date_of_birth}
+    changed = [name for name, value in new.items() if getattr(volunteer, name) != value]
+    if not changed:
+        return volunteer
+    for name in changed:
+        setattr(volunteer, name, new[name])
+    record = _gate_record(volunteer, GateItem.IDENTITY)
+    if record is not None:
+        volunteer.gate_records.remove(record)
+    audit.record_change(session, actor, "volunteer.change_identity", volunteer, fields=changed)
+    volunteers.settle(session, actor, volunteer, today, "details_changed")
+    return volunteer
+
+
+def _refuse_future(code: str, day: date, today: date) -> None:
+    if day > today:
+        raise Refused([Refusal(code, "The date must be today or in the past.")])

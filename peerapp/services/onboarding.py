@@ -1,0 +1,206 @@
+"""Moving a volunteer on, aside and out: each move is one event with who, when and why."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from peerapp.domain import onboarding, profiles
+from peerapp.domain.match_states import HOLDS_PLACE
+from peerapp.domain.vetting import COACHING_STATES
+from peerapp.enums import Role, VolunteerState
+from peerapp.errors import Refusal, Refused
+from peerapp.models import Account, Match, Volunteer, VolunteerEvent, utc_now
+from peerapp.services import audit, messages, volunteers
+
+S = VolunteerState
+
+BY_STAFF = frozenset(onboarding.PATH[2:]) | {S.DECLINED}
+"""Where ``move`` may lead; the volunteer applies, and the states beside have verbs of their own."""
+
+
+def submit_application(session: Session, actor: Account, today: date) -> Volunteer:
+    """Send the actor's own application; sending it again changes nothing.
+
+    Raises
+    ------
+    Refused
+        Something is missing from the profile, or the volunteer is too young.
+    """
+    volunteer = volunteers.lock_own(session, actor)
+    if volunteer.state in onboarding.PATH[1:]:
+        return volunteer
+    refusals = onboarding.move_refusals(volunteer, S.APPLIED, today)
+    incomplete = profiles.application_refusals(volunteer, today)
+    _refuse([*refusals, *(one for one in incomplete if one not in refusals)])
+    return _change(session, actor, volunteer, S.APPLIED, "", today)
+
+
+def withdraw(session: Session, actor: Account, today: date) -> Volunteer:
+    """Take the actor's own application back; their record is closed."""
+    volunteer = volunteers.lock_own(session, actor)
+    _refuse(onboarding.move_refusals(volunteer, S.WITHDRAWN, today))
+    return _change(session, actor, volunteer, S.WITHDRAWN, "", today)
+
+
+def move(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    to: VolunteerState,
+    reason: str,
+    today: date,
+) -> Volunteer:
+    """Move a volunteer on to the next state of the path, or decline them with a reason.
+
+    Raises
+    ------
+    Refused
+        It is not the next state, gates are open, or a reason is missing.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    if to not in BY_STAFF or volunteer.state not in onboarding.PATH:
+        raise Refused([Refusal("no_such_move", "This is not a step that staff can take.")])
+    _refuse(onboarding.move_refusals(volunteer, to, today))
+    if to == S.DECLINED:
+        _need_reason(reason)
+    return _change(session, actor, volunteer, to, reason, today)
+
+
+def suspend(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    reason: str,
+    today: date,
+    base_url: str,
+) -> Volunteer:
+    """Suspend a volunteer at once, whatever they do now, and tell the safeguarding leads."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _need_reason(reason)
+    _refuse(onboarding.move_refusals(volunteer, S.SUSPENDED, today))
+    _change(session, actor, volunteer, S.SUSPENDED, reason, today)
+    for lead in _other_leads(session, actor):
+        messages.queue_notice(session, lead, f"{base_url}/staff/volunteers/{volunteer.id}")
+    return volunteer
+
+
+def _other_leads(session: Session, actor: Account) -> Sequence[Account]:
+    query = (
+        select(Account)
+        .where(Account.role == Role.SAFEGUARDING_LEAD, Account.id != actor.id)
+        .order_by(Account.id)
+    )
+    return session.scalars(query).all()
+
+
+def lift_suspension(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, today: date
+) -> Volunteer:
+    """Put a suspended volunteer back to where they were; never by whoever suspended them.
+
+    Whether they may coach is asked anew: a gate that lapsed meanwhile stays shut.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _need_reason(reason)
+    _refuse(onboarding.lift_refusals(volunteer, suspended_by(volunteer), actor.id))
+    to = volunteer.state_before or S.APPLIED
+    _change(session, actor, volunteer, to, reason, today)
+    if to == S.PAUSED:
+        volunteer.state_before = _paused_from(volunteer)
+    return volunteer
+
+
+def suspended_by(volunteer: Volunteer) -> uuid.UUID | None:
+    """Return who suspended the volunteer last, or None if that is not on record."""
+    events = [event for event in volunteer.history if event.to_state == S.SUSPENDED]
+    return events[-1].by_id if events else None
+
+
+def _paused_from(volunteer: Volunteer) -> VolunteerState | None:
+    """Return the coaching state in which the break began, from before any suspension."""
+    breaks = [
+        event.from_state
+        for event in volunteer.history
+        if event.to_state == S.PAUSED and event.from_state in COACHING_STATES
+    ]
+    return breaks[-1] if breaks else None
+
+
+def pause(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, today: date
+) -> Volunteer:
+    """Let a coach take a break; nobody sees their contact details meanwhile."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _refuse(onboarding.move_refusals(volunteer, S.PAUSED, today))
+    return _change(session, actor, volunteer, S.PAUSED, reason, today)
+
+
+def resume(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, today: date
+) -> Volunteer:
+    """Bring a coach back from a break, if every gate is still in date."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    if volunteer.state != S.PAUSED or volunteer.state_before is None:
+        raise Refused([Refusal("not_paused", "This volunteer is not taking a break.")])
+    _refuse(onboarding.move_refusals(volunteer, volunteer.state_before, today))
+    return _change(session, actor, volunteer, volunteer.state_before, reason, today)
+
+
+def leave(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, today: date
+) -> Volunteer:
+    """Record that a coach has left the scheme; families they support come to an end first."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _need_reason(reason)
+    _refuse(onboarding.move_refusals(volunteer, S.LEFT, today))
+    if count_families(session, volunteer):
+        raise Refused(
+            [Refusal("holds_families", "End the matches with the families they support first.")]
+        )
+    return _change(session, actor, volunteer, S.LEFT, reason, today)
+
+
+def count_families(session: Session, volunteer: Volunteer) -> int:
+    """Return how many families the coach has been approved for and not ended with."""
+    query = select(func.count(Match.id)).where(
+        Match.volunteer_id == volunteer.id, Match.state.in_(HOLDS_PLACE)
+    )
+    return session.scalar(query) or 0
+
+
+def _refuse(refusals: Sequence[Refusal]) -> None:
+    if refusals:
+        raise Refused(refusals)
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused([Refusal("reason_missing", "Give a reason.")])
+
+
+def _change(
+    session: Session,
+    actor: Account,
+    volunteer: Volunteer,
+    to: VolunteerState,
+    reason: str,
+    today: date,
+) -> Volunteer:
+    """Write the new state, its event and its audit row, and settle what follows."""
+    before = volunteer.state
+    volunteer.history.append(
+        VolunteerEvent(from_state=before, to_state=to, by_id=actor.id, reason=reason.strip())
+    )
+    volunteer.state = to
+    volunteer.state_before = before if to in {S.PAUSED, S.SUSPENDED} else None
+    volunteer.state_since = utc_now()
+    audit.record_change(
+        session, actor, "volunteer.move", volunteer, before=before.value, after=to.value
+    )
+    volunteers.settle(session, actor, volunteer, today, f"coach_{to.value}")
+    return volunteer
