@@ -13,6 +13,7 @@ from peerapp import (
     db,
     error_pages,
     extensions,
+    jobs,
     logs,
     permissions,
     security_headers,
@@ -49,12 +50,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     logs.init_app(app)
     security_headers.init_app(app, https=settings.secure_cookies)
-    db.init_app(app, db.Database(settings.database_url))
+    database = db.Database(settings.database_url)
+    db.init_app(app, database)
     templating.init_templates(app)
     error_pages.init_app(app)
     extensions.init_app(app, settings)
     permissions.init_app(app)
     context.init_app(app)
+    jobs.init_app(app, settings, database)
     views.register(app)
     _wrap(app, settings)
     return app

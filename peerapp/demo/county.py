@@ -1,0 +1,354 @@
+"""Builds the whole made-up county, by the same services that people use."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peerapp.adapters import places
+from peerapp.adapters.passwords import hash_password
+from peerapp.db import Database
+from peerapp.demo.families import FamilyMaker
+from peerapp.demo.places import Homes
+from peerapp.demo.volunteers import VolunteerMaker, states
+from peerapp.domain.certificates import add_months, current_certificate
+from peerapp.enums import (
+    AgreementMethod,
+    CertificateStatus,
+    DeclineReason,
+    EndReason,
+    FamilyState,
+    MatchState,
+    Role,
+    VolunteerState,
+)
+from peerapp.errors import Refused
+from peerapp.models import (
+    Account,
+    Family,
+    Locality,
+    Match,
+    Scheme,
+    Volunteer,
+    id_source,
+)
+from peerapp.services import (
+    accounts,
+    approvals,
+    localities,
+    match_life,
+    matches,
+    matching_jobs,
+    matching_runs,
+)
+
+PASSWORD = "three blue kites fly"
+BASE_URL = "http://127.0.0.1"
+APPROVED, INTRODUCED, ACTIVE, DECLINED = 14, 10, 6, 4
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account to try: who it is, how to sign in, what there is to see."""
+
+    role: str
+    email: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class County:
+    """What was built."""
+
+    accounts: Sequence[DemoAccount]
+    families: int
+    volunteers: int
+    proposals: int
+    running: int
+
+
+class Builder:
+    """Builds a county once; every choice comes from one seeded stream of chance."""
+
+    def __init__(
+        self, database: Database, slug: str, seed: int, today: date, step: Step
+    ) -> None:
+        self.database = database
+        self.slug = slug
+        self.rng = random.Random(seed)
+        self.today = today
+        self.now = datetime.now(UTC)
+        self.step = step
+
+    def build(self, families: int, volunteers: int) -> County:
+        """Make the scheme, its people, a first run with decisions on it, and a second run."""
+        source = id_source.set(
+            lambda: uuid.UUID(int=self.rng.getrandbits(128), version=4)
+        )
+        try:
+            return self._build(families, volunteers)
+        finally:
+            id_source.reset(source)
+
+    def _build(self, families: int, volunteers: int) -> County:
+        self.step("Making the scheme, its localities and staff")
+        scheme_id = self._make_scheme()
+        self.step(f"Making {volunteers} volunteers")
+        with self.database.writing(scheme_id) as session:
+            self._make_volunteers(session, volunteers)
+        self.step(f"Making {families} families")
+        with self.database.writing(scheme_id) as session:
+            self._make_families(session, families)
+        self.step("Matching families with coaches")
+        self._run_matching(scheme_id)
+        self.step("Deciding on the first proposals, and matching again")
+        with self.database.writing(scheme_id) as session:
+            self._decide(session)
+        self._run_matching(scheme_id)
+        with self.database.writing(scheme_id) as session:
+            return self._summary(session, families, volunteers)
+
+    def _make_scheme(self) -> uuid.UUID:
+        with self.database.session(None, "all") as session:
+            scheme = Scheme(
+                slug=self.slug,
+                name="Wiltshire and Central Beds Family Coaching",
+                council="your council",
+                phone="01632 960100",
+                email="coaching@example.org",
+                is_demo=True,
+            )
+            session.add(scheme)
+            session.commit()
+            scheme_id = scheme.id
+        with self.database.writing(scheme_id) as session:
+            localities.load_localities(session, None, places.read_localities())
+            self._make_staff(session)
+        return scheme_id
+
+    def _make_staff(self, session: Session) -> None:
+        self.password_hash = hash_password(PASSWORD)
+        everywhere = localities.list_localities(session)
+        areas = {
+            "coordinator": [one for one in everywhere if one.council == "Wiltshire"],
+            "coordinator.beds": [
+                one for one in everywhere if one.council != "Wiltshire"
+            ],
+        }
+        for name, area in areas.items():
+            self._add_account(session, name, Role.COORDINATOR, area)
+        for role in (Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR):
+            self._add_account(
+                session, role.value.replace("safeguarding_", ""), role, ()
+            )
+
+    def _add_account(
+        self, session: Session, name: str, role: Role, area: Sequence[Locality]
+    ) -> None:
+        accounts.create_account(
+            session,
+            f"{name}@example.org",
+            name.replace(".", " ").capitalize(),
+            role,
+            self.password_hash,
+            self.now,
+            area,
+        )
+
+    def _staff(self, session: Session, name: str) -> Account:
+        account = accounts.find_by_email(session, f"{name}@example.org")
+        if account is None:
+            raise LookupError(f"the demonstration has no {name}")
+        return account
+
+    def _make_volunteers(self, session: Session, count: int) -> None:
+        homes = Homes(localities.list_localities(session))
+        staff = self._staff(session, "coordinator")
+        maker = VolunteerMaker(session, self.rng, homes, staff, self.today)
+        made = [maker.make(state, self.password_hash) for state in states(count)]
+        session.flush()
+        coaches = [one for one in made if one.state == VolunteerState.ACTIVE]
+        self._spoil_certificates(coaches[2:])
+
+    def _spoil_certificates(self, coaches: Sequence[Volunteer]) -> None:
+        """Let some certificates lapse soon, one today, and some not count at all."""
+        for days, volunteer in zip((-20, 0, 6, 28, 55, 88), coaches[:6], strict=False):
+            certificate = current_certificate(volunteer)
+            if certificate is not None:
+                certificate.issue_date = add_months(
+                    self.today + timedelta(days=days), -36
+                )
+                certificate.seen_on = certificate.issue_date + timedelta(days=10)
+        statuses = (
+            CertificateStatus.NEW_INFORMATION,
+            CertificateStatus.UNVERIFIED,
+            CertificateStatus.REVOKED,
+        )
+        for status, volunteer in zip(statuses, coaches[6:9], strict=False):
+            certificate = current_certificate(volunteer)
+            if certificate is not None:
+                certificate.status = status
+        for volunteer in coaches[9:10]:
+            certificate = current_certificate(volunteer)
+            if certificate is not None:
+                certificate.has_content = True
+                certificate.status = CertificateStatus.RECORDED
+
+    def _make_families(self, session: Session, count: int) -> None:
+        homes = Homes(localities.list_localities(session))
+        staff = self._staff(session, "coordinator")
+        maker = FamilyMaker(session, self.rng, homes, staff, self.today)
+        for family in [maker.make() for _ in range(count)]:
+            if family.state == FamilyState.WAITING and self.rng.random() < 0.5:
+                self._give_account(session, family)
+
+    def _give_account(self, session: Session, family: Family) -> Account:
+        if family.account is None:
+            family.account = accounts.create_account(
+                session,
+                family.email,
+                family.first_name,
+                Role.FAMILY,
+                self.password_hash,
+                self.now,
+            )
+        return family.account
+
+    def _run_matching(self, scheme_id: uuid.UUID) -> None:
+        with self.database.writing(scheme_id) as session:
+            run_id = matching_runs.start(
+                session, self._staff(session, "coordinator")
+            ).id
+        matching_jobs.execute(self.database, scheme_id, run_id, self.today)
+
+    def _decide(self, session: Session) -> None:
+        """Approve, introduce and decline some proposals, as coordinators would have."""
+        query = (
+            select(Match).where(Match.state == MatchState.PROPOSED).order_by(Match.id)
+        )
+        done = 0
+        for match in session.scalars(query).all():
+            if match.state != MatchState.PROPOSED:
+                continue
+            actor = self._coordinator_of(session, match)
+            try:
+                if done < APPROVED:
+                    self._approve(session, actor, match, done)
+                elif done < APPROVED + DECLINED:
+                    reasons = (DeclineReason.KNOWN_TO_EACH_OTHER, DeclineReason.NOT_NOW)
+                    reason = reasons[done % 2]
+                    matches.decline(
+                        session, actor, match.id, reason=reason, today=self.today
+                    )
+                else:
+                    return
+            except Refused:
+                continue
+            done += 1
+
+    def _coordinator_of(self, session: Session, match: Match) -> Account:
+        place = match.family.locality
+        beds = place is not None and place.council != "Wiltshire"
+        return self._staff(session, "coordinator.beds" if beds else "coordinator")
+
+    def _approve(
+        self, session: Session, actor: Account, match: Match, done: int
+    ) -> None:
+        approvals.approve(
+            session,
+            actor,
+            match.id,
+            seen_family_version=match.family_version,
+            seen_volunteer_version=match.volunteer_version,
+            coach_agreed_how=AgreementMethod.PHONE,
+            family_agreed_how=AgreementMethod.FACE_TO_FACE,
+            today=self.today,
+            base_url=BASE_URL,
+        )
+        self._give_account(session, match.family)
+        if done < INTRODUCED:
+            match_life.introduce(
+                session,
+                actor,
+                match.id,
+                first_visit_on=self.today,
+                today=self.today,
+                base_url=BASE_URL,
+            )
+        if done < ACTIVE:
+            match_life.activate(session, actor, match.id, today=self.today)
+        if done == 1:
+            match_life.pause(session, actor, match.id, note="The family is away")
+        if done == 2:
+            match_life.end(
+                session,
+                actor,
+                match.id,
+                reason=EndReason.GOALS_REACHED,
+                family_next=FamilyState.CLOSED,
+                today=self.today,
+            )
+
+    def _summary(self, session: Session, families: int, volunteers: int) -> County:
+        running = self._list(session, MatchState.ACTIVE)
+        return County(
+            accounts=self._accounts(session, running),
+            families=families,
+            volunteers=volunteers,
+            proposals=len(self._list(session, MatchState.PROPOSED)),
+            running=len(running) + len(self._list(session, MatchState.INTRODUCED)),
+        )
+
+    def _list(self, session: Session, state: MatchState) -> Sequence[Match]:
+        return session.scalars(
+            select(Match).where(Match.state == state).order_by(Match.id)
+        ).all()
+
+    def _accounts(
+        self, session: Session, running: Sequence[Match]
+    ) -> list[DemoAccount]:
+        found = [
+            DemoAccount(
+                "Coordinator", "coordinator@example.org", "Wiltshire: 18 localities"
+            ),
+            DemoAccount(
+                "Coordinator", "coordinator.beds@example.org", "Central Bedfordshire"
+            ),
+            DemoAccount(
+                "Safeguarding lead", "lead@example.org", "certificates with content"
+            ),
+            DemoAccount(
+                "Manager", "manager@example.org", "localities, staff, everything read"
+            ),
+            DemoAccount("Auditor", "auditor@example.org", "the audit trail"),
+        ]
+        if running:
+            match = running[0]
+            family, coach = (
+                self._give_account(session, match.family),
+                match.volunteer.account,
+            )
+            found += [
+                DemoAccount("Coach", coach.email, "has a family"),
+                DemoAccount("Family", family.email, "has a coach"),
+            ]
+        applied = select(Volunteer).where(Volunteer.state == VolunteerState.APPLIED)
+        newest = session.scalars(applied.order_by(Volunteer.id).limit(1)).first()
+        if newest is not None:
+            found.append(DemoAccount("Volunteer", newest.account.email, "has applied"))
+        waits = select(Family).where(
+            Family.state == FamilyState.WAITING, Family.account_id.is_not(None)
+        )
+        waiting = session.scalars(waits.order_by(Family.id).limit(1)).first()
+        if waiting is not None and waiting.account is not None:
+            found.append(
+                DemoAccount("Family", waiting.account.email, "waits for a coach")
+            )
+        return found
