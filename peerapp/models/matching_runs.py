@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import RunState
@@ -14,11 +14,22 @@ from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.families import Family
 from peerapp.models.people import Account
 
+_OPEN = text("state IN ('queued', 'running')")
+
 
 class MatchingRun(SchemeOwned, Created, Base):
     """One run of the matcher. The job carries its id only; its state lives here."""
 
     __tablename__ = "matching_run"
+    __table_args__ = (
+        Index(
+            "uq_matching_run_open",
+            "scheme_id",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
 
     state: Mapped[RunState] = mapped_column(
         EnumText(RunState), default=RunState.QUEUED, index=True

@@ -1,0 +1,145 @@
+"""Background jobs: matching runs, mail, sweeping. They carry ids only; state is in our tables.
+
+What a transaction leaves for a worker (a queued run, a message) is offered after its commit. If
+that offer is lost, with the queue or with a worker, the minute's sweep finds the row.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+import structlog
+from flask import Flask, current_app, has_app_context
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
+from sqlalchemy import event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, UOWTransaction
+
+from peerapp.adapters.mail import mailer_from_settings
+from peerapp.clock import today
+from peerapp.config import Settings
+from peerapp.db import SCHEME_FREE, Database, SchemeSession
+from peerapp.models import MatchingRun, Message, Scheme, utc_now
+from peerapp.services import deliveries, matching_jobs, matching_runs
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "peerapp"
+WORKERS = 2  # a long matching run must not keep the mail waiting
+
+
+def make_huey(settings: Settings) -> Huey:
+    """Return the queue: a file beside a SQLite database, tables of its own in PostgreSQL."""
+    serializer = SignedSerializer(secret=settings.secret_key, salt="peerapp.jobs")
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        path = settings.data_dir / "queue.sqlite3"
+        return SqliteHuey(QUEUE, filename=str(path), serializer=serializer, results=False)
+    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresHuey(QUEUE, dsn=dsn, serializer=serializer, results=False)
+
+
+class Jobs:
+    """The jobs of one process, bound to its database."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self.inline = settings.job_queue == "inline"
+        self.mailer = mailer_from_settings(settings)
+        self.huey = None if self.inline else make_huey(settings)
+        if self.huey is not None:
+            self._run_matching = self.huey.task(name="run_matching")(self.run_matching)
+            self._send_messages = self.huey.task(name="send_messages")(self.send_messages)
+            self.huey.periodic_task(crontab(minute="*"), name="every_minute")(self.every_minute)
+
+    def run_matching(self, scheme_id: str, run_id: str) -> None:
+        """Carry out a matching run."""
+        matching_jobs.execute(self.database, uuid.UUID(scheme_id), uuid.UUID(run_id), today())
+
+    def send_messages(self, scheme_id: str) -> None:
+        """Send what waits in a scheme's outbox."""
+        deliveries.deliver_due(
+            self.database, uuid.UUID(scheme_id), self.mailer, self.settings.mail_from, utc_now()
+        )
+
+    def every_minute(self) -> None:
+        """Send what is due, give dead runs up, and take up what was lost on the way."""
+        for scheme_id in self._scheme_ids():
+            deliveries.deliver_due(
+                self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
+            )
+            with self.database.writing(scheme_id) as session:
+                for run_id in matching_runs.sweep_stale(session, utc_now()):
+                    log.warning("matching_run_swept", run_id=str(run_id))
+                forgotten = matching_runs.list_forgotten(session, utc_now())
+            for run_id in forgotten:
+                self.offer_run(scheme_id, run_id)
+
+    def offer_run(self, scheme_id: uuid.UUID, run_id: uuid.UUID) -> None:
+        """Hand a queued run to a worker, or carry it out here and now."""
+        run = self.run_matching if self.inline else self._run_matching
+        run(str(scheme_id), str(run_id))
+
+    def offer_messages(self, scheme_id: uuid.UUID) -> None:
+        """Have a worker look at the outbox; inline, tests look at it themselves."""
+        if not self.inline:
+            self._send_messages(str(scheme_id))
+
+    def _scheme_ids(self) -> list[uuid.UUID]:
+        with self.database.reading(None) as session:
+            query = select(Scheme.id).order_by(Scheme.slug)
+            return list(session.scalars(query, execution_options=SCHEME_FREE))
+
+
+def init_app(app: Flask, settings: Settings, database: Database) -> None:
+    """Give the application its jobs."""
+    app.extensions["jobs"] = Jobs(settings, database)
+
+
+def run_worker(settings: Settings) -> None:
+    """Work the queue until interrupted. One worker process schedules."""
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    jobs = Jobs(settings, Database(settings.database_url))
+    if jobs.huey is None:
+        raise ValueError("PEERAPP_JOBS is inline: there is no queue to work")
+    jobs.huey.create_consumer(workers=WORKERS, worker_type="thread", periodic=True).run()
+
+
+@event.listens_for(SchemeSession, "after_flush")
+def _note_work(session: Session, _: UOWTransaction) -> None:
+    """Remember what this transaction leaves for a worker."""
+    for row in session.new:
+        if isinstance(row, MatchingRun):
+            session.info.setdefault("queued_runs", []).append(row.id)
+        elif isinstance(row, Message):
+            session.info["has_messages"] = True
+
+
+@event.listens_for(SchemeSession, "after_commit")
+def _offer_work(session: Session) -> None:
+    """Offer it once it is there for good; if the queue is down, the sweep finds it later."""
+    if session.in_nested_transaction():
+        return
+    runs, mail = session.info.pop("queued_runs", []), session.info.pop("has_messages", False)
+    jobs: Jobs | None = current_app.extensions.get("jobs") if has_app_context() else None
+    if jobs is None:
+        return
+    try:
+        for run_id in runs:
+            jobs.offer_run(session.info["scheme_id"], run_id)
+        if mail:
+            jobs.offer_messages(session.info["scheme_id"])
+    except Exception as error:  # noqa: BLE001 - what was committed stands
+        log.error("queue_not_reached", error=type(error).__name__)
+
+
+@event.listens_for(SchemeSession, "after_rollback")
+def _forget_work(session: Session) -> None:
+    """What was rolled back is not offered."""
+    if not session.in_nested_transaction():
+        session.info.pop("queued_runs", None)
+        session.info.pop("has_messages", None)

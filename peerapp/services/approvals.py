@@ -1,0 +1,169 @@
+"""Approving a proposal: everything is asked again, of locked rows, before anybody is told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import matching
+from matching.rules import meets_in_person, meets_remotely, shared_slots
+from peerapp.domain.eligibility import matching_refusals
+from peerapp.domain.match_states import HOLDS_PLACE, step_refusals
+from peerapp.domain.vetting import clearance_refusals
+from peerapp.enums import AgreementMethod, FamilyState, MatchState
+from peerapp.errors import Refusal, Refused, Stale
+from peerapp.models import Account, Match, Volunteer, utc_now
+from peerapp.services import matching_problem, messages
+from peerapp.services.match_steps import lock_for_decision, move_family, take_step
+from peerapp.services.schemes import get_scheme
+
+RULE_MESSAGES = {
+    "distance": "The coach and the family can no longer meet, in person or by video.",
+    "language": "The coach speaks none of the languages that the family asked for.",
+    "gender": "The family asked for a coach of another gender.",
+    "training": "The coach lacks training that the family's needs require, or it is out of date.",
+    "household": "The household has something that the coach avoids.",
+    "excluded": "This family and this coach may not be matched.",
+}
+"""What to say of a rule of the matcher that the pair breaks today."""
+
+SOLVED_ELSEWHERE = frozenset({"clearance", "slots"})
+"""Rules that get their own, more exact answer."""
+
+
+def approve(
+    session: Session,
+    actor: Account,
+    match_id: uuid.UUID,
+    *,
+    seen_family_version: int,
+    seen_volunteer_version: int,
+    coach_agreed_how: AgreementMethod,
+    family_agreed_how: AgreementMethod,
+    today: date,
+    base_url: str,
+) -> Match:
+    """Approve a proposal to which both sides have said yes.
+
+    The coach's row is locked first, then the family's, then the match's; only then is anything
+    asked. Whoever revokes a certificate locks the coach's row as well, so that either comes
+    after the other and sees what it did.
+
+    Raises
+    ------
+    Refused
+        A rule says no today.
+    Stale
+        The family's or the coach's record is not the one that was matched and looked at.
+    """
+    match = lock_for_decision(session, actor, match_id)
+    if match.state == MatchState.APPROVED and match.approved_by_id == actor.id:
+        return match  # the same form sent twice gets the same answer
+    refusals = approval_refusals(session, match, today)
+    if refusals:
+        raise Refused(refusals)
+    _check_versions(match, seen_family_version, seen_volunteer_version)
+    take_step(session, actor, match, MatchState.OFFERED_TO_COACH, reason=coach_agreed_how.value)
+    take_step(session, actor, match, MatchState.OFFERED_TO_FAMILY, reason=family_agreed_how.value)
+    take_step(session, actor, match, MatchState.APPROVED)
+    match.approved_by_id = actor.id
+    match.approved_at = utc_now()
+    move_family(session, actor, match.family, FamilyState.MATCHED)
+    notify_both(session, match, base_url)
+    session.flush()
+    return match
+
+
+def notify_both(session: Session, match: Match, base_url: str) -> None:
+    """Tell both that something waits for them on the site; a family only where email is safe."""
+    for account in (match.volunteer.account, match.family.account):
+        if account is not None:
+            messages.queue_notice(session, account, f"{base_url}/sign-in", match_id=match.id)
+
+
+def approval_refusals(session: Session, match: Match, today: date) -> list[Refusal]:
+    """Say why a proposal cannot be approved today; the page that explains asks here too."""
+    refusals = [
+        *step_refusals(match, MatchState.OFFERED_TO_COACH),
+        *clearance_refusals(match.volunteer, today),
+        *matching_refusals(match.family),
+    ]
+    if matching_problem.taking_part_problems(match.volunteer):
+        refusals.append(
+            Refusal("coach_details", "The coach's details are incomplete or to be corrected.")
+        )
+        return refusals
+    return [*refusals, *_family_refusals(session, match), *_pair_refusals(session, match, today)]
+
+
+def changes_since(match: Match) -> list[str]:
+    """Name the records that have changed since the run looked at them."""
+    changed = []
+    if match.volunteer.version != match.volunteer_version:
+        changed.append("the coach's availability or details")
+    if match.family.version != match.family_version:
+        changed.append("the family's availability or details")
+    return changed
+
+
+def _check_versions(match: Match, seen_family: int, seen_volunteer: int) -> None:
+    changed = changes_since(match)
+    if changed:
+        raise Stale(
+            f"{' and '.join(changed).capitalize()} changed since this match was proposed. "
+            "Start a new matching run to get a proposal that rests on today's details."
+        )
+    if (seen_family, seen_volunteer) != (match.family.version, match.volunteer.version):
+        raise Stale("Details changed since you opened this page. Look at it again, then decide.")
+
+
+def _family_refusals(session: Session, match: Match) -> list[Refusal]:
+    query = select(Match.id).where(
+        Match.family_id == match.family_id, Match.state.in_(HOLDS_PLACE), Match.id != match.id
+    )
+    if session.scalars(query).first() is None or match.family.state == FamilyState.MATCHED:
+        return []  # a matched family is refused by its state already
+    return [Refusal("already_matched", "The family already has a coach.")]
+
+
+def _pair_refusals(session: Session, match: Match, today: date) -> list[Refusal]:
+    """Ask the matcher's own rules of the pair as it stands today."""
+    problem = matching_problem.build_pair(session, match.family, match.volunteer, today)
+    family, coach = problem.families[0], problem.coaches[0]
+    refusals = [
+        Refusal(f"rule_{name}", RULE_MESSAGES[name])
+        for name in matching.broken(problem, family, coach)
+        if name not in SOLVED_ELSEWHERE
+    ]
+    if problem.free_places(coach) == 0:
+        refusals.append(
+            Refusal("no_place_left", "The coach has no free place left: it was just taken.")
+        )
+    if match.slot not in shared_slots(problem, family, coach):
+        refusals.append(
+            Refusal("slot_taken", "The weekly time of this match is no longer free for both.")
+        )
+    meets = meets_remotely if match.mode == "remote" else meets_in_person
+    if not meets(family, coach) and "distance" not in matching.broken(problem, family, coach):
+        refusals.append(Refusal("mode", "They can no longer meet in the way that was proposed."))
+    return [*refusals, *_supervisor_refusals(session, match.volunteer)]
+
+
+def _supervisor_refusals(session: Session, volunteer: Volunteer) -> list[Refusal]:
+    capacity = (get_scheme(session).matching_settings or {}).get(
+        matching_problem.SUPERVISOR_CAPACITY
+    )
+    if capacity is None or volunteer.supervisor_id is None:
+        return []
+    query = (
+        select(func.count())
+        .select_from(Match)
+        .join(Volunteer, Match.volunteer_id == Volunteer.id)
+        .where(Volunteer.supervisor_id == volunteer.supervisor_id, Match.state.in_(HOLDS_PLACE))
+    )
+    if (session.scalar(query) or 0) < capacity:
+        return []
+    return [Refusal("supervisor_full", "The coach's supervisor cannot carry another match.")]

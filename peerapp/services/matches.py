@@ -1,0 +1,243 @@
+"""Matches: reading them, declining a proposal, withdrawing what no longer holds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from peerapp.domain.access import may_see_match, sees_every_locality
+from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL
+from peerapp.enums import Consequence, DeclineReason, FamilyState, MatchState
+from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.models import Account, Exclusion, Family, Match, MatchEvent, Volunteer
+from peerapp.services import approvals, audit, messages
+from peerapp.services.match_steps import lock_for_decision, move_family, take_step
+from peerapp.services.rows import get_row, lock_row
+from peerapp.services.schemes import get_scheme
+
+PAGE = 50
+OVER = frozenset({MatchState.ENDED, MatchState.DECLINED, MatchState.WITHDRAWN})
+CORRECTIONS = frozenset({Consequence.CORRECT_FAMILY, Consequence.CORRECT_COACH})
+WITHDRAWABLE = OPEN_PROPOSAL | {MatchState.APPROVED}
+
+
+@dataclass(frozen=True)
+class NextBest:
+    """Another coach that the family could have had.
+
+    ``extra`` is how many points more the whole matching would cost with this coach.
+    """
+
+    volunteer: Volunteer
+    extra: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """A match with all that somebody who decides on it should see.
+
+    Attributes
+    ----------
+    refusals
+        Sentences that say why it cannot be approved today.
+    changed
+        The records that have changed since the run looked at them.
+    """
+
+    match: Match
+    next_best: tuple[NextBest, ...]
+    refusals: tuple[Refusal, ...]
+    changed: tuple[str, ...]
+
+
+def list_to_review(
+    session: Session, actor: Account, *, page: int = 1
+) -> tuple[Sequence[Match], bool]:
+    """Return one page of proposals to decide on, most urgent first, and whether there are more."""
+    query = _visible(actor).where(Match.state.in_(OPEN_PROPOSAL))
+    return _page(session, query.order_by(Family.priority, Family.waiting_since, Match.id), page)
+
+
+def list_running(
+    session: Session, actor: Account, *, page: int = 1
+) -> tuple[Sequence[Match], bool]:
+    """Return one page of approved matches that are not over, oldest step first."""
+    query = _visible(actor).where(Match.state.in_(HOLDS_PLACE))
+    return _page(session, query.order_by(Match.state_since, Match.id), page)
+
+
+def list_over(session: Session, actor: Account, *, page: int = 1) -> tuple[Sequence[Match], bool]:
+    """Return one page of matches that ended, or never began, newest first."""
+    query = _visible(actor).where(Match.state.in_(OVER))
+    return _page(session, query.order_by(Match.state_since.desc(), Match.id), page)
+
+
+def _visible(actor: Account) -> Select[Match]:
+    """Matches of the families that the actor may see, as ``domain.access`` has it for one."""
+    query = (
+        select(Match)
+        .join(Family, Match.family_id == Family.id)
+        .options(joinedload(Match.family), joinedload(Match.volunteer))
+    )
+    if sees_every_locality(actor):
+        return query
+    return query.where(Family.locality_id.in_(actor.locality_ids))
+
+
+def _page(session: Session, query: Select[Match], page: int) -> tuple[Sequence[Match], bool]:
+    rows = session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def get_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
+    """Return a match that the actor may see.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the actor may not know of it.
+    """
+    query = (
+        select(Match)
+        .where(Match.id == match_id)
+        .options(
+            joinedload(Match.family),
+            joinedload(Match.volunteer),
+            joinedload(Match.approved_by),
+            selectinload(Match.events).joinedload(MatchEvent.by),
+        )
+    )
+    match = session.scalars(query).one_or_none()
+    if match is None or not may_see_match(actor, match):
+        raise NotFound("there is no such match")
+    return match
+
+
+def get_review(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> Review:
+    """Return a match beside its reasons; that it was read is audited."""
+    match = get_match(session, actor, match_id)
+    is_open = match.state in OPEN_PROPOSAL
+    audit.record_read(session, actor, "match.read", match, fields=("family", "coach", "reasons"))
+    session.flush()
+    return Review(
+        match=match,
+        next_best=_next_best(session, match),
+        refusals=tuple(approvals.approval_refusals(session, match, today)) if is_open else (),
+        changed=tuple(approvals.changes_since(match)) if is_open else (),
+    )
+
+
+def _next_best(session: Session, match: Match) -> tuple[NextBest, ...]:
+    rows = match.explanation.get("next_best", [])
+    extra = {uuid.UUID(row["coach_id"]): int(row["extra"]) for row in rows}
+    query = select(Volunteer).where(Volunteer.id.in_(extra))
+    found = [NextBest(one, extra[one.id]) for one in session.scalars(query)]
+    return tuple(sorted(found, key=lambda one: (one.extra, one.volunteer.id)))
+
+
+def decline(
+    session: Session,
+    actor: Account,
+    match_id: uuid.UUID,
+    *,
+    reason: DeclineReason,
+    note: str = "",
+    today: date,
+) -> Match:
+    """Decline a proposal; the reason decides what the next run does.
+
+    Raises
+    ------
+    Refused
+        The match is no open proposal, or the details to correct are not named.
+    """
+    match = lock_for_decision(session, actor, match_id)
+    if match.state == MatchState.DECLINED and match.decline_reason == reason:
+        return match
+    if CONSEQUENCES[reason] in CORRECTIONS and not note:
+        raise Refused([Refusal("note_missing", "Say which details are wrong.")])
+    take_step(session, actor, match, MatchState.DECLINED, reason=reason.value, note=note)
+    match.decline_reason = reason
+    _draw_consequence(session, actor, match, reason, note, today)
+    messages.cancel_for_match(session, match.id)
+    session.flush()
+    return match
+
+
+def _draw_consequence(
+    session: Session, actor: Account, match: Match, reason: DeclineReason, note: str, today: date
+) -> None:
+    consequence = CONSEQUENCES[reason]
+    if consequence in {Consequence.EXCLUDED_FOR_GOOD, Consequence.COOL_OFF}:
+        days = timedelta(days=get_scheme(session).cool_off_days)
+        session.add(
+            Exclusion(
+                family_id=match.family_id,
+                volunteer_id=match.volunteer_id,
+                consequence=consequence,
+                until=today + days if consequence == Consequence.COOL_OFF else None,
+                reason=reason.value,
+                recorded_by_id=actor.id,
+            )
+        )
+    if consequence not in CORRECTIONS:
+        return
+    person = match.family if consequence == Consequence.CORRECT_FAMILY else match.volunteer
+    person.details_query = note
+    person.version += 1
+    audit.record_change(session, actor, f"{person.__tablename__}.query", person)
+
+
+def withdraw_open_for_volunteer(
+    session: Session, actor: Account | None, volunteer: Volunteer, reason: str
+) -> list[uuid.UUID]:
+    """Withdraw a coach's open proposals, and matches approved but not introduced.
+
+    The caller has locked the volunteer. Matches that run stay: who may see contact details is
+    asked at each view, but nothing about them that waits to be sent leaves.
+
+    Returns
+    -------
+    list of UUID
+        The matches that were withdrawn.
+    """
+    return _withdraw(session, actor, Match.volunteer_id == volunteer.id, reason)
+
+
+def withdraw_open_for_family(
+    session: Session, actor: Account | None, family: Family, reason: str
+) -> list[uuid.UUID]:
+    """Withdraw a family's open proposals, and a match approved but not introduced."""
+    return _withdraw(session, actor, Match.family_id == family.id, reason)
+
+
+def _withdraw(
+    session: Session, actor: Account | None, whose: ColumnElement[bool], reason: str
+) -> list[uuid.UUID]:
+    session.flush()
+    query = select(Match).where(whose, Match.state.in_(OPEN_PROPOSAL | HOLDS_PLACE))
+    found = session.scalars(query.order_by(Match.family_id, Match.id)).all()
+    pairs = [(match.id, match.family_id) for match in found]
+    for family_id in sorted({family_id for _, family_id in pairs}):
+        lock_row(session, Family, family_id)
+    withdrawn = []
+    for match_id in sorted(match_id for match_id, _ in pairs):
+        match = lock_row(session, Match, match_id)
+        messages.cancel_for_match(session, match_id)
+        if match.state in WITHDRAWABLE:
+            _withdraw_one(session, actor, match, reason)
+            withdrawn.append(match_id)
+    session.flush()
+    return withdrawn
+
+
+def _withdraw_one(session: Session, actor: Account | None, match: Match, reason: str) -> None:
+    was_approved = match.state == MatchState.APPROVED
+    take_step(session, actor, match, MatchState.WITHDRAWN, reason=reason)
+    if was_approved and match.family.state == FamilyState.MATCHED:
+        move_family(session, actor, get_row(session, Family, match.family_id), FamilyState.WAITING)
