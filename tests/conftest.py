@@ -1,0 +1,17 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+from tests.support.databases import database_url, migrated
+from tests.support.site import app, client, database, scheme_id, settings, sign_in
+
+__all__ = [
+    "app",
+    "client",
+    "database",
+    "database_url",
+    "migrated",
+    "scheme_id",
+    "settings",
+    "sign_in",
+]

@@ -1,0 +1,87 @@
+"""Fixtures of the site: a scheme in a fresh database, the application on it, signed-in browsers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from peerapp import create_app
+from peerapp.config import Settings
+from peerapp.db import Database
+from peerapp.models import Account, utc_now
+from peerapp.services import sign_in as sessions
+from tests.factories import make_scheme
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database of this test alone."""
+    found = Database(database_url)
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture
+def scheme_id(database: Database) -> uuid.UUID:
+    """The id of the default scheme, which exists."""
+    with database.session(None, "all") as session:
+        scheme = make_scheme()
+        session.add(scheme)
+        session.commit()
+        return scheme.id
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings as in production but for cookies without HTTPS and jobs done at once."""
+    return Settings(
+        secret_key="a secret key for tests, long enough",
+        database_url=database_url,
+        data_dir=tmp_path / "data",
+        secure_cookies=False,
+        job_queue="inline",
+        rate_limits=False,
+        log_level="ERROR",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, scheme_id: uuid.UUID) -> Iterator[Flask]:
+    """The application; forms are taken without a CSRF token, which has tests of its own."""
+    made = create_app(settings)
+    made.config["WTF_CSRF_ENABLED"] = False
+    yield made
+    made.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(
+    app: Flask, database: Database, scheme_id: uuid.UUID
+) -> Callable[..., FlaskClient]:
+    """Return a function that gives a browser in which an account is signed in."""
+
+    def signed_in(account: Account) -> FlaskClient:
+        with database.writing(scheme_id) as session:
+            found = session.get_one(Account, account.id)
+            secret = sessions.start_session(
+                session, found, utc_now(), timedelta(hours=1)
+            )
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = secret
+            cookie["_fresh"] = True
+        return browser
+
+    return signed_in
