@@ -23,21 +23,42 @@ def support_refusals(family: Family) -> list[Refusal]:
         refusals.append(
             Refusal("family_not_open", "The family is not waiting or matched.")
         )
-    if standing_agreement(family) is None:
+    refusals += [*_agreement_refusals(family), *block_refusals(family)]
+    return [*refusals, *_lead_refusals(family)]
+
+
+def acceptance_refusals(family: Family) -> list[Refusal]:
+    """Say why a referral may not be accepted, so that the family waits for a coach."""
+    refusals = []
+    if family.state != FamilyState.REFERRED:
         refusals.append(
-            Refusal("no_agreement", "The family's agreement is not recorded.")
+            Refusal("not_referred", "Only a referral that nobody has accepted yet can be accepted.")
         )
+    return [*refusals, *_agreement_refusals(family), *block_refusals(family)]
+
+
+def _agreement_refusals(family: Family) -> list[Refusal]:
+    if standing_agreement(family) is None:
+        return [Refusal("no_agreement", "The family's agreement is not recorded.")]
+    return []
+
+
+def block_refusals(family: Family) -> list[Refusal]:
+    """Say which child protection work keeps the family from being supported."""
+    refusals = []
     if family.section_47_open:
         refusals.append(Refusal("section_47", "A section 47 enquiry is open."))
     if family.child_protection_plan:
         refusals.append(
             Refusal("child_protection", "There is a child protection plan.")
         )
-    if family.level >= STATUTORY_LEVEL and not family.lead_practitioner:
-        refusals.append(
-            Refusal("no_lead_practitioner", "A lead practitioner must be named.")
-        )
     return refusals
+
+
+def _lead_refusals(family: Family) -> list[Refusal]:
+    if family.level >= STATUTORY_LEVEL and not family.lead_practitioner:
+        return [Refusal("no_lead_practitioner", "A lead practitioner must be named.")]
+    return []
 
 
 def matching_refusals(family: Family) -> list[Refusal]:

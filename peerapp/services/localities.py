@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from peerapp.adapters import places
@@ -17,6 +18,8 @@ from peerapp.errors import Forbidden, Refusal, Refused
 from peerapp.models import Account, Family, Locality, LocalitySector, Volunteer
 from peerapp.services import audit
 from peerapp.services.rows import get_row, lock_row
+
+Person = TypeVar("Person", Family, Volunteer)
 
 
 class SectorsRefused(Refused):
@@ -207,10 +210,12 @@ def _follow(session: Session, sectors: frozenset[str]) -> Moved:
     if not sectors:
         return Moved()
     homes = localities_by_sector(session)
-    families = _people(session, Family, sectors)
-    volunteers = _people(session, Volunteer, sectors)
+    people: list[Family | Volunteer] = [
+        *_people(session, Family, sectors),
+        *_people(session, Volunteer, sectors),
+    ]
     moved: list[Family | Volunteer] = []
-    for person in (*families, *volunteers):
+    for person in people:
         home = homes.get(sector_of(person.postcode))
         if person.locality_id != (home.id if home else None):
             person.locality_id = home.id if home else None
@@ -222,11 +227,10 @@ def _follow(session: Session, sectors: frozenset[str]) -> Moved:
     )
 
 
-def _people(
-    session: Session, model: type[Family] | type[Volunteer], sectors: frozenset[str]
-) -> Sequence[Family | Volunteer]:
-    lives_there = or_(*(model.postcode.like(f"{sector}__") for sector in sorted(sectors)))
-    return session.scalars(select(model).where(lives_there).order_by(model.id)).all()
+def _people(session: Session, model: type[Person], sectors: frozenset[str]) -> Sequence[Person]:
+    sector = func.substr(model.postcode, 1, func.length(model.postcode) - 2)
+    query = select(model).where(sector.in_(sectors)).order_by(model.id)
+    return session.scalars(query).all()
 
 
 def _audit(

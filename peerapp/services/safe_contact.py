@@ -1,0 +1,49 @@
+"""How a family may be reached: its own answers, recorded by staff."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from peerapp.domain.family_records import SafeContactAnswers, safe_contact_faults
+from peerapp.models import Account, Family, SafeContact
+from peerapp.services import audit
+from peerapp.services.families import Invalid, lock_family
+
+
+def answer_safe_contact(
+    session: Session,
+    actor: Account,
+    family_id: uuid.UUID,
+    answers: SafeContactAnswers,
+    today: date,
+) -> Family:
+    """Record the family's answers, in place of earlier ones.
+
+    Raises
+    ------
+    Invalid
+        A channel is called safe for which there is no number or address.
+    """
+    family = lock_family(session, actor, family_id)
+    faults = safe_contact_faults(answers, family.phone, family.email, today)
+    if faults:
+        raise Invalid(faults)
+    if family.safe_contact is None:
+        family.safe_contact = build_safe_contact(answers)
+    else:
+        for name, value in asdict(answers).items():
+            setattr(family.safe_contact, name, value)
+    family.version += 1
+    audit.record_change(
+        session, actor, "safe_contact.answer", family, channels=len(answers.channels)
+    )
+    return family
+
+
+def build_safe_contact(answers: SafeContactAnswers) -> SafeContact:
+    """Return the row of a family's answers."""
+    return SafeContact(**asdict(answers))
