@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from matching.alternatives import Alternatives
 from matching.candidates import Candidates
 from matching.costs import METRES_PER_MILE, cost_parts, met_needs
 from matching.encoding import Bools, Encoded, Ints, slot_names
@@ -23,7 +22,7 @@ def proposals_of(
     pairs: Candidates,
     network: Network,
     flow: Ints,
-    alternatives: Alternatives | None,
+    next_best: Mapping[int, tuple[NextBest, ...]],
 ) -> tuple[Proposal, ...]:
     """The matches in the flow, with their reasons, by family_id."""
     rows = []
@@ -31,8 +30,8 @@ def proposals_of(
         pair = int(network.pair[arc])
         key = int(network.slot_key[int(network.head[arc]) - network.first_slot])
         number = int(pairs.family[pair])
-        next_best = () if alternatives is None else alternatives.next_best(number)
-        rows.append(_proposal(problem, encoded, pairs, pair, SLOTS[key % len(SLOTS)], next_best))
+        others = next_best.get(number, ())
+        rows.append(_proposal(problem, encoded, pairs, pair, SLOTS[key % len(SLOTS)], others))
     return tuple(sorted(rows, key=lambda row: row.family_id))
 
 

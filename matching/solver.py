@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
-from matching.alternatives import Alternatives
+from matching.alternatives import next_best
 from matching.candidates import Candidates, find_candidates
 from matching.encoding import Bools, Encoded, Ints, encode
 from matching.explain import Blame, proposals_of
@@ -18,7 +18,7 @@ from matching.network import Network, build_network
 from matching.problem import Problem, ProblemError
 from matching.proof import blocking_pins, make_proof, potentials
 from matching.recruit import recruitment_of
-from matching.result import Result, Status
+from matching.result import NextBest, Result, Status
 from matching.rules import pin_faults
 from matching.verify import VerificationError, verify
 from matching.version import __version__
@@ -143,7 +143,7 @@ class _Optimum:
         clock.end("proof")
         clock.start("explain")
         base = (self.problem, self.encoded, self.pairs, self.network, self.flow)
-        others = self._alternatives(potential) if explain else None
+        others = self._next_best(potential) if explain else {}
         result = replace(
             empty,
             status=Status.OPTIMAL,
@@ -163,8 +163,8 @@ class _Optimum:
             clock.end("recruit")
         return result
 
-    def _alternatives(self, potential: Ints) -> Alternatives:
-        return Alternatives(
+    def _next_best(self, potential: Ints) -> dict[int, tuple[NextBest, ...]]:
+        return next_best(
             self.encoded, self.pairs, self.network, self.flow, self.matched, potential
         )
 
