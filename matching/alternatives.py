@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from matching.candidates import Candidates
 from matching.encoding import Bools, Encoded, Ints
@@ -75,9 +75,7 @@ def next_best(
     return found
 
 
-def _choices(
-    network: Network, flow: Ints, matched: Bools, reduced: Ints
-) -> tuple[Ints, Steps]:
+def _choices(network: Network, flow: Ints, matched: Bools, reduced: Ints) -> tuple[Ints, Steps]:
     """What each matched family could take instead: numbers of the arcs, and the steps they make.
 
     A used slot leads to its holder, who must leave it; a free slot leads on to the coach.
@@ -153,9 +151,7 @@ class _Menu:
         self.id_rank = np.empty(len(names), dtype=np.int64)
         self.id_rank[np.argsort(names)] = np.arange(len(names))
 
-    def best(
-        self, family: int, away: NDArray[np.float64]
-    ) -> tuple[tuple[NextBest, ...], float]:
+    def best(self, family: int, away: NDArray[np.float64]) -> tuple[tuple[NextBest, ...], float]:
         """The best three by the distances to the family, and what the third costs more.
 
         That is infinite while there are fewer than three: then the search must go on.

@@ -123,9 +123,7 @@ def encode(problem: Problem, seed: int = 0) -> Encoded:
     )
 
 
-def _ordered(
-    rows: tuple[Row, ...], name: Callable[[Row], str], seed: int
-) -> tuple[Row, ...]:
+def _ordered(rows: tuple[Row, ...], name: Callable[[Row], str], seed: int) -> tuple[Row, ...]:
     """Rows along a Z-order curve of one-kilometre squares, then by id."""
     ordered = sorted(rows, key=lambda row: (_z_order(row.easting, row.northing), name(row)))
     if seed:

@@ -160,9 +160,7 @@ class Blame:
         }
         return np.array([rows[name] for name in RULES], dtype=np.bool_)
 
-    def _changes(
-        self, number: int, family: Family, misses: dict[str, Ints]
-    ) -> tuple[Change, ...]:
+    def _changes(self, number: int, family: Family, misses: dict[str, Ints]) -> tuple[Change, ...]:
         """The smallest change of each kind. Up to a mile further comes first, then a slot, then
         a clearance, then more than a mile: the order of what is easiest to ask."""
         away = self._distances(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]
+from ortools.graph.python import min_cost_flow
 
 from matching.encoding import Bools, Ints
 from matching.network import Network

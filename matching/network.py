@@ -131,9 +131,7 @@ def _place_arcs(
     return np.array(rows, dtype=np.int64).reshape(-1, 4)
 
 
-def _supervisor_arcs(
-    problem: Problem, supervisors: tuple[str, ...], first_supervisor: int
-) -> Ints:
+def _supervisor_arcs(problem: Problem, supervisors: tuple[str, ...], first_supervisor: int) -> Ints:
     sink = first_supervisor + len(supervisors)
     rows = [
         (

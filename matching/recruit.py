@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from ortools.graph.python import max_flow  # type: ignore[import-untyped]
+from ortools.graph.python import max_flow
 
 from matching.candidates import find_candidates
 from matching.encoding import Bools, Encoded, Ints, encode

@@ -35,12 +35,12 @@ def shared_slots(problem: Problem, family: Family, coach: Coach) -> tuple[str, .
     return tuple(slot for slot in problem.free_slots(coach) if slot in wanted)
 
 
-def clearance(problem: Problem, family: Family, coach: Coach) -> bool:
+def clearance(_problem: Problem, _family: Family, coach: Coach) -> bool:
     """The coach's status is not ``cleared``."""
     return coach.status != "cleared"
 
 
-def distance(problem: Problem, family: Family, coach: Coach) -> bool:
+def distance(_problem: Problem, family: Family, coach: Coach) -> bool:
     """They can meet neither in person nor remotely."""
     return not (meets_in_person(family, coach) or meets_remotely(family, coach))
 
@@ -50,22 +50,22 @@ def slots(problem: Problem, family: Family, coach: Coach) -> bool:
     return not shared_slots(problem, family, coach)
 
 
-def language(problem: Problem, family: Family, coach: Coach) -> bool:
+def language(_problem: Problem, family: Family, coach: Coach) -> bool:
     """The family lists languages and the coach speaks none of them."""
     return bool(family.languages) and family.languages.isdisjoint(coach.languages)
 
 
-def gender(problem: Problem, family: Family, coach: Coach) -> bool:
+def gender(_problem: Problem, family: Family, coach: Coach) -> bool:
     """The family asks for a coach of one gender and this coach has another."""
     return family.coach_gender not in ("any", coach.gender)
 
 
-def training(problem: Problem, family: Family, coach: Coach) -> bool:
+def training(_problem: Problem, family: Family, coach: Coach) -> bool:
     """The family requires training that the coach lacks."""
     return not family.training <= coach.training
 
 
-def household(problem: Problem, family: Family, coach: Coach) -> bool:
+def household(_problem: Problem, family: Family, coach: Coach) -> bool:
     """The household has something that the coach avoids."""
     return not family.household.isdisjoint(coach.avoids)
 

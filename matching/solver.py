@@ -164,9 +164,7 @@ class _Optimum:
         return result
 
     def _next_best(self, potential: Ints) -> dict[int, tuple[NextBest, ...]]:
-        return next_best(
-            self.encoded, self.pairs, self.network, self.flow, self.matched, potential
-        )
+        return next_best(self.encoded, self.pairs, self.network, self.flow, self.matched, potential)
 
 
 def dual_bound(network: Network, matched: Bools, potential: Ints) -> int:

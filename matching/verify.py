@@ -204,9 +204,7 @@ def limit_faults(problem: Problem, proposals: Sequence[ClaimedMatch]) -> list[st
     growing = {supervisor[coach_id] for coach_id in new}
     for name, limit in problem.supervisors.items():
         if name in growing and carried[name] > limit:
-            faults.append(
-                f"supervisor {name} has {carried[name]} matches, the capacity is {limit}"
-            )
+            faults.append(f"supervisor {name} has {carried[name]} matches, the capacity is {limit}")
     return faults
 
 

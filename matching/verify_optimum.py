@@ -221,15 +221,11 @@ def _price_table(assignment: Assignment, prices: Prices) -> Numbers:
     return table
 
 
-def _surplus(
-    problem: Problem, assignment: Assignment, prices: Prices, used: set[Place]
-) -> int:
+def _surplus(problem: Problem, assignment: Assignment, prices: Prices, used: set[Place]) -> int:
     """What slots, coaches and supervisors would earn at these prices if filled to the limit."""
     coaches = {coach for coach, _ in used}
     names = {assignment.coaches[c].supervisor for c in coaches}
-    total = sum(
-        max(0, prices.slot.get(place, 0) - prices.coach.get(place[0], 0)) for place in used
-    )
+    total = sum(max(0, prices.slot.get(place, 0) - prices.coach.get(place[0], 0)) for place in used)
     for number in coaches:
         coach = assignment.coaches[number]
         onward = 0 if coach.supervisor is None else prices.supervisor.get(coach.supervisor, 0)
@@ -331,9 +327,7 @@ class _Nodes:
         node = ("coach", number)
         if new:
             self._arc(node, onward, self.load * (carried - 1), flow=True, room=False)
-        self._arc(
-            node, onward, self.load * carried, flow=False, room=carried < coach.capacity
-        )
+        self._arc(node, onward, self.load * carried, flow=False, room=carried < coach.capacity)
         return coach.supervisor
 
     def prices(self, distance: Numbers) -> Prices:
