@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tests.support.databases import database_url, migrated
-from tests.support.site import app, client, database, scheme_id, settings, sign_in
+from tests.support.site import app, client, database, make_app, scheme_id, settings, sign_in
 
 __all__ = [
     "app",
     "client",
     "database",
     "database_url",
+    "make_app",
     "migrated",
     "scheme_id",
     "settings",

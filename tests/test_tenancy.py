@@ -53,18 +53,14 @@ def test_count_counts_own_scheme_only(database, scheme_id, foreign):
         assert session.scalar(select(func.count()).select_from(Locality)) == 1
 
 
-def test_get_by_id_of_another_scheme_finds_nothing(
-    database, scheme_id, other_id, foreign
-):
+def test_get_by_id_of_another_scheme_finds_nothing(database, scheme_id, other_id, foreign):
     with database.reading(other_id) as session:
         assert session.get(Locality, foreign).name == "Theirs"
     with database.reading(scheme_id) as session:
         assert session.get(Locality, foreign) is None
 
 
-def test_update_and_delete_reach_own_scheme_only(
-    database, scheme_id, other_id, foreign
-):
+def test_update_and_delete_reach_own_scheme_only(database, scheme_id, other_id, foreign):
     with database.writing(scheme_id) as session:
         assert session.execute(update(Locality).values(council="changed")).rowcount == 1
         assert session.execute(delete(Locality)).rowcount == 1
@@ -90,9 +86,7 @@ def test_row_of_another_scheme_cannot_be_written(database, scheme_id, other_id):
         insert(Locality).values(name="Bulk"),
     ],
 )
-def test_statement_that_cannot_be_bound_is_refused(
-    database, scheme_id, foreign, statement
-):
+def test_statement_that_cannot_be_bound_is_refused(database, scheme_id, foreign, statement):
     with pytest.raises(Unscoped), database.writing(scheme_id) as session:
         session.execute(statement)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from peerapp.db import upgrade
 
@@ -51,12 +51,9 @@ def database_url(migrated: str, tmp_path: Path) -> Iterator[str]:
     _administer(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _administer(admin: object, statement: str) -> None:
-    url = make_url(str(admin)) if isinstance(admin, str) else admin
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),  # type: ignore[attr-defined]
-        isolation_level="AUTOCOMMIT",
-    )
+def _administer(admin: URL, statement: str) -> None:
+    url = admin.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

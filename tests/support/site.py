@@ -52,12 +52,25 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, scheme_id: uuid.UUID) -> Iterator[Flask]:
+def make_app() -> Iterator[Callable[[Settings], Flask]]:
+    """Return a function that makes applications, and lets go of their connections at the end."""
+    made: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[[Settings], Flask], settings: Settings, scheme_id: uuid.UUID) -> Flask:
     """The application; forms are taken without a CSRF token, which has tests of its own."""
-    made = create_app(settings)
+    made = make_app(settings)
     made.config["WTF_CSRF_ENABLED"] = False
-    yield made
-    made.extensions["database"].engine.dispose()
+    return made
 
 
 @pytest.fixture
@@ -67,17 +80,13 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def sign_in(
-    app: Flask, database: Database, scheme_id: uuid.UUID
-) -> Callable[..., FlaskClient]:
+def sign_in(app: Flask, database: Database, scheme_id: uuid.UUID) -> Callable[..., FlaskClient]:
     """Return a function that gives a browser in which an account is signed in."""
 
     def signed_in(account: Account) -> FlaskClient:
         with database.writing(scheme_id) as session:
             found = session.get_one(Account, account.id)
-            secret = sessions.start_session(
-                session, found, utc_now(), timedelta(hours=1)
-            )
+            secret = sessions.start_session(session, found, utc_now(), timedelta(hours=1))
         browser = app.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = secret

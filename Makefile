@@ -1,0 +1,50 @@
+# `make help` says what there is. Everything runs in .venv, which `make` builds and keeps up to date.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check bench static lock clean
+
+BIN := .venv/bin
+DEMO_ARGS ?=
+PYTEST_ARGS ?=
+WORKERS ?= 2
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Install what is needed, build a sample county, match it, and serve the site
+	@scripts/bootstrap.sh run
+	@$(BIN)/python -m peerapp.cli demo $(DEMO_ARGS)
+
+test: ## Install what is needed, check the code, pass every test on SQLite and PostgreSQL
+	@scripts/bootstrap.sh test
+	@$(MAKE) --no-print-directory run-checks
+	@WORKERS=$(WORKERS) scripts/run_tests.sh "not long" $(PYTEST_ARGS)
+
+test-long: ## The tests that take longer
+	@scripts/bootstrap.sh test
+	@WORKERS=$(WORKERS) scripts/run_tests.sh "long" $(PYTEST_ARGS)
+
+check: ## Style, types, import rules and templates
+	@scripts/bootstrap.sh check
+	@$(MAKE) --no-print-directory run-checks
+
+.PHONY: run-checks
+run-checks:
+	@echo "== style";        $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@echo "== types";        $(BIN)/mypy --no-error-summary
+	@echo "== import rules"; $(BIN)/lint-imports --config pyproject.toml > build/lint-imports.txt || { cat build/lint-imports.txt; exit 1; }
+	@echo "== templates";    $(BIN)/djlint --quiet --lint templates
+
+bench: ## Measure what the docs claim, beside its peers
+	@scripts/bootstrap.sh test
+	@$(BIN)/python -m benchmarks
+
+static: ## Rebuild the stylesheet and scripts that are committed in peerapp/static (needs npm)
+	@scripts/build_static.sh
+
+lock: ## Write the lock files anew from pyproject.toml
+	@scripts/bootstrap.sh lock
+
+clean: ## Remove what was built; not your data in var/
+	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache node_modules

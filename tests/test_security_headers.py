@@ -1,0 +1,93 @@
+"""Every answer carries the headers, errors too; forms need their token; GET changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from peerapp.db import get_session
+from peerapp.enums import Role
+from peerapp.models import AuditEvent, Locality
+from peerapp.permissions import ROUTES, Access, anyone
+from tests.factories import make_account
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing-here", "/staff/", "/healthz"])
+def test_headers_stand_on_every_answer(client, path):
+    headers = client.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_https_site_sends_strict_transport_and_host_cookie(make_app, settings, scheme_id):
+    app = make_app(dataclasses.replace(settings, secure_cookies=True))
+    answer = app.test_client().get("/sign-in", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+def test_form_without_token_is_refused(make_app, settings, scheme_id):
+    app = make_app(settings)
+    answer = app.test_client().post("/volunteer/sign-up", data={"email": "a@example.org"})
+    assert answer.status_code == 400
+
+
+def test_static_files_may_be_kept(client):
+    answer = client.get("/static/site.css")
+    assert answer.status_code == 200
+    assert "no-store" not in answer.headers.get("Cache-Control", "")
+
+
+@pytest.fixture
+def writing_routes(app, monkeypatch):
+    """Three GET routes that write: an ordinary one, and one that is declared an audited read."""
+    monkeypatch.setitem(ROUTES, "plain", Access(anyone))
+    monkeypatch.setitem(ROUTES, "audited", Access(anyone, audited_read=True))
+    monkeypatch.setitem(ROUTES, "audited_row", Access(anyone, audited_read=True))
+
+    def write_locality():
+        get_session().add(Locality(name="Written by GET"))
+        get_session().flush()
+        return "written"
+
+    def write_audit():
+        row = AuditEvent(kind="read", action="test.read", subject_type="locality")
+        get_session().add(row)
+        return "written"
+
+    app.add_url_rule("/plain", "plain", write_locality)
+    app.add_url_rule("/audited", "audited", write_locality)
+    app.add_url_rule("/audited-row", "audited_row", write_audit)
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/plain", 500), ("/audited", 500), ("/audited-row", 200)]
+)
+def test_get_writes_audit_rows_only_and_only_where_declared(writing_routes, path, status):
+    assert writing_routes.get(path).status_code == status
+
+
+def test_error_rolls_the_request_back(app, database, scheme_id, sign_in, monkeypatch):
+    monkeypatch.setitem(ROUTES, "fails", Access(anyone))
+
+    def fail():
+        get_session().add(Locality(name="Half done"))
+        get_session().flush()
+        raise RuntimeError("midway")
+
+    app.add_url_rule("/fails", "fails", fail, methods=["POST"])
+    with database.writing(scheme_id) as session:
+        account = make_account(session, Role.MANAGER)
+    assert sign_in(account).post("/fails").status_code == 500
+    with database.reading(scheme_id) as session:
+        assert session.query(Locality).count() == 0
