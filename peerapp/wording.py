@@ -78,7 +78,7 @@ def slot(name: str) -> str:
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
-    """Return ``1 family`` or ``1,204 families``; the plural is the singular with an s unless given."""
+    """Return ``1 family`` or ``1,204 families``; the plural ends in s unless it is given."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 

@@ -121,7 +121,8 @@ class GovCheckboxes(Choices, SelectMultipleField):
         return Choice(NONE_OF_THESE, self.none_of_these, ticked, {"exclusive": True})
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([v for v in valuelist if v != NONE_OF_THESE])
+        none = NONE_OF_THESE if self.none_of_these else None
+        super().process_formdata([value for value in valuelist if value != none])
 
     def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)

@@ -3,7 +3,7 @@
 Each takes the label first and then, by name, whatever it needs::
 
     name = GovString("What is your name?", required="Enter your name", autocomplete="name")
-    plan = GovRadio("Pick one", choices=[("a", "A"), ("b", "B", "A hint on B")], required="Pick one")
+    plan = GovRadio("Pick", choices=[("a", "A"), ("b", "B", "A hint")], required="Pick one")
 
 ``required`` is the message shown when nothing was given; without it a field may stay empty.
 """
