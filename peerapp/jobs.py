@@ -133,7 +133,7 @@ def _offer_work(session: Session) -> None:
             jobs.offer_run(session.info["scheme_id"], run_id)
         if mail:
             jobs.offer_messages(session.info["scheme_id"])
-    except Exception as error:  # noqa: BLE001 - what was committed stands
+    except Exception as error:
         log.error("queue_not_reached", error=type(error).__name__)
 
 

@@ -60,6 +60,8 @@ STAFF = Access(
 CASEWORK = Access(has_role(Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER))
 CASEWORK_READ = Access(CASEWORK.who, audited_read=True)
 COORDINATOR = Access(has_role(Role.COORDINATOR))
+FAMILY_WORK = Access(has_role(Role.COORDINATOR, Role.SAFEGUARDING_LEAD))
+FAMILY_WORK_READ = Access(FAMILY_WORK.who, audited_read=True)
 LEAD = Access(has_role(Role.SAFEGUARDING_LEAD))
 MANAGER = Access(has_role(Role.MANAGER))
 AUDITOR = Access(has_role(Role.AUDITOR))
@@ -90,6 +92,81 @@ ROUTES: dict[str, Access] = {
     "people.list_staff": MANAGER,
     "people.invite": MANAGER,
     "people.close": MANAGER,
+    # families
+    "families.list_families": CASEWORK,
+    "families.show": CASEWORK_READ,
+    "families.new": FAMILY_WORK,
+    "families.edit": FAMILY_WORK_READ,
+    "families.needs": FAMILY_WORK_READ,
+    "families.wishes": FAMILY_WORK_READ,
+    "families.agreement": FAMILY_WORK_READ,
+    "families.withdraw_agreement": FAMILY_WORK_READ,
+    "families.answer_safe_contact": FAMILY_WORK_READ,
+    "families.blocks": FAMILY_WORK_READ,
+    "families.close": FAMILY_WORK_READ,
+    "families.accept": FAMILY_WORK,
+    "families.resolve_query": FAMILY_WORK,
+    "families.invite": FAMILY_WORK_READ,
+    "families.upload": FAMILY_WORK,
+    "families.import_template": FAMILY_WORK,
+    "families.check_import": FAMILY_WORK_READ,
+    "families.confirm_import": FAMILY_WORK,
+    "families.discard_import": FAMILY_WORK,
+    "families.export": FAMILY_WORK,
+    "families.export_file": FAMILY_WORK,
+    # localities
+    "localities.list_localities": CASEWORK,
+    "localities.show": CASEWORK,
+    "localities.new": MANAGER,
+    "localities.edit": MANAGER,
+    # matching runs
+    "matching_runs.list_runs": CASEWORK,
+    "matching_runs.start": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
+    "matching_runs.show": CASEWORK,
+    "matching_runs.left_out": CASEWORK,
+    # matches
+    "matches.list_matches": CASEWORK,
+    "matches.show": CASEWORK_READ,
+    "matches.approve": COORDINATOR,
+    "matches.decline": COORDINATOR,
+    "matches.introduce": COORDINATOR,
+    "matches.activate": COORDINATOR,
+    "matches.pause": COORDINATOR,
+    "matches.resume": COORDINATOR,
+    "matches.end": COORDINATOR,
+    # a coach's matches
+    "coaching.list_matches": VOLUNTEER,
+    "coaching.show": Access(VOLUNTEER.who, audited_read=True),
+    # a family's own pages
+    "family.home": FAMILY,
+    "family.coach": Access(FAMILY.who, audited_read=True),
+    "family.safe_contact": FAMILY,
+    # a volunteer's own pages
+    "volunteer.home": VOLUNTEER,
+    "volunteer.profile": VOLUNTEER,
+    "volunteer.check": VOLUNTEER,
+    "volunteer.sent": VOLUNTEER,
+    "volunteer.withdraw": VOLUNTEER,
+    # volunteers
+    "volunteers.list_volunteers": CASEWORK,
+    "volunteers.search": CASEWORK,
+    "volunteers.show": CASEWORK_READ,
+    "volunteers.scheme_phone": CASEWORK,
+    "volunteers.identity": CASEWORK,
+    "volunteers.resolve_query": CASEWORK,
+    # onboarding
+    "onboarding.move": CASEWORK,
+    "onboarding.step": CASEWORK,
+    "onboarding.gate": CASEWORK,
+    "onboarding.remove_gate": CASEWORK,
+    "onboarding.training": CASEWORK,
+    "onboarding.check_level": CASEWORK,
+    # checks
+    "checks.record": CASEWORK,
+    "checks.correct": CASEWORK_READ,
+    "checks.accept": CASEWORK,
+    "checks.status": CASEWORK,
+    "checks.risk": LEAD,
     # audit
     "audit.list_events": AUDITOR,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, url_for
 from jinja2 import StrictUndefined
 
-from peerapp import wording
+from peerapp import vocabulary, wording
 from peerapp.forms import components
 from peerapp.forms.summary import error_items, error_summary, has_errors
 
@@ -41,6 +41,7 @@ FILTERS = {
     "miles": wording.miles,
     "slot": wording.slot,
     "count_of": wording.count,
+    "label": vocabulary.label,
 }
 
 

@@ -44,23 +44,17 @@ class Scene:
     def add_coach(self, **values: Any) -> uuid.UUID:
         with self.writing() as session:
             locality = session.get_one(Locality, self.locality_id)
-            return factories.make_coach(
-                session, self.coordinator(session), locality, **values
-            ).id
+            return factories.make_coach(session, self.coordinator(session), locality, **values).id
 
     def add_family(self, *, account: bool = False, **values: Any) -> uuid.UUID:
         with self.writing() as session:
             locality = session.get_one(Locality, self.locality_id)
-            family = factories.make_family(
-                session, self.coordinator(session), locality, **values
-            )
+            family = factories.make_family(session, self.coordinator(session), locality, **values)
             if account:
                 factories.make_family_account(session, family)
             return family.id
 
-    def add_match(
-        self, family_id: uuid.UUID, coach_id: uuid.UUID, **values: Any
-    ) -> uuid.UUID:
+    def add_match(self, family_id: uuid.UUID, coach_id: uuid.UUID, **values: Any) -> uuid.UUID:
         with self.writing() as session:
             family = session.get_one(Family, family_id)
             coach = session.get_one(Volunteer, coach_id)
@@ -104,9 +98,7 @@ def make_scene(url: str, **scheme_values: Any) -> Scene:
         return Scene(database, scheme_id, locality.id, coordinator.id)
 
 
-def approve(
-    session: SchemeSession, actor: Account, match_id: uuid.UUID, **values: Any
-) -> Match:
+def approve(session: SchemeSession, actor: Account, match_id: uuid.UUID, **values: Any) -> Match:
     """Approve as a coordinator who has just looked at the match."""
     match = session.get_one(Match, match_id)
     given: dict[str, Any] = {

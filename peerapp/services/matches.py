@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from peerapp.domain.access import may_see_match, sees_every_locality
+from peerapp.domain.access import may_decide_match, may_see_match, sees_every_locality
 from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL
 from peerapp.enums import Consequence, DeclineReason, FamilyState, MatchState
 from peerapp.errors import NotFound, Refusal, Refused
@@ -23,6 +24,13 @@ from peerapp.services.schemes import get_scheme
 PAGE = 50
 OVER = frozenset({MatchState.ENDED, MatchState.DECLINED, MatchState.WITHDRAWN})
 CORRECTIONS = frozenset({Consequence.CORRECT_FAMILY, Consequence.CORRECT_COACH})
+GROUPS: dict[str, frozenset[MatchState]] = {
+    "proposed": OPEN_PROPOSAL,
+    "approved": frozenset({MatchState.APPROVED}),
+    "running": HOLDS_PLACE - {MatchState.APPROVED},
+    "over": OVER,
+}
+"""The lists of matches by what a coordinator does with them."""
 WITHDRAWABLE = OPEN_PROPOSAL | {MatchState.APPROVED}
 
 
@@ -55,43 +63,56 @@ class Review:
     changed: tuple[str, ...]
 
 
-def list_to_review(
-    session: Session, actor: Account, *, page: int = 1
+def list_matches(
+    session: Session, actor: Account, group: str, *, page: int = 1
 ) -> tuple[Sequence[Match], bool]:
-    """Return one page of proposals to decide on, most urgent first, and whether there are more."""
-    query = _visible(actor).where(Match.state.in_(OPEN_PROPOSAL))
-    return _page(session, query.order_by(Family.priority, Family.waiting_since, Match.id), page)
+    """Return one page of a group of ``GROUPS``, and whether there are more.
+
+    Proposals come most urgent first, what runs or waits longest first, what is over newest first.
+    """
+    query = _visible(actor).where(Match.state.in_(GROUPS[group]))
+    order: dict[str, tuple[ColumnElement[Any], ...]] = {
+        "proposed": (Family.priority, Family.waiting_since),
+        "over": (Match.state_since.desc(),),
+    }
+    by = order.get(group, (Match.state_since,))
+    query = query.order_by(*by, Match.id).limit(PAGE + 1).offset((page - 1) * PAGE)
+    rows = session.scalars(query).all()
+    return rows[:PAGE], len(rows) > PAGE
 
 
-def list_running(
-    session: Session, actor: Account, *, page: int = 1
-) -> tuple[Sequence[Match], bool]:
-    """Return one page of approved matches that are not over, oldest step first."""
-    query = _visible(actor).where(Match.state.in_(HOLDS_PLACE))
-    return _page(session, query.order_by(Match.state_since, Match.id), page)
+def list_to_review(session: Session, actor: Account) -> Sequence[Match]:
+    """Return the first page of proposals to decide on, most urgent first."""
+    return list_matches(session, actor, "proposed")[0]
 
 
-def list_over(session: Session, actor: Account, *, page: int = 1) -> tuple[Sequence[Match], bool]:
-    """Return one page of matches that ended, or never began, newest first."""
-    query = _visible(actor).where(Match.state.in_(OVER))
-    return _page(session, query.order_by(Match.state_since.desc(), Match.id), page)
+def count_groups(session: Session, actor: Account) -> dict[str, int]:
+    """Return how many matches of each group the actor may see."""
+    query = (
+        select(Match.state, func.count(Match.id))
+        .where(Match.family.has(_in_localities(actor)))
+        .group_by(Match.state)
+    )
+    counts = dict(session.execute(query).tuples())
+    return {
+        group: sum(counts.get(state, 0) for state in states) for group, states in GROUPS.items()
+    }
 
 
 def _visible(actor: Account) -> Select[Match]:
     """Matches of the families that the actor may see, as ``domain.access`` has it for one."""
-    query = (
+    return (
         select(Match)
         .join(Family, Match.family_id == Family.id)
+        .where(_in_localities(actor))
         .options(joinedload(Match.family), joinedload(Match.volunteer))
     )
+
+
+def _in_localities(actor: Account) -> ColumnElement[bool]:
     if sees_every_locality(actor):
-        return query
-    return query.where(Family.locality_id.in_(actor.locality_ids))
-
-
-def _page(session: Session, query: Select[Match], page: int) -> tuple[Sequence[Match], bool]:
-    rows = session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    return rows[:PAGE], len(rows) > PAGE
+        return true()
+    return Family.locality_id.in_(actor.locality_ids)
 
 
 def get_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
@@ -118,6 +139,11 @@ def get_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
     return match
 
 
+def may_decide(actor: Account, match: Match) -> bool:
+    """Say whether the actor may decide on a match, for the buttons of its page."""
+    return may_decide_match(actor, match)
+
+
 def get_review(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> Review:
     """Return a match beside its reasons; that it was read is audited."""
     match = get_match(session, actor, match_id)
@@ -138,6 +164,11 @@ def _next_best(session: Session, match: Match) -> tuple[NextBest, ...]:
     query = select(Volunteer).where(Volunteer.id.in_(extra))
     found = [NextBest(one, extra[one.id]) for one in session.scalars(query)]
     return tuple(sorted(found, key=lambda one: (one.extra, one.volunteer.id)))
+
+
+def consequence_of(reason: DeclineReason) -> Consequence:
+    """Return what a reason to decline leads to, for the form that asks for it."""
+    return CONSEQUENCES[reason]
 
 
 def decline(

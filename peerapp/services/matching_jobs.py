@@ -54,7 +54,7 @@ BAD_RECORD = (
 )
 
 
-class GivenUp(PeerAppError):
+class GivenUpError(PeerAppError):
     """The run was swept as dead while its job still worked; its result is thrown away."""
 
 
@@ -68,9 +68,9 @@ def execute(database: Database, scheme_id: uuid.UUID, run_id: uuid.UUID, today: 
             built = prepare(database, scheme_id, run_id, today)
             result = solve(database, scheme_id, run_id, built)
         finish(database, scheme_id, run_id, built, result)
-    except GivenUp:
+    except GivenUpError:
         log.warning("matching_run_given_up", run_id=str(run_id))
-    except Exception as error:  # noqa: BLE001 - whatever it was, the run must say so
+    except Exception as error:
         # The trace without the error's text: that may hold values of somebody's record.
         trace = traceback.format_tb(error.__traceback__)
         log.error(
@@ -98,7 +98,7 @@ def solve(
     ------
     VerificationError
         The result does not pass a check that shares nothing with the solver.
-    GivenUp
+    GivenUpError
         The run was given up meanwhile.
     """
 
@@ -138,7 +138,7 @@ def _enter(
 ) -> None:
     with database.writing(scheme_id) as session:
         if not matching_runs.report(session, run_id, stage, percent):
-            raise GivenUp(stage)
+            raise GivenUpError(stage)
 
 
 @contextmanager
@@ -185,7 +185,7 @@ def _lock_run(session: Session, run_id: uuid.UUID) -> MatchingRun:
     query = select(MatchingRun).where(MatchingRun.id == run_id).with_for_update()
     run = session.scalars(query).one()
     if run.state != RunState.RUNNING:
-        raise GivenUp(SAVING)
+        raise GivenUpError(SAVING)
     return run
 
 

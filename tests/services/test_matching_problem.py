@@ -99,9 +99,7 @@ def test_build_takes_coaches_on_probation_and_active_only(scene, state):
 def test_build_with_a_revoked_certificate_says_not_cleared(scene):
     coach_id = scene.add_coach()
     with scene.writing() as session:
-        session.get_one(Volunteer, coach_id).certificates[
-            0
-        ].status = CertificateStatus.REVOKED
+        session.get_one(Volunteer, coach_id).certificates[0].status = CertificateStatus.REVOKED
     assert [coach.status for coach in build(scene).problem.coaches] == ["not_cleared"]
 
 
@@ -122,9 +120,7 @@ def test_build_with_training_that_ended_yesterday_does_not_count_it(scene):
     coach_id = scene.add_coach()
     with scene.writing() as session:
         for record in session.get_one(Volunteer, coach_id).training:
-            record.valid_until = TODAY - timedelta(
-                days=record.course != Course.BOUNDARIES
-            )
+            record.valid_until = TODAY - timedelta(days=record.course != Course.BOUNDARIES)
     (coach,) = build(scene).problem.coaches
     assert coach.training == {Course.BOUNDARIES}
 
@@ -170,9 +166,7 @@ def test_build_leaves_out_a_placement_of_a_coach_who_takes_no_part(scene):
     assert build(scene).problem.placements == ()
 
 
-@pytest.mark.parametrize(
-    ("days", "excluded"), [(None, True), (1, True), (0, False), (-1, False)]
-)
+@pytest.mark.parametrize(("days", "excluded"), [(None, True), (1, True), (0, False), (-1, False)])
 def test_build_excludes_a_pair_until_the_day_and_not_on_it(scene, days, excluded):
     family_id, coach_id = scene.add_family(), scene.add_coach()
     with scene.writing() as session:

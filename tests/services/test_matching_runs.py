@@ -49,15 +49,9 @@ def state_of(scene: Scene, run_id: uuid.UUID) -> tuple[RunState, str]:
         return row.state, row.error
 
 
-def proposals(
-    scene: Scene, state: MatchState = MatchState.PROPOSED
-) -> list[tuple[str, str]]:
+def proposals(scene: Scene, state: MatchState = MatchState.PROPOSED) -> list[tuple[str, str]]:
     with scene.reading() as session:
-        query = (
-            select(Match)
-            .where(Match.state == state)
-            .order_by(Match.created_at, Match.id)
-        )
+        query = select(Match).where(Match.state == state).order_by(Match.created_at, Match.id)
         return [(str(m.family_id), str(m.volunteer_id)) for m in session.scalars(query)]
 
 
@@ -81,9 +75,7 @@ def test_start_while_one_is_open_is_refused(scene):
 
 
 def test_execute_proposes_and_explains(scene):
-    family_id = scene.add_family(
-        needs={Need.BUDGETING: 2, Need.ISOLATION: 1, Need.TENANCY: 1}
-    )
+    family_id = scene.add_family(needs={Need.BUDGETING: 2, Need.ISOLATION: 1, Need.TENANCY: 1})
     coach_id = scene.add_coach()
     next_best = scene.add_coach(easting=400000)
     run_id = run(scene)
@@ -105,9 +97,7 @@ def test_execute_proposes_and_explains(scene):
         assert match.explanation["parts"]["unmet_need"] == 20
         (other,) = match.explanation["next_best"]
         assert (other["coach_id"], other["extra"]) == (str(next_best), 43)
-        assert [(e.from_state, e.to_state) for e in match.events] == [
-            (None, MatchState.PROPOSED)
-        ]
+        assert [(e.from_state, e.to_state) for e in match.events] == [(None, MatchState.PROPOSED)]
         summary = session.get_one(MatchingRun, run_id).summary
         assert (summary["families"], summary["coaches"], summary["matched"]) == (
             1,
@@ -206,9 +196,7 @@ def test_a_coach_changed_during_the_solve_cannot_be_approved(scene):
         with pytest.raises(Stale, match="The coach's availability or details changed"):
             approve(session, scene.coordinator(session), match.id)
         with pytest.raises(Stale):
-            approve(
-                session, scene.coordinator(session), match.id, seen_volunteer_version=2
-            )
+            approve(session, scene.coordinator(session), match.id, seen_volunteer_version=2)
 
 
 def test_a_family_matched_during_the_solve_gets_no_second_proposal(scene):
@@ -234,9 +222,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("stage", range(12))
-def test_a_job_killed_at_any_stage_leaves_no_partial_result_and_is_swept(
-    scene, stage, monkeypatch
-):
+def test_a_job_killed_at_any_stage_leaves_no_partial_result_and_is_swept(scene, stage, monkeypatch):
     scene.add_family()
     scene.add_family(easting=300000)
     scene.add_coach()
@@ -275,9 +261,7 @@ def test_sweep_leaves_a_run_that_lives(scene):
     run_id = start(scene)
     with scene.writing() as session:
         matching_runs.claim(session, run_id)
-        assert (
-            matching_runs.sweep_stale(session, utc_now() + timedelta(minutes=1)) == []
-        )
+        assert matching_runs.sweep_stale(session, utc_now() + timedelta(minutes=1)) == []
     assert state_of(scene, run_id) == (RunState.RUNNING, "")
 
 
@@ -291,7 +275,7 @@ def test_a_run_that_was_given_up_saves_nothing(scene):
     result = matching_jobs.solve(scene.database, scene.scheme_id, run_id, built)
     with scene.writing() as session:
         matching_runs.sweep_stale(session, utc_now() + timedelta(hours=1))
-    with pytest.raises(matching_jobs.GivenUp):
+    with pytest.raises(matching_jobs.GivenUpError):
         matching_jobs.finish(scene.database, scene.scheme_id, run_id, built, result)
     assert proposals(scene) == []
 
@@ -303,9 +287,7 @@ def test_a_run_on_a_bad_record_fails_with_a_sentence_that_names_nobody(scene):
     run_id = run(scene)
     assert state_of(scene, run_id) == (RunState.FAILED, matching_jobs.BAD_RECORD)
     with scene.reading() as session:
-        actions = session.scalars(
-            select(AuditEvent.action).order_by(AuditEvent.at)
-        ).all()
+        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.at)).all()
     assert actions == ["matching_run.start", "matching_run.fail"]
 
 

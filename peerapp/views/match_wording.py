@@ -1,0 +1,238 @@
+"""What the matcher found, in sentences for coordinators. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from peerapp import vocabulary, wording
+from peerapp.enums import (
+    AgreementMethod,
+    Course,
+    DeclineReason,
+    EndReason,
+    Household,
+    MatchState,
+    Need,
+)
+from peerapp.models import Family, Match, MatchEvent, UnmatchedFamily, Volunteer
+
+Reason = tuple[str, str]
+
+POINTS = {
+    "travel": "Travel",
+    "unmet_need": "Needs that the coach does not know",
+    "no_peer": "The coach has not lived through it",
+    "scarce_language": "A language that other families may need",
+    "scarce_training": "Training that other families may need",
+    "change": "Another coach than last proposed",
+}
+NEAR_MISSES = {
+    "clearance": "is not cleared today",
+    "distance": "lives too far away",
+    "slots": "is free at other times only",
+    "language": "does not speak the language",
+    "gender": "is of another gender than the family asked for",
+    "training": "lacks training that is needed",
+    "household": "cannot come to a home like this",
+    "excluded": "may not be matched with this family",
+}
+STAGES = {
+    "": "Waiting for a free worker",
+    "reading": "Reading families and coaches",
+    "pairs": "Finding every coach that each family could have",
+    "who": "Finding out how many families can be matched",
+    "how": "Finding the best coach for each",
+    "proof": "Proving that there is no better answer",
+    "explain": "Writing down the reasons",
+    "recruit": "Finding out where to recruit",
+    "verify": "Checking the result",
+    "done": "Checking the result",
+    "saving": "Saving the proposals",
+}
+WEIGHTS = {1: "some", 2: "a good deal", 3: "most of all"}
+SEEN = {
+    "first_name": "name",
+    "scheme_phone": "scheme’s phone",
+    "phone": "phone",
+    "sms": "text messages",
+    "email": "email",
+}
+_AGREED = {one.value: f"said yes {vocabulary.label(one).lower()}" for one in AgreementMethod}
+REASONS: Mapping[MatchState, Mapping[str, str]] = {
+    MatchState.OFFERED_TO_COACH: {key: f"The coach {v}" for key, v in _AGREED.items()},
+    MatchState.OFFERED_TO_FAMILY: {key: f"The family {v}" for key, v in _AGREED.items()},
+    MatchState.DECLINED: {one.value: vocabulary.label(one) for one in DeclineReason},
+    MatchState.ENDED: {one.value: vocabulary.label(one) for one in EndReason},
+    MatchState.WITHDRAWN: {"superseded": "Replaced by a newer run"},
+}
+"""What the reason of a step means, by the state that the step leads to."""
+HELD_OUT = {
+    "family_not_open": "The referral has not been accepted yet",
+    "no_agreement": "The family’s agreement is not recorded",
+    "section_47": "A section 47 enquiry is open",
+    "child_protection": "There is a child protection plan",
+    "no_lead_practitioner": "No lead practitioner is named",
+    "details_query": "Details are to be corrected",
+    "profile_incomplete": "The profile is incomplete",
+}
+
+
+def needs(tags: Iterable[str]) -> str:
+    """Return needs by their names, in a row."""
+    return ", ".join(vocabulary.labels(Need, tags)).lower()
+
+
+def need_list(tags: Iterable[str]) -> list[str]:
+    """Return needs by their names, one a line."""
+    return vocabulary.labels(Need, tags)
+
+
+def weighted_needs(family: Family) -> list[str]:
+    """Return a family's needs, the heaviest first, with how much each weighs."""
+    heaviest_first = sorted(family.needs, key=lambda one: (-one.weight, one.need.value))
+    return [f"{vocabulary.label(one.need)} ({WEIGHTS[one.weight]})" for one in heaviest_first]
+
+
+def languages(codes: Iterable[str]) -> str:
+    """Return languages by their names, in a row."""
+    return ", ".join(vocabulary.languages(codes))
+
+
+def household(things: Iterable[str]) -> str:
+    """Return what is in a home, in a row."""
+    return ", ".join(vocabulary.labels(Household, things))
+
+
+def event(step: MatchEvent) -> str:
+    """Return who took a step of a match, and why."""
+    who = (step.by.name or "Staff") if step.by else "The matching run"
+    why = REASONS.get(step.to_state, {}).get(step.reason, "")
+    return ". ".join(filter(None, (who, why, step.note)))
+
+
+def seen(fields: Iterable[str]) -> str:
+    """Return what was shown in a view of contact details."""
+    return ", ".join(SEEN.get(field, field) for field in fields)
+
+
+def reasons(match: Match) -> list[Reason]:
+    """Return what speaks for a proposal and what against it, as the solver saw it."""
+    why = match.explanation
+    found: list[Reason] = [_way(match), ("for", f"Both are free on {wording.slot(match.slot)}.")]
+    others = len(why.get("shared_slots", ())) - 1
+    if others > 0:
+        found.append(("note", f"They share {wording.count(others, 'other time')} in the week."))
+    if why.get("needs_met"):
+        found.append(("for", f"The coach knows about: {needs(why['needs_met'])}."))
+    if why.get("needs_unmet"):
+        found.append(("against", f"New to the coach: {needs(why['needs_unmet'])}."))
+    found.append(_peer(why))
+    if why.get("languages_shared"):
+        named = ", ".join(vocabulary.languages(why["languages_shared"]))
+        found.append(("for", f"Both speak {named}."))
+    return found
+
+
+def _way(match: Match) -> Reason:
+    far = wording.miles(match.distance_m)
+    if match.mode == "remote":
+        return ("note", f"They meet by video. The coach lives {far} away.")
+    return ("for", f"They meet in person. The coach lives {far} away.")
+
+
+def _peer(why: Mapping[str, Any]) -> Reason:
+    if why.get("lived_shared"):
+        return ("for", f"The coach has lived through: {needs(why['lived_shared'])}.")
+    return ("against", "The coach has not lived through what the family needs help with.")
+
+
+def points(match: Match) -> list[tuple[str, int]]:
+    """Return the points that a proposal costs, by reason, those of 0 left out."""
+    parts = match.explanation.get("parts", {})
+    return [(POINTS[name], parts[name]) for name in POINTS if parts.get(name)]
+
+
+def left_out(
+    row: UnmatchedFamily, volunteers: Mapping[str, Volunteer], families: Mapping[str, Family]
+) -> list[str]:
+    """Return why a run left a family out, and what would change it."""
+    if row.reason == "outranked":
+        return [_outranked(row.suggestion, families)]
+    missed = [
+        f"{wording.count(number, 'coach', 'coaches')} {_plural(number, NEAR_MISSES[rule])}."
+        for rule, number in sorted(row.near_misses.items())
+        if number
+    ]
+    if not missed:
+        missed = ["No coach comes close: each one fails in two ways or more."]
+    return [*missed, *_changes(row.suggestion, volunteers)]
+
+
+_PLURALS = {"is ": "are ", "lives ": "live ", "does ": "do ", "lacks ": "lack "}
+
+
+def _plural(number: int, predicate: str) -> str:
+    if number == 1:
+        return f"{predicate}, and nothing else is in the way"
+    for one, many in _PLURALS.items():
+        if predicate.startswith(one):
+            predicate = many + predicate.removeprefix(one)
+            break
+    return f"{predicate}, and nothing else is in the way"
+
+
+def _outranked(suggestion: Mapping[str, Any], families: Mapping[str, Family]) -> str:
+    """Name the families that come first, those of other localities as a number."""
+    ids = [*suggestion.get("outranked_by", ()), *suggestion.get("placements", ())]
+    if not ids:
+        return "Every coach who would suit is at their limit."
+    named = [families[one].reference for one in ids if one in families][:5]
+    others = len(ids) - len(named)
+    if others:
+        named.append(wording.count(others, "other family", "other families"))
+    return f"Every coach who would suit is taken by a family that comes first: {_list(named)}."
+
+
+def _list(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _changes(suggestion: Mapping[str, Any], volunteers: Mapping[str, Volunteer]) -> list[str]:
+    return [
+        sentence
+        for change in suggestion.get("changes", ())
+        if (sentence := _change(change, volunteers.get(change["coach_id"])))
+    ]
+
+
+def _change(change: Mapping[str, Any], volunteer: Volunteer | None) -> str:
+    name = volunteer.name if volunteer else "a coach of another locality"
+    if change["rule"] == "distance":
+        return f"It would work if {name} travelled {wording.miles(change['metres'])} further."
+    if change["rule"] == "slots":
+        who = "the family" if change["offered_by"] == "family" else name
+        partner = f" ({name} is)" if change["offered_by"] == "family" else ""
+        return f"It would work if {who} were free on {wording.slot(change['slot'])}{partner}."
+    if change["rule"] == "clearance":
+        return f"It would work if {name} were cleared: see what is missing on their page."
+    return ""
+
+
+def recruit(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return a coach worth recruiting as labels and values."""
+    languages = vocabulary.languages(profile["languages"])
+    rows = [
+        ("Where", profile.get("place") or "Not known"),
+        ("Free", _list([wording.slot(slot) for slot in profile["slots"][:3]])),
+        ("Languages", ", ".join(languages) or "English"),
+        ("Gender", profile["gender"].capitalize()),
+    ]
+    if profile["training"]:
+        rows.append(("Training", ", ".join(vocabulary.labels(Course, profile["training"]))))
+    return rows
+
+
+def held_out(codes: Iterable[str]) -> str:
+    """Return why somebody was not part of a run."""
+    return "; ".join(HELD_OUT.get(code, code.replace("_", " ")) for code in codes)
