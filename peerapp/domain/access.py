@@ -30,6 +30,11 @@ def may_see_family(account: Account, family: Family) -> bool:
     return works_in(account, family.locality_id)
 
 
+def may_see_sensitive_needs(account: Account) -> bool:
+    """Substance use, exploitation, crime and domestic abuse are for those who work on them."""
+    return account.role in {Role.COORDINATOR, Role.SAFEGUARDING_LEAD}
+
+
 def may_see_volunteer(account: Account, volunteer: Volunteer) -> bool:
     """Staff see the volunteers of their localities; every coordinator those who live outside all."""
     if account.role == Role.COORDINATOR and volunteer.locality_id is None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from peerapp.adapters import places
 from peerapp.adapters.places import Place
 from peerapp.domain.access import may_see_family, sees_every_locality, works_in
+from peerapp.domain.distances import metres_of, miles_text
 from peerapp.domain.eligibility import default_priority
 from peerapp.domain.family_records import (
     FamilyDetails,
@@ -31,6 +32,12 @@ from peerapp.services import audit
 from peerapp.services.contact_changes import follow_contact_change
 from peerapp.services.localities import find_locality
 from peerapp.services.rows import get_row, lock_row
+
+__all__ = [
+    "FamilyDetails", "FamilyFilters", "FamilyPage", "FamilyWishes", "Invalid", "build_family",
+    "create_family", "families_of", "free_reference", "get_family", "list_families", "locate",
+    "lock_family", "metres_of", "miles_text", "save", "set_needs", "set_wishes", "update_family",
+]  # fmt: skip
 
 PAGE = 25
 FIELDS_SHOWN = ("details", "wishes", "needs", "agreement", "safe_contact")

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from peerapp import vocabulary
 from peerapp.adapters.places import Place
 from peerapp.domain.csv_text import CellFault, shown
-from peerapp.domain.family_csv import FileRow, read_families, sort_faults
+from peerapp.domain.family_columns import COLUMNS
+from peerapp.domain.family_csv import FileRow, read_families, sort_faults, template
 from peerapp.domain.family_records import FamilyRecord
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import (
@@ -33,6 +34,11 @@ from peerapp.services.localities import localities_by_sector
 from peerapp.services.rows import lock_row
 from peerapp.services.safe_contact import build_safe_contact
 from peerapp.services.schemes import get_scheme
+
+__all__ = [
+    "COLUMNS", "FileRefused", "PlacedRow", "check", "confirm", "discard", "get_import", "get_rows",
+    "sweep", "template", "upload",
+]  # fmt: skip
 
 LIFETIME = timedelta(hours=1)
 

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from peerapp.views import audit, auth, dashboard, health, public
+from peerapp.views import (
+    audit,
+    auth,
+    checks,
+    coaching,
+    dashboard,
+    families,
+    family,
+    health,
+    localities,
+    matches,
+    matching_runs,
+    onboarding,
+    public,
+    volunteer,
+    volunteers,
+)
 
 BLUEPRINTS = (
     public.bp,
@@ -12,6 +28,16 @@ BLUEPRINTS = (
     auth.bp,
     dashboard.bp,
     audit.bp,
+    families.bp,
+    localities.bp,
+    volunteer.bp,
+    volunteers.bp,
+    onboarding.bp,
+    checks.bp,
+    matching_runs.bp,
+    matches.bp,
+    coaching.bp,
+    family.bp,
 )
 
 
