@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -39,6 +40,25 @@ def find_certificate(volunteer: Volunteer, certificate_id: uuid.UUID) -> Certifi
         if certificate.id == certificate_id:
             return certificate
     raise NotFound("there is no such certificate")
+
+
+def view_certificate(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, certificate_id: uuid.UUID
+) -> Certificate:
+    """Return a certificate with its number and name; the view is audited."""
+    volunteer = volunteers.find_volunteer(session, actor, volunteer_id)
+    certificate = find_certificate(volunteer, certificate_id)
+    audit.record_read(session, actor, "certificate.view", certificate, fields=("number", "name"))
+    return certificate
+
+
+def open_statuses(certificate: Certificate, actor: Account) -> list[CertificateStatus]:
+    """Return the statuses that the actor may set now."""
+    return [
+        status
+        for status in CertificateStatus
+        if not steps.step_refusals(certificate, status, actor.role)
+    ]
 
 
 def record_certificate(
@@ -208,9 +228,15 @@ def _unique_number(session: Session) -> Iterator[None]:
 
 
 def _record(
-    session: Session, actor: Account, action: str, certificate: Certificate, **detail: str
+    session: Session,
+    actor: Account,
+    action: str,
+    certificate: Certificate,
+    *,
+    before: str | None = None,
+    decision: str | None = None,
 ) -> None:
     """Audit the change beside the state it led to; never the number or the name."""
-    audit.record_change(
-        session, actor, action, certificate, status=certificate.status.value, **detail
-    )
+    given = {"status": certificate.status.value, "before": before, "decision": decision}
+    detail: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    audit.record_change(session, actor, action, certificate, **detail)

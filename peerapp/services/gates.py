@@ -26,7 +26,7 @@ def record_gate_item(
     """Record a fact towards a gate; recorded again, it replaces what was there."""
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     _refuse_future("done_on", done_on, today)
-    record = _gate_record(volunteer, item)
+    record = find_record(volunteer, item)
     if record is None:
         record = GateRecord(item=item)
         volunteer.gate_records.append(record)
@@ -49,7 +49,7 @@ def remove_gate_item(
         Nothing is recorded for the item.
     """
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
-    record = _gate_record(volunteer, item)
+    record = find_record(volunteer, item)
     if record is None:
         raise NotFound("nothing is recorded for this item")
     volunteer.gate_records.remove(record)
@@ -58,7 +58,8 @@ def remove_gate_item(
     return volunteer
 
 
-def _gate_record(volunteer: Volunteer, item: GateItem) -> GateRecord | None:
+def find_record(volunteer: Volunteer, item: GateItem) -> GateRecord | None:
+    """Return what is recorded for an item, if anything is."""
     found = [record for record in volunteer.gate_records if record.item == item]
     return found[0] if found else None
 
@@ -95,6 +96,15 @@ def record_training(
     )
     volunteers.settle(session, actor, volunteer, today, "training_changed")
     return volunteer
+
+
+def suggested_check(volunteer: Volunteer) -> dict[str, str]:
+    """Return what was decided on level and workforce, or what the scheme usually needs."""
+    scheme = volunteer.scheme
+    return {
+        "level": (volunteer.check_level or scheme.required_check_level).value,
+        "workforce": (volunteer.check_workforce or scheme.required_workforce).value,
+    }
 
 
 def decide_check_level(
@@ -143,7 +153,7 @@ def change_identity(
         return volunteer
     for name in changed:
         setattr(volunteer, name, new[name])
-    record = _gate_record(volunteer, GateItem.IDENTITY)
+    record = find_record(volunteer, GateItem.IDENTITY)
     if record is not None:
         volunteer.gate_records.remove(record)
     audit.record_change(session, actor, "volunteer.change_identity", volunteer, fields=changed)

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from peerapp import vocabulary, wording
 from peerapp.adapters import places
 from peerapp.domain import onboarding, profiles
+from peerapp.enums import SLOTS, Household, Need, SharedContact
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, LocalitySector, Volunteer
 from peerapp.services import audit, volunteers
 
 METRES_PER_MILE = 1609
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The choices of a profile in the words of the pages that asked for them."""
+
+    miles: int | None
+    times: list[str]
+    experience: list[str]
+    lived_experience: list[str]
+    languages: list[str]
+    avoids: list[str]
+    shares: list[str]
 
 
 def miles_of(volunteer: Volunteer) -> int | None:
@@ -41,9 +57,8 @@ def save_page(
     Raises
     ------
     Refused
-        The record is closed, the volunteer too young, or name and date of birth are fixed.
-    peerapp.adapters.places.PlaceError
-        The postcode cannot be used; the message says why.
+        The record is closed, the postcode cannot be used, the volunteer is too young, or name
+        and date of birth are fixed.
     """
     asked = {name: values[name] for name in profiles.PAGES[page] if name in values}
     volunteer = volunteers.lock_own(session, actor)
@@ -70,7 +85,10 @@ def _differs(volunteer: Volunteer, name: str, value: Any) -> bool:
 
 def _travel_values(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Turn postcode and miles into a point, a locality and metres."""
-    place = places.locate(asked["postcode"])
+    try:
+        place = places.locate(asked["postcode"])
+    except places.PlaceError as error:
+        raise Refused([Refusal("postcode", error.message)]) from error
     query = select(LocalitySector).where(LocalitySector.sector == place.sector)
     sector = session.scalar(query)
     return {
@@ -92,4 +110,30 @@ def _refuse_identity(
     born = asked.get("date_of_birth")
     minimum = volunteer.scheme.minimum_age
     if born is not None and onboarding.age_on(born, today) < minimum:
-        raise Refused([Refusal("too_young", f"Volunteers must be {minimum} or older.")])
+        raise Refused([Refusal("date_of_birth", f"Volunteers must be {minimum} or older.")])
+
+
+def in_words(volunteer: Volunteer) -> Answers:
+    """Return what the volunteer chose, as it is shown again."""
+    return Answers(
+        miles=miles_of(volunteer),
+        times=[wording.slot(slot) for slot in SLOTS if slot in volunteer.slots],
+        experience=vocabulary.labels(Need, volunteer.experience),
+        lived_experience=vocabulary.labels(Need, volunteer.lived_experience),
+        languages=vocabulary.languages(volunteer.languages),
+        avoids=vocabulary.labels(Household, volunteer.avoids),
+        shares=vocabulary.labels(SharedContact, volunteer.shares),
+    )
+
+
+def page_values(volunteer: Volunteer, page: str) -> dict[str, Any]:
+    """Return what a page of the profile starts with, each under the name of its question."""
+    return {
+        name: miles_of(volunteer) if name == "miles" else getattr(volunteer, name)
+        for name in profiles.PAGES[page]
+    }
+
+
+def is_identity_fixed(volunteer: Volunteer) -> bool:
+    """Say whether name and date of birth are no longer the volunteer's to change."""
+    return profiles.is_identity_fixed(volunteer)

@@ -24,11 +24,20 @@ REFERENCE = re.compile(r"V([0-9A-F]{8})")
 
 @dataclass(frozen=True)
 class Filters:
-    """Which volunteers to list; without a state, all whose record is not closed."""
+    """Which volunteers to list; without a state, those whose record is not closed.
+
+    Attributes
+    ----------
+    search
+        Words of a name, or a reference.
+    every_state
+        List closed records as well.
+    """
 
     state: VolunteerState | None = None
     locality_id: uuid.UUID | None = None
     search: str = ""
+    every_state: bool = False
 
 
 def reference(volunteer: Volunteer) -> str:
@@ -131,14 +140,16 @@ def settle(
 
 def list_volunteers(
     session: Session, actor: Account, filters: Filters, page: int = 1
-) -> tuple[Sequence[Volunteer], bool]:
-    """Return one page of the volunteers whom the actor may see, by name, and whether more follow.
+) -> tuple[Sequence[Volunteer], int]:
+    """Return one page of the volunteers whom the actor may see, by name, and how many pages.
 
     What the task list of gates asks for is loaded with them.
     """
+    wanted = (_visible_to(actor), *_conditions(filters))
+    total = session.scalar(select(func.count(Volunteer.id)).where(*wanted)) or 0
     query = (
         select(Volunteer)
-        .where(_visible_to(actor), *_conditions(filters))
+        .where(*wanted)
         .options(
             joinedload(Volunteer.locality),
             joinedload(Volunteer.scheme),
@@ -150,11 +161,10 @@ def list_volunteers(
         .order_by(
             func.lower(Volunteer.last_name), func.lower(Volunteer.first_name), Volunteer.id
         )
-        .limit(PAGE + 1)
+        .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    volunteers = session.scalars(query).all()
-    return volunteers[:PAGE], len(volunteers) > PAGE
+    return session.scalars(query).all(), -(-total // PAGE)
 
 
 def list_localities(session: Session, actor: Account) -> Sequence[Locality]:
@@ -177,10 +187,11 @@ def _visible_to(actor: Account) -> ColumnElement[bool]:
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    if filters.state is None:
-        conditions = [Volunteer.state.not_in(onboarding.FINAL)]
-    else:
-        conditions = [Volunteer.state == filters.state]
+    conditions: list[ColumnElement[bool]] = []
+    if filters.state is not None:
+        conditions.append(Volunteer.state == filters.state)
+    elif not filters.every_state:
+        conditions.append(Volunteer.state.not_in(onboarding.FINAL))
     if filters.locality_id is not None:
         conditions.append(Volunteer.locality_id == filters.locality_id)
     if filters.search:

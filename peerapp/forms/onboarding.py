@@ -1,0 +1,102 @@
+"""What staff record about a volunteer, and the reasons they give."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+
+from peerapp.enums import CORE_COURSES, SPECIALIST_COURSES, CheckLevel, GateItem, Workforce
+from peerapp.forms.fields import (
+    GovCheckbox,
+    GovDate,
+    GovRadio,
+    GovSelect,
+    GovString,
+    GovTel,
+    GovTextarea,
+)
+from peerapp.vocabulary import choices
+
+REASON_HINT = "Kept in the history. The volunteer does not see it here, but may ask for it by law."
+
+
+class ReasonForm(FlaskForm):
+    """A step that must be explained."""
+
+    reason = GovTextarea("Why?", required="Give a reason", hint=REASON_HINT, max_length=1000)
+
+
+class NoteForm(FlaskForm):
+    """A step that may be explained."""
+
+    reason = GovTextarea("Note (optional)", hint=REASON_HINT, max_length=1000)
+
+
+class GateForm(FlaskForm):
+    """A fact towards a gate. ``confirmed`` is worded for each item by ``for_item``."""
+
+    done_on = GovDate("When was it done?", required="Enter the date", noun="The date")
+    confirmed = GovCheckbox("", required="Confirm this before you record it")
+    note = GovTextarea("Note (optional)", max_length=1000, rows=3)
+
+    def word_for(self, item: GateItem) -> None:
+        """Ask to confirm what this item means."""
+        self.confirmed.label.text = CONFIRMATIONS[item]
+
+
+CONFIRMATIONS = {
+    GateItem.IDENTITY: "I have seen original documents that show name, photo and address",
+    GateItem.FIRST_REFERENCE: "I have received and verified it, and it is not from a relative",
+    GateItem.SECOND_REFERENCE: "I have received and verified it, and it is not from a relative "
+    "or from the first referee",
+    GateItem.INTERVIEW: "The interview was held, and its record is on file",
+    GateItem.AGREEMENT: "The agreement is signed by the volunteer and the scheme",
+}
+
+
+class TrainingForm(FlaskForm):
+    course = GovSelect(
+        "Course",
+        choices=[("", "Choose a course"), *choices((*CORE_COURSES, *SPECIALIST_COURSES))],
+        required="Choose a course",
+    )
+    completed_on = GovDate(
+        "When was it completed?", required="Enter the day of the course", noun="The day"
+    )
+    valid_until = GovDate(
+        "Last day on which it counts (optional)",
+        noun="The last day",
+        hint="Leave this empty if the course does not run out.",
+    )
+
+
+class CheckLevelForm(FlaskForm):
+    level = GovRadio(
+        "Level",
+        choices=choices(CheckLevel),
+        required="Choose a level",
+        hint="Never more than the role allows: a check of a barred list outside regulated "
+        "activity is against the law.",
+    )
+    workforce = GovRadio(
+        "Workforce", choices=choices(Workforce), required="Choose a workforce"
+    )
+
+
+class IdentityForm(FlaskForm):
+    first_name = GovString("First name", required="Enter the first name", max_length=80)
+    last_name = GovString("Last name", required="Enter the last name", max_length=80)
+    date_of_birth = GovDate(
+        "Date of birth", required="Enter the date of birth", noun="Date of birth"
+    )
+
+
+class SchemePhoneForm(FlaskForm):
+    scheme_phone = GovTel(
+        "Phone number from the scheme",
+        hint="Leave this empty to take the number away.",
+        autocomplete="off",
+    )
+
+
+class MoveForm(FlaskForm):
+    """A button with a state in a hidden value; the service decides whether it may be."""

@@ -1,0 +1,180 @@
+"""Where a volunteer stands, for the staff who decide what comes next."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from peerapp.domain import certificate_steps, onboarding
+from peerapp.domain.certificates import current_certificate, recheck_due
+from peerapp.domain.vetting import (
+    GateStatus,
+    clearance_refusals,
+    courses_in_date,
+    gate_statuses,
+)
+from peerapp.enums import (
+    CertificateStatus,
+    Course,
+    Gate,
+    GateItem,
+    RiskDecision,
+    Role,
+    VolunteerState,
+)
+from peerapp.errors import Refusal
+from peerapp.models import Account, Certificate, TrainingRecord, Volunteer
+from peerapp.services import volunteers
+from peerapp.services.checks import open_statuses
+from peerapp.services.onboarding import count_families, suspended_by
+from peerapp.vocabulary import label
+
+GATE_ITEMS: dict[Gate, tuple[GateItem, ...]] = {
+    Gate.IDENTITY: (GateItem.IDENTITY,),
+    Gate.REFERENCES: (GateItem.FIRST_REFERENCE, GateItem.SECOND_REFERENCE),
+    Gate.INTERVIEW: (GateItem.INTERVIEW,),
+    Gate.AGREEMENT: (GateItem.AGREEMENT,),
+}
+"""The facts that make up a gate; the other gates have records of their own kind."""
+
+
+@dataclass(frozen=True)
+class CertificateStanding:
+    """A certificate, and what may be done with it by whoever asks.
+
+    Attributes
+    ----------
+    due
+        First day on which it no longer counts.
+    statuses
+        Statuses other than accepted that may be set.
+    may_accept
+        It may be accepted by this person once ``acceptance`` is empty.
+    """
+
+    certificate: Certificate
+    is_current: bool
+    due: date
+    statuses: tuple[CertificateStatus, ...]
+    may_accept: bool
+    acceptance: tuple[Refusal, ...]
+    may_correct: bool
+    may_decide: bool
+    waits_for_lead: bool
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """A course that was recorded, and whether it counts today."""
+
+    record: TrainingRecord
+    name: str
+    is_in_date: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that a decision on a volunteer rests on.
+
+    Attributes
+    ----------
+    clearance
+        Why they may not coach today; empty means that they may.
+    next_state, next_refusals
+        The next state on the path that staff can move them to, and what it still lacks.
+    families
+        How many families they are approved for and not ended with.
+    """
+
+    volunteer: Volunteer
+    reference: str
+    gates: tuple[GateStatus, ...]
+    clearance: tuple[Refusal, ...]
+    next_state: VolunteerState | None
+    next_refusals: tuple[Refusal, ...]
+    moves: frozenset[VolunteerState]
+    may_lift: bool
+    families: int
+    certificates: tuple[CertificateStanding, ...]
+    training: tuple[CourseStanding, ...]
+    is_open: bool
+
+
+def get_standing(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, today: date
+) -> Standing:
+    """Return a volunteer beside all that staff may know and do; the view is audited.
+
+    Raises
+    ------
+    peerapp.errors.NotFound
+        There is none, or the actor may not know of it.
+    """
+    volunteer = volunteers.get_volunteer(session, actor, volunteer_id)
+    to = onboarding.next_state(volunteer)
+    refusals = onboarding.move_refusals(volunteer, to, today) if to else []
+    return Standing(
+        volunteer=volunteer,
+        reference=volunteers.reference(volunteer),
+        gates=tuple(gate_statuses(volunteer, today)),
+        clearance=tuple(clearance_refusals(volunteer, today)),
+        next_state=to,
+        next_refusals=tuple(refusals),
+        moves=onboarding.allowed_moves(volunteer.state, volunteer.state_before),
+        may_lift=not onboarding.lift_refusals(volunteer, suspended_by(volunteer), actor.id),
+        families=count_families(session, volunteer),
+        certificates=_certificates(volunteer, actor, today),
+        training=_training(volunteer, today),
+        is_open=volunteer.state not in onboarding.FINAL,
+    )
+
+
+def count_gates_met(volunteer: Volunteer, today: date) -> int:
+    """Return how many of the gates a volunteer has passed."""
+    return sum(status.is_met for status in gate_statuses(volunteer, today))
+
+
+def _certificates(
+    volunteer: Volunteer, actor: Account, today: date
+) -> tuple[CertificateStanding, ...]:
+    """Return the certificates, newest first."""
+    newest_first: Sequence[Certificate] = sorted(
+        volunteer.certificates, key=lambda one: (one.issue_date, one.created_at), reverse=True
+    )
+    return tuple(_certificate(volunteer, one, actor, today) for one in newest_first)
+
+
+def _training(volunteer: Volunteer, today: date) -> tuple[CourseStanding, ...]:
+    held = courses_in_date(volunteer, today)
+    return tuple(
+        CourseStanding(record, label(Course(record.course)), record.course in held)
+        for record in volunteer.training
+    )
+
+
+def _certificate(
+    volunteer: Volunteer, certificate: Certificate, actor: Account, today: date
+) -> CertificateStanding:
+    open_to = open_statuses(certificate, actor)
+    accepted = CertificateStatus.ACCEPTED
+    is_lead = actor.role == Role.SAFEGUARDING_LEAD
+    is_current = current_certificate(volunteer) is certificate
+    decides = is_current and certificate.has_content
+    undecided = certificate.risk_decision != RiskDecision.FAVOURABLE
+    return CertificateStanding(
+        certificate=certificate,
+        is_current=is_current,
+        due=recheck_due(certificate, volunteer.scheme.recheck_months),
+        statuses=tuple(status for status in open_to if status != accepted),
+        may_accept=accepted in open_to,
+        acceptance=tuple(
+            certificate_steps.acceptance_refusals(volunteer, certificate, today)
+        ),
+        may_correct=not certificate_steps.correction_refusals(certificate),
+        may_decide=decides and is_lead,
+        waits_for_lead=decides and undecided and not is_lead,
+    )

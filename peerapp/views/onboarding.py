@@ -1,0 +1,216 @@
+"""What staff do with a volunteer: gates, training, the DBS level, and moves with their reasons."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from peerapp.clock import today
+from peerapp.db import get_session
+from peerapp.enums import CheckLevel, Course, GateItem, VolunteerState, Workforce
+from peerapp.errors import Refused
+from peerapp.extensions import current_settings
+from peerapp.forms.onboarding import (
+    CheckLevelForm,
+    GateForm,
+    MoveForm,
+    NoteForm,
+    ReasonForm,
+    TrainingForm,
+)
+from peerapp.models import Account, Volunteer
+from peerapp.permissions import current_account
+from peerapp.services import gates, onboarding, volunteers
+from peerapp.views.parsing import member_or_none
+from peerapp.views.refusals import show_refusals
+from peerapp.views.volunteers import action_page
+from peerapp.vocabulary import label
+
+bp = Blueprint("onboarding", __name__, url_prefix="/staff/volunteers/<uuid:volunteer_id>")
+
+Verb = Callable[[Session, Account, uuid.UUID, str, date], Volunteer]
+
+
+def _decline(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
+) -> Volunteer:
+    return onboarding.move(session, actor, volunteer_id, VolunteerState.DECLINED, reason, day)
+
+
+def _suspend(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
+) -> Volunteer:
+    base_url = current_settings().base_url
+    return onboarding.suspend(session, actor, volunteer_id, reason, day, base_url)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move that has a page of its own to give a reason."""
+
+    verb: Verb
+    heading: str
+    text: str
+    button: str
+    done: str
+    form: type[FlaskForm] = ReasonForm
+    is_warning: bool = False
+
+
+STEPS = {
+    "suspend": Step(
+        _suspend,
+        "Suspend this volunteer",
+        "Families stop seeing the volunteer’s contact details at once, and the volunteer stops "
+        "seeing theirs. Open proposals are withdrawn. The safeguarding lead is told. Somebody "
+        "other than you must lift the suspension.",
+        "Suspend now",
+        "The volunteer is suspended.",
+        is_warning=True,
+    ),
+    "lift": Step(
+        onboarding.lift_suspension,
+        "Lift the suspension",
+        "The volunteer goes back to where they were. Every gate is asked again before they can "
+        "coach.",
+        "Lift the suspension",
+        "The suspension is lifted.",
+    ),
+    "pause": Step(
+        onboarding.pause,
+        "Record a break",
+        "Families do not see the volunteer’s contact details during a break. Open proposals are "
+        "withdrawn.",
+        "Start the break",
+        "The break has started.",
+        form=NoteForm,
+    ),
+    "resume": Step(
+        onboarding.resume,
+        "End the break",
+        "The volunteer goes back to coaching, if every gate is still in date.",
+        "End the break",
+        "The break has ended.",
+        form=NoteForm,
+    ),
+    "decline": Step(
+        _decline,
+        "Decline this application",
+        "The record is closed. The volunteer sees that it was declined, not why. Talk with them "
+        "first.",
+        "Decline",
+        "The application is declined.",
+        is_warning=True,
+    ),
+    "leave": Step(
+        onboarding.leave,
+        "Record that the volunteer has left",
+        "The record is closed. Matches with families must have ended.",
+        "Close the record",
+        "The record is closed.",
+        is_warning=True,
+    ),
+}
+
+
+@bp.post("/move")
+def move(volunteer_id: uuid.UUID) -> ResponseReturnValue:
+    """Move on to the state that the button named; sent twice, it moves once."""
+    state = member_or_none(VolunteerState, request.form.get("to"))
+    if not MoveForm().validate_on_submit() or state is None:
+        abort(400)
+    onboarding.move(get_session(), current_account(), volunteer_id, state, "", today())
+    return _done(volunteer_id, f"Moved on to: {label(state).lower()}.")
+
+
+def _done(volunteer_id: uuid.UUID, text: str) -> ResponseReturnValue:
+    flash(text, "success")
+    return redirect(url_for("volunteers.show", volunteer_id=volunteer_id))
+
+
+@bp.route("/<any(" + ", ".join(STEPS) + "):name>", methods=["GET", "POST"])
+def step(volunteer_id: uuid.UUID, name: str) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    asked = STEPS[name]
+    form = asked.form()
+    if form.validate_on_submit():
+        try:
+            asked.verb(session, account, volunteer_id, form.reason.data or "", today())
+            return _done(volunteer_id, asked.done)
+        except Refused as refused:
+            show_refusals(form, refused)
+    return action_page(
+        form, volunteer, asked.heading, asked.button, asked.text, is_warning=asked.is_warning
+    )
+
+
+@bp.route("/gates/<item>", methods=["GET", "POST"])
+def gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
+    fact = member_or_none(GateItem, item)
+    if fact is None:
+        abort(404)
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    known = gates.find_record(volunteer, fact)
+    form = GateForm(data={"done_on": known.done_on, "note": known.note} if known else {})
+    form.word_for(fact)
+    if form.validate_on_submit():
+        given = form.done_on.data, form.note.data or ""
+        try:
+            gates.record_gate_item(session, account, volunteer_id, fact, *given, today())
+            return _done(volunteer_id, f"Recorded: {label(fact).lower()}.")
+        except Refused as refused:
+            show_refusals(form, refused)
+    page = render_template(
+        "volunteers/gate.html", form=form, volunteer=volunteer, item=fact, known=known
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/gates/<item>/remove")
+def remove_gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
+    fact = member_or_none(GateItem, item)
+    if fact is None or not MoveForm().validate_on_submit():
+        abort(404)
+    gates.remove_gate_item(get_session(), current_account(), volunteer_id, fact, today())
+    return _done(volunteer_id, f"Taken back: {label(fact).lower()}.")
+
+
+@bp.route("/training", methods=["GET", "POST"])
+def training(volunteer_id: uuid.UUID) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    form = TrainingForm()
+    if form.validate_on_submit():
+        days = form.completed_on.data, form.valid_until.data
+        try:
+            gates.record_training(
+                session, account, volunteer_id, Course(form.course.data), *days, today()
+            )
+            return _done(volunteer_id, "The course is recorded.")
+        except Refused as refused:
+            show_refusals(form, refused)
+    text = "A course that is recorded again replaces what was recorded before."
+    return action_page(form, volunteer, "Record training", "Record the course", text)
+
+
+@bp.route("/dbs-level", methods=["GET", "POST"])
+def check_level(volunteer_id: uuid.UUID) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    known = gates.suggested_check(volunteer)
+    form = CheckLevelForm(data=known)
+    if form.validate_on_submit():
+        level, workforce = CheckLevel(form.level.data), Workforce(form.workforce.data)
+        gates.decide_check_level(session, account, volunteer_id, level, workforce, today())
+        return _done(volunteer_id, "The DBS level is decided.")
+    heading = "Which DBS check does the role need?"
+    return action_page(form, volunteer, heading, "Save the decision")

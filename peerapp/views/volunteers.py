@@ -1,0 +1,177 @@
+"""Volunteers as staff see them: the list, the record, and small settings of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from peerapp import wording
+from peerapp.clock import today
+from peerapp.db import get_session
+from peerapp.domain.vetting import GateStatus
+from peerapp.enums import Gate, GateItem, VolunteerState
+from peerapp.errors import Refused
+from peerapp.forms.onboarding import IdentityForm, MoveForm, SchemePhoneForm
+from peerapp.forms.volunteers import SearchForm
+from peerapp.models import Volunteer
+from peerapp.permissions import current_account
+from peerapp.services import gates, profiles, standings, volunteers
+from peerapp.services.standings import Standing
+from peerapp.services.volunteers import Filters
+from peerapp.views.parsing import member_or_none, uuid_or_none
+from peerapp.views.refusals import show_refusals
+from peerapp.vocabulary import label
+
+bp = Blueprint("volunteers", __name__, url_prefix="/staff/volunteers")
+
+
+@bp.get("/")
+def list_volunteers() -> str:
+    filters = Filters(
+        state=member_or_none(VolunteerState, request.args.get("state")),
+        locality_id=uuid_or_none(request.args.get("locality")),
+    )
+    return _list_page(filters, SearchForm(), max(request.args.get("page", 1, type=int), 1))
+
+
+@bp.post("/search")
+def search() -> ResponseReturnValue:
+    """Search by POST: a name belongs in no address and no log."""
+    form = SearchForm()
+    if not form.validate_on_submit():
+        return _list_page(Filters(), form, 1), 422
+    return _list_page(Filters(search=form.search.data or "", every_state=True), form, 1)
+
+
+def _list_page(filters: Filters, form: FlaskForm, page: int) -> str:
+    session, account, day = get_session(), current_account(), today()
+    found, pages = volunteers.list_volunteers(session, account, filters, page)
+    return render_template(
+        "volunteers/list.html",
+        rows=[(one, standings.count_gates_met(one, day)) for one in found],
+        filters=filters,
+        form=form,
+        page=page,
+        pages=pages,
+        states=list(VolunteerState),
+        localities=volunteers.list_localities(session, account),
+        link=_page_link(filters),
+    )
+
+
+def _page_link(filters: Filters) -> str:
+    address = url_for(
+        "volunteers.list_volunteers",
+        state=filters.state.value if filters.state else None,
+        locality=str(filters.locality_id) if filters.locality_id else None,
+    )
+    return f"{address}{'&' if '?' in address else '?'}page="
+
+
+@bp.get("/<uuid:volunteer_id>")
+def show(volunteer_id: uuid.UUID) -> str:
+    standing = standings.get_standing(get_session(), current_account(), volunteer_id, today())
+    return render_template(
+        "volunteers/show.html",
+        standing=standing,
+        answers=profiles.in_words(standing.volunteer),
+        tasks=_tasks(standing),
+    )
+
+
+def _tasks(standing: Standing) -> list[dict[str, str | None]]:
+    """Return the task list: a line for each fact and gate, leading to where it is recorded."""
+    tasks: list[dict[str, str | None]] = []
+    for status in standing.gates:
+        items = standings.GATE_ITEMS.get(status.gate, ())
+        tasks += [_item_task(standing, item) for item in items]
+        if not items:
+            tasks.append(_gate_task(standing, status))
+    return tasks
+
+
+def _item_task(standing: Standing, item: GateItem) -> dict[str, str | None]:
+    person = standing.volunteer
+    known = gates.find_record(person, item)
+    hint = f"{wording.date(known.done_on)}, recorded by {known.recorded_by.name}" if known else ""
+    href = url_for("onboarding.gate", volunteer_id=person.id, item=item.value)
+    return _task(label(item), hint, known is not None, href if standing.is_open else None)
+
+
+def _gate_task(standing: Standing, status: GateStatus) -> dict[str, str | None]:
+    person = standing.volunteer
+    hint = " ".join(refusal.message for refusal in status.refusals)
+    href = f"#{status.gate.value}"
+    if status.gate == Gate.DBS_LEVEL:
+        href = url_for("onboarding.check_level", volunteer_id=person.id)
+        if status.is_met and person.check_level and person.check_workforce:
+            hint = f"{label(person.check_level)}, {label(person.check_workforce).lower()}"
+    return _task(label(status.gate), hint, status.is_met, href if standing.is_open else None)
+
+
+def _task(title: str, hint: str, is_met: bool, href: str | None) -> dict[str, str | None]:
+    status, state = ("Done", "done") if is_met else ("Open", "todo")
+    return {"title": title, "hint": hint, "status": status, "state": state, "href": href}
+
+
+@bp.route("/<uuid:volunteer_id>/scheme-phone", methods=["GET", "POST"])
+def scheme_phone(volunteer_id: uuid.UUID) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    form = SchemePhoneForm(data={"scheme_phone": volunteer.scheme_phone})
+    if form.validate_on_submit():
+        volunteers.set_scheme_phone(session, account, volunteer_id, form.scheme_phone.data or "")
+        flash("The phone number from the scheme has been saved.", "success")
+        return redirect(url_for("volunteers.show", volunteer_id=volunteer_id))
+    return action_page(form, volunteer, "Phone number from the scheme", "Save")
+
+
+@bp.route("/<uuid:volunteer_id>/identity", methods=["GET", "POST"])
+def identity(volunteer_id: uuid.UUID) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    form = IdentityForm(obj=volunteer)
+    if form.validate_on_submit():
+        names = form.first_name.data, form.last_name.data
+        try:
+            gates.change_identity(
+                session, account, volunteer_id, *names, form.date_of_birth.data, today()
+            )
+            flash("The details have been saved. Check identity documents again.", "success")
+            return redirect(url_for("volunteers.show", volunteer_id=volunteer_id))
+        except Refused as refused:
+            show_refusals(form, refused)
+    text = "A change opens the identity check again: look at the documents before you record it."
+    return action_page(form, volunteer, "Change name or date of birth", "Save", text)
+
+
+@bp.post("/<uuid:volunteer_id>/details-right")
+def resolve_query(volunteer_id: uuid.UUID) -> ResponseReturnValue:
+    if MoveForm().validate_on_submit():
+        volunteers.resolve_query(get_session(), current_account(), volunteer_id, today())
+        flash("The details count as right again.", "success")
+    return redirect(url_for("volunteers.show", volunteer_id=volunteer_id))
+
+
+def action_page(
+    form: FlaskForm,
+    volunteer: Volunteer,
+    heading: str,
+    button: str,
+    *texts: str,
+    is_warning: bool = False,
+) -> ResponseReturnValue:
+    """Render a page that asks for what one act on a volunteer needs."""
+    page = render_template(
+        "volunteers/action.html",
+        form=form,
+        volunteer=volunteer,
+        heading=heading,
+        button=button,
+        texts=texts,
+        is_warning=is_warning,
+    )
+    return page, 422 if form.errors else 200
