@@ -109,15 +109,11 @@ def _refuse_used(database: Database) -> None:
         database.scheme_id(SLUG)
     except NotFound:
         return
-    raise DemoError(
-        "this database holds a scheme already: name an empty one, it stays untouched"
-    )
+    raise DemoError("this database holds a scheme already: name an empty one, it stays untouched")
 
 
 def _print(console: Console, county: County, settings: Settings) -> None:
-    table = Table(
-        title=f"Accounts to try. Password of each: {PASSWORD}", title_justify="left"
-    )
+    table = Table(title=f"Accounts to try. Password of each: {PASSWORD}", title_justify="left")
     for heading in ("Role", "Email", "What there is to see"):
         table.add_column(heading)
     for account in county.accounts:

@@ -25,6 +25,7 @@ from peerapp.enums import (
     EndReason,
     FamilyState,
     MatchState,
+    MessageState,
     Role,
     VolunteerState,
 )
@@ -77,9 +78,7 @@ class County:
 class Builder:
     """Builds a county once; every choice comes from one seeded stream of chance."""
 
-    def __init__(
-        self, database: Database, slug: str, seed: int, today: date, step: Step
-    ) -> None:
+    def __init__(self, database: Database, slug: str, seed: int, today: date, step: Step) -> None:
         self.database = database
         self.slug = slug
         self.rng = random.Random(seed)
@@ -89,9 +88,7 @@ class Builder:
 
     def build(self, families: int, volunteers: int) -> County:
         """Make the scheme, its people, a first run with decisions on it, and a second run."""
-        source = id_source.set(
-            lambda: uuid.UUID(int=self.rng.getrandbits(128), version=4)
-        )
+        source = id_source.set(lambda: uuid.UUID(int=self.rng.getrandbits(128), version=4))
         try:
             return self._build(families, volunteers)
         finally:
@@ -111,6 +108,7 @@ class Builder:
         self.step("Deciding on the first proposals, and matching again")
         with self.database.writing(scheme_id) as session:
             self._decide(session)
+            self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
             return self._summary(session, families, volunteers)
@@ -138,16 +136,12 @@ class Builder:
         everywhere = localities.list_localities(session)
         areas = {
             "coordinator": [one for one in everywhere if one.council == "Wiltshire"],
-            "coordinator.beds": [
-                one for one in everywhere if one.council != "Wiltshire"
-            ],
+            "coordinator.beds": [one for one in everywhere if one.council != "Wiltshire"],
         }
         for name, area in areas.items():
             self._add_account(session, name, Role.COORDINATOR, area)
         for role in (Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR):
-            self._add_account(
-                session, role.value.replace("safeguarding_", ""), role, ()
-            )
+            self._add_account(session, role.value.replace("safeguarding_", ""), role, ())
 
     def _add_account(
         self, session: Session, name: str, role: Role, area: Sequence[Locality]
@@ -182,9 +176,7 @@ class Builder:
         for days, volunteer in zip((-20, 0, 6, 28, 55, 88), coaches[:6], strict=False):
             certificate = current_certificate(volunteer)
             if certificate is not None:
-                certificate.issue_date = add_months(
-                    self.today + timedelta(days=days), -36
-                )
+                certificate.issue_date = add_months(self.today + timedelta(days=days), -36)
                 certificate.seen_on = certificate.issue_date + timedelta(days=10)
         statuses = (
             CertificateStatus.NEW_INFORMATION,
@@ -223,16 +215,12 @@ class Builder:
 
     def _run_matching(self, scheme_id: uuid.UUID) -> None:
         with self.database.writing(scheme_id) as session:
-            run_id = matching_runs.start(
-                session, self._staff(session, "coordinator")
-            ).id
+            run_id = matching_runs.start(session, self._staff(session, "coordinator")).id
         matching_jobs.execute(self.database, scheme_id, run_id, self.today)
 
     def _decide(self, session: Session) -> None:
         """Approve, introduce and decline some proposals, as coordinators would have."""
-        query = (
-            select(Match).where(Match.state == MatchState.PROPOSED).order_by(Match.id)
-        )
+        query = select(Match).where(Match.state == MatchState.PROPOSED).order_by(Match.id)
         done = 0
         for match in session.scalars(query).all():
             if match.state != MatchState.PROPOSED:
@@ -244,23 +232,24 @@ class Builder:
                 elif done < APPROVED + DECLINED:
                     reasons = (DeclineReason.KNOWN_TO_EACH_OTHER, DeclineReason.NOT_NOW)
                     reason = reasons[done % 2]
-                    matches.decline(
-                        session, actor, match.id, reason=reason, today=self.today
-                    )
+                    matches.decline(session, actor, match.id, reason=reason, today=self.today)
                 else:
                     return
             except Refused:
                 continue
             done += 1
 
+    def _clear_outbox(self, session: Session) -> None:
+        """Take what the history would have sent as sent: only what visitors cause is new mail."""
+        for message in session.scalars(select(Message).order_by(Message.id)):
+            message.state, message.sent_at, message.body = MessageState.SENT, self.now, ""
+
     def _coordinator_of(self, session: Session, match: Match) -> Account:
         place = match.family.locality
         beds = place is not None and place.council != "Wiltshire"
         return self._staff(session, "coordinator.beds" if beds else "coordinator")
 
-    def _approve(
-        self, session: Session, actor: Account, match: Match, done: int
-    ) -> None:
+    def _approve(self, session: Session, actor: Account, match: Match, done: int) -> None:
         approvals.approve(
             session,
             actor,
@@ -307,26 +296,14 @@ class Builder:
         )
 
     def _list(self, session: Session, state: MatchState) -> Sequence[Match]:
-        return session.scalars(
-            select(Match).where(Match.state == state).order_by(Match.id)
-        ).all()
+        return session.scalars(select(Match).where(Match.state == state).order_by(Match.id)).all()
 
-    def _accounts(
-        self, session: Session, running: Sequence[Match]
-    ) -> list[DemoAccount]:
+    def _accounts(self, session: Session, running: Sequence[Match]) -> list[DemoAccount]:
         found = [
-            DemoAccount(
-                "Coordinator", "coordinator@example.org", "Wiltshire: 18 localities"
-            ),
-            DemoAccount(
-                "Coordinator", "coordinator.beds@example.org", "Central Bedfordshire"
-            ),
-            DemoAccount(
-                "Safeguarding lead", "lead@example.org", "certificates with content"
-            ),
-            DemoAccount(
-                "Manager", "manager@example.org", "localities, staff, everything read"
-            ),
+            DemoAccount("Coordinator", "coordinator@example.org", "Wiltshire: 18 localities"),
+            DemoAccount("Coordinator", "coordinator.beds@example.org", "Central Bedfordshire"),
+            DemoAccount("Safeguarding lead", "lead@example.org", "certificates with content"),
+            DemoAccount("Manager", "manager@example.org", "localities, staff, everything read"),
             DemoAccount("Auditor", "auditor@example.org", "the audit trail"),
         ]
         if running:
@@ -348,7 +325,5 @@ class Builder:
         )
         waiting = session.scalars(waits.order_by(Family.id).limit(1)).first()
         if waiting is not None and waiting.account is not None:
-            found.append(
-                DemoAccount("Family", waiting.account.email, "waits for a coach")
-            )
+            found.append(DemoAccount("Family", waiting.account.email, "waits for a coach"))
         return found

@@ -96,9 +96,7 @@ class FamilyMaker:
         needs = rng.sample(ORDINARY_NEEDS, rng.randint(1, 3))
         if rng.random() < 0.2:
             needs.append(rng.choice(list(SENSITIVE_NEEDS)))
-        family.needs = [
-            FamilyNeed(need=need, weight=rng.randint(1, 3)) for need in needs
-        ]
+        family.needs = [FamilyNeed(need=need, weight=rng.randint(1, 3)) for need in needs]
 
     def _agree(self, family: Family) -> None:
         """Record agreement and safe contact, or leave the family where they are missing."""
@@ -112,9 +110,7 @@ class FamilyMaker:
                 version="2026-1",
                 given_by=family.name,
                 given_on=family.referred_on,
-                method=self.rng.choice(
-                    (AgreementMethod.PHONE, AgreementMethod.FACE_TO_FACE)
-                ),
+                method=self.rng.choice((AgreementMethod.PHONE, AgreementMethod.FACE_TO_FACE)),
                 recorded_by_id=self.staff.id,
             )
         ]

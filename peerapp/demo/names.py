@@ -19,9 +19,7 @@ def _names(kind: str) -> tuple[str, ...]:
 
 def first_name(rng: random.Random, gender: Gender) -> str:
     """Return a first name; for ``other`` from either list."""
-    kinds = {Gender.WOMAN: ("women",), Gender.MAN: ("men",)}.get(
-        gender, ("women", "men")
-    )
+    kinds = {Gender.WOMAN: ("women",), Gender.MAN: ("men",)}.get(gender, ("women", "men"))
     return rng.choice(_names(rng.choice(kinds)))
 
 

@@ -66,9 +66,7 @@ def states(count: int) -> list[VolunteerState]:
     total = sum(SHARE_OF_STATE.values())
     targets = {state: share * count / total for state, share in SHARE_OF_STATE.items()}
     while len(drawn) < count:
-        drawn.append(
-            max(everyone, key=lambda state: targets[state] - drawn.count(state))
-        )
+        drawn.append(max(everyone, key=lambda state: targets[state] - drawn.count(state)))
     return drawn
 
 
@@ -102,9 +100,7 @@ class VolunteerMaker:
         )
         self.session.add(account)
         self.session.flush()
-        volunteer = Volunteer(
-            account_id=account.id, state=state, state_since=_at(joined)
-        )
+        volunteer = Volunteer(account_id=account.id, state=state, state_since=_at(joined))
         if state != S.ENQUIRY:
             self._fill_profile(volunteer, self.homes.draw(self.rng))
         account.name = volunteer.name
@@ -129,13 +125,9 @@ class VolunteerMaker:
         volunteer.slots = tuple(rng.sample(SLOTS, rng.randint(3, 9)))
         needs = list(Need)
         volunteer.experience = tuple(rng.sample(needs, rng.randint(2, 6)))
-        volunteer.lived_experience = tuple(
-            rng.sample(needs, rng.choice((0, 1, 1, 2, 3)))
-        )
+        volunteer.lived_experience = tuple(rng.sample(needs, rng.choice((0, 1, 1, 2, 3))))
         spoken = rng.sample(SPOKEN, 1) if rng.random() < 0.3 else []
-        volunteer.languages = tuple(
-            code for code in ("en", *spoken) if code in LANGUAGES
-        )
+        volunteer.languages = tuple(code for code in ("en", *spoken) if code in LANGUAGES)
         volunteer.offers_remote = rng.random() < 0.4
         avoided = (Household.SMOKING, Household.DOGS, Household.CATS)
         volunteer.avoids = (rng.choice(avoided),) if rng.random() < 0.25 else ()
@@ -170,11 +162,7 @@ class VolunteerMaker:
         volunteer.check_workforce = Workforce.CHILD
         volunteer.check_decided_by_id, volunteer.check_decided_on = self.staff.id, done
         complete = _has_passed(volunteer, S.PANEL)
-        items = (
-            list(GateItem)
-            if complete
-            else [GateItem.IDENTITY, GateItem.FIRST_REFERENCE]
-        )
+        items = list(GateItem) if complete else [GateItem.IDENTITY, GateItem.FIRST_REFERENCE]
         for item in items:
             volunteer.gate_records.append(
                 GateRecord(item=item, done_on=done, recorded_by_id=self.staff.id)
