@@ -76,7 +76,7 @@ def run(
 
     county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
     database.engine.dispose()
-    _print(console, county, settings)
+    _print(console, county)
     if serves:
         console.print(
             f"Open [bold]{settings.base_url}[/bold]   (mail is written to "
@@ -112,7 +112,7 @@ def _refuse_used(database: Database) -> None:
     raise DemoError("this database holds a scheme already: name an empty one, it stays untouched")
 
 
-def _print(console: Console, county: County, settings: Settings) -> None:
+def _print(console: Console, county: County) -> None:
     table = Table(title=f"Accounts to try. Password of each: {PASSWORD}", title_justify="left")
     for heading in ("Role", "Email", "What there is to see"):
         table.add_column(heading)

@@ -35,6 +35,7 @@ from peerapp.models import (
     Family,
     Locality,
     Match,
+    Message,
     Scheme,
     Volunteer,
     id_source,
