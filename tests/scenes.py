@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from peerapp.db import Database, SchemeSession
@@ -72,13 +73,13 @@ class Scene:
         with self.writing() as session:
             approve(session, self.coordinator(session), match_id, **values)
 
-    def introduce(self, match_id: uuid.UUID) -> None:
+    def introduce(self, match_id: uuid.UUID, first_visit_on: date = TODAY) -> None:
         with self.writing() as session:
             match_life.introduce(
                 session,
                 self.coordinator(session),
                 match_id,
-                first_visit_on=TODAY,
+                first_visit_on=first_visit_on,
                 today=TODAY,
                 base_url=BASE_URL,
             )

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from peerapp.clock import LONDON
 from peerapp.domain.match_states import people_refusals
 from peerapp.domain.safe_contact import introduction_refusals
 from peerapp.enums import CloseReason, Consequence, EndReason, FamilyState, MatchState
@@ -50,7 +51,7 @@ def introduce(
     refusals = [*people_refusals(match, today), *introduction_refusals(match.family)]
     if first_visit_on > today:
         refusals.append(Refusal("visit_in_future", "The first visit must be today or in the past."))
-    if match.approved_at is not None and first_visit_on < match.approved_at.date():
+    if match.approved_at and first_visit_on < match.approved_at.astimezone(LONDON).date():
         refusals.append(
             Refusal("visit_too_early", "The first visit cannot be before the match was approved.")
         )

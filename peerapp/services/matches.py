@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,9 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from peerapp.domain.access import may_decide_match, may_see_match, sees_every_locality
+from peerapp.domain.access import (
+    may_decide_match,
+    may_see_match,
+    may_see_sensitive_needs,
+    sees_every_locality,
+)
 from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL
-from peerapp.enums import Consequence, DeclineReason, FamilyState, MatchState
+from peerapp.enums import SENSITIVE_NEEDS, Consequence, DeclineReason, FamilyState, MatchState
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Exclusion, Family, Match, MatchEvent, Volunteer
 from peerapp.services import approvals, audit, messages
@@ -31,6 +37,7 @@ GROUPS: dict[str, frozenset[MatchState]] = {
     "over": OVER,
 }
 """The lists of matches by what a coordinator does with them."""
+SENSITIVE = frozenset(need.value for need in SENSITIVE_NEEDS)
 WITHDRAWABLE = OPEN_PROPOSAL | {MatchState.APPROVED}
 
 
@@ -55,9 +62,12 @@ class Review:
         Sentences that say why it cannot be approved today.
     changed
         The records that have changed since the run looked at them.
+    hidden_needs
+        Sensitive needs, where the reader is not one of those who work on them.
     """
 
     match: Match
+    hidden_needs: frozenset[str]
     next_best: tuple[NextBest, ...]
     refusals: tuple[Refusal, ...]
     changed: tuple[str, ...]
@@ -93,9 +103,11 @@ def count_groups(session: Session, actor: Account) -> dict[str, int]:
         .where(Match.family.has(_in_localities(actor)))
         .group_by(Match.state)
     )
-    counts = dict(session.execute(query).tuples())
+    counts: Counter[MatchState] = Counter()
+    for state, number in session.execute(query):
+        counts[state] = number
     return {
-        group: sum(counts.get(state, 0) for state in states) for group, states in GROUPS.items()
+        group: sum(counts[state] for state in states) for group, states in GROUPS.items()
     }
 
 
@@ -152,6 +164,7 @@ def get_review(session: Session, actor: Account, match_id: uuid.UUID, today: dat
     session.flush()
     return Review(
         match=match,
+        hidden_needs=frozenset() if may_see_sensitive_needs(actor) else SENSITIVE,
         next_best=_next_best(session, match),
         refusals=tuple(approvals.approval_refusals(session, match, today)) if is_open else (),
         changed=tuple(approvals.changes_since(match)) if is_open else (),

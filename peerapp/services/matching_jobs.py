@@ -13,12 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from math import hypot
+from typing import Any
 
 import structlog
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 import matching
+from peerapp.adapters import places
 from peerapp.db import Database
 from peerapp.domain.match_states import HOLDS_PLACE, OPEN_PROPOSAL
 from peerapp.enums import MatchState, RunState
@@ -32,7 +35,7 @@ from peerapp.models import (
     Volunteer,
     utc_now,
 )
-from peerapp.services import audit, matching_problem, matching_runs, messages
+from peerapp.services import audit, localities, matching_problem, matching_runs, messages
 from peerapp.services.match_steps import take_step
 from peerapp.services.matching_problem import BuiltProblem
 
@@ -130,6 +133,7 @@ def finish(
         session.add_all(_match(run, built, proposal) for proposal in kept)
         session.add_all(_unmatched(run, result))
         _close(run, built, result, len(result.proposals) - len(kept))
+        run.recruitment = _recruitment(session, result)
         audit.record_change(session, None, "matching_run.finish", run, proposals=len(kept))
 
 
@@ -265,13 +269,33 @@ def _close(run: MatchingRun, built: BuiltProblem, result: matching.Result, overt
     run.stage, run.progress = "", 100
     run.finished_at = utc_now()
     run.input_digest = built.digest
-    run.recruitment = [asdict(profile) for profile in result.recruitment]
     run.summary = {
         **result.summary(),
         "overtaken": overtaken,
         "families_held_out": _codes(built.families_held_out),
         "volunteers_held_out": _codes(built.volunteers_held_out),
     }
+
+
+def _recruitment(session: Session, result: matching.Result) -> list[dict[str, Any]]:
+    """Return the profiles worth recruiting, each with the place it stands for in words."""
+    by_sector = localities.localities_by_sector(session)
+    rows = []
+    for profile in result.recruitment:
+        sector = _nearest_sector(profile.easting, profile.northing)
+        locality = by_sector.get(sector)
+        place = f"{locality.name} (near {sector})" if locality else f"Near {sector}"
+        rows.append({**asdict(profile), "place": place})
+    return rows
+
+
+def _nearest_sector(easting: int, northing: int) -> str:
+    placed = [
+        (hypot(one.easting - easting, one.northing - northing), one.sector)
+        for one in places.sectors().values()
+        if one.easting is not None and one.northing is not None
+    ]
+    return min(placed)[1]
 
 
 def _codes(rows: Sequence[matching_problem.HeldOut]) -> list[dict[str, object]]:

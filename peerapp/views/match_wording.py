@@ -88,9 +88,10 @@ def need_list(tags: Iterable[str]) -> list[str]:
     return vocabulary.labels(Need, tags)
 
 
-def weighted_needs(family: Family) -> list[str]:
+def weighted_needs(family: Family, hidden: frozenset[str] = frozenset()) -> list[str]:
     """Return a family's needs, the heaviest first, with how much each weighs."""
-    heaviest_first = sorted(family.needs, key=lambda one: (-one.weight, one.need.value))
+    shown = [one for one in family.needs if one.need.value not in hidden]
+    heaviest_first = sorted(shown, key=lambda one: (-one.weight, one.need.value))
     return [f"{vocabulary.label(one.need)} ({WEIGHTS[one.weight]})" for one in heaviest_first]
 
 
@@ -116,9 +117,14 @@ def seen(fields: Iterable[str]) -> str:
     return ", ".join(SEEN.get(field, field) for field in fields)
 
 
-def reasons(match: Match) -> list[Reason]:
-    """Return what speaks for a proposal and what against it, as the solver saw it."""
-    why = match.explanation
+def reasons(match: Match, hidden: frozenset[str] = frozenset()) -> list[Reason]:
+    """Return what speaks for a proposal and what against it, as the solver saw it.
+
+    Needs in ``hidden`` are left out.
+    """
+    why = {**match.explanation}
+    for name in ("needs_met", "needs_unmet", "lived_shared"):
+        why[name] = [tag for tag in why.get(name, ()) if tag not in hidden]
     found: list[Reason] = [_way(match), ("for", f"Both are free on {wording.slot(match.slot)}.")]
     others = len(why.get("shared_slots", ())) - 1
     if others > 0:

@@ -235,7 +235,10 @@ def test_build_of_another_scheme_is_empty(scene):
 def test_build_asks_the_same_number_of_questions_of_1_and_of_30(scene):
     def statements() -> int:
         seen: list[str] = []
-        listener = lambda *args: seen.append(args[2])
+
+        def listener(*args: object) -> None:
+            seen.append(str(args[2]))
+
         event.listen(scene.database.engine, "before_cursor_execute", listener)
         build(scene)
         event.remove(scene.database.engine, "before_cursor_execute", listener)
