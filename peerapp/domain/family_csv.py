@@ -22,7 +22,7 @@ from peerapp.domain.family_records import (
     details_faults,
     safe_contact_faults,
 )
-from peerapp.enums import CoachGender, FamilyState
+from peerapp.enums import CoachGender, FamilyState, ReferralSource
 
 Cells = dict[str, str]
 Values = dict[str, Any]
@@ -33,6 +33,12 @@ DETAILS = (
     "source", "level", "priority", "lead_practitioner", "step_down_level", "step_down_on",
     "step_down_worker", "waiting_since",
 )  # fmt: skip
+STAND_INS: Values = {
+    "first_name": "-", "last_name": "-", "postcode": "-", "referred_on": date.min, "level": 1,
+    "source": ReferralSource.INTERNAL, "section_47_open": False, "child_protection_plan": False,
+}  # fmt: skip
+"""Values in place of required ones that have a fault, so that the row's others are still asked."""
+
 AGREEMENT = {
     "given_by": "agreement_given_by",
     "given_on": "agreement_given_on",
@@ -51,6 +57,14 @@ SAFE_CONTACT = {
     "must_not_be_told": "safe_must_not_be_told",
 }
 
+_STEP_DOWN = ("step_down_level", "step_down_on", "step_down_worker")
+NEEDED_BY: dict[str, set[str]] = {
+    **{name: {"source"} for name in _STEP_DOWN},
+    "safe_channels": {"phone", "email"},
+    "state": set(AGREEMENT.values()),
+}
+"""Columns that a rule on a column also reads: where one of those has a fault, it is not asked."""
+
 
 @dataclass(frozen=True)
 class FileRow:
@@ -62,10 +76,16 @@ class FileRow:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file holds: either rows and no fault, or faults; rows with a fault are left out."""
+    """What a file holds: either rows and no fault, or faults; rows with a fault are left out.
+
+    ``postcodes`` and ``references`` are those of all rows with their lines, so that what has to be
+    looked up elsewhere is told together with everything else.
+    """
 
     rows: tuple[FileRow, ...]
     faults: tuple[CellFault, ...]
+    postcodes: tuple[tuple[int, str], ...] = ()
+    references: tuple[tuple[int, str], ...] = ()
 
 
 def read_families(content: bytes, today: date, languages: Container[str]) -> Reading:
@@ -113,12 +133,13 @@ def _read_rows(
     today: date,
     languages: Container[str],
 ) -> Reading:
+    header_is_whole = not faults
     if not lines and not faults:
         faults.append(CellFault(None, "", "", "The file has headings, but no family below them"))
     if len(lines) > csv_text.MAX_ROWS:
         reason = f"The file has {len(lines):,} families; {csv_text.MAX_ROWS:,} at most. Split it"
         return Reading((), (CellFault(None, "", "", reason),))
-    rows = []
+    rows, postcodes, references = [], [], []
     for line, row in lines:
         if len(row) < len(header) or any(cell.strip() for cell in row[len(header) :]):
             reason = f"The row has {len(row)} cells, the heading {len(header)}"
@@ -127,10 +148,14 @@ def _read_rows(
         cells = {name: cell.strip() for name, cell in zip(header, row, strict=False)}
         record, found = _read_row(line, cells, today, languages)
         faults += found
-        if record is not None and not found:
+        if cells.get("postcode") and not any(fault.column == "postcode" for fault in found):
+            postcodes.append((line, cells["postcode"]))
+        if cells.get("reference"):
+            references.append((line, cells["reference"]))
+        if not found and header_is_whole:
             rows.append(FileRow(line, record))
-    faults += _doubles(rows)
-    return Reading(tuple(rows), sort_faults(faults))
+    faults += _doubles(references)
+    return Reading(tuple(rows), sort_faults(faults), tuple(postcodes), tuple(references))
 
 
 def sort_faults(faults: Iterable[CellFault]) -> tuple[CellFault, ...]:
@@ -138,21 +163,21 @@ def sort_faults(faults: Iterable[CellFault]) -> tuple[CellFault, ...]:
     return tuple(sorted(faults, key=lambda one: (one.line or 0, ORDER.get(one.column, -1))))
 
 
-def _doubles(rows: Iterable[FileRow]) -> list[CellFault]:
+def _doubles(references: Iterable[tuple[int, str]]) -> list[CellFault]:
     first: dict[str, int] = {}
     faults = []
-    for row in rows:
-        reference = row.record.reference
-        if reference and reference in first:
+    for line, reference in references:
+        if reference in first:
             reason = f"Line {first[reference]} has this reference already"
-            faults.append(CellFault(row.line, "reference", reference, reason))
-        first.setdefault(reference, row.line)
+            faults.append(CellFault(line, "reference", shown(reference), reason))
+        first.setdefault(reference, line)
     return faults
 
 
 def _read_row(
     line: int, cells: Cells, today: date, languages: Container[str]
-) -> tuple[FamilyRecord | None, list[CellFault]]:
+) -> tuple[FamilyRecord, list[CellFault]]:
+    """Read a row; where a cell has a fault, the rules that need its value are not asked."""
     values: Values = {}
     faults = []
     for column in COLUMNS:
@@ -165,12 +190,14 @@ def _read_row(
         except BadCell as error:
             faults.append(CellFault(line, column.name, shown(cell), str(error)))
     faults += _unknown_languages(line, values, languages)
-    if faults or not values.keys() >= set(REQUIRED):
-        return None, faults
-    record, found = _record(values, today)
-    return record, [
-        CellFault(line, one.field, shown(cells.get(one.field, "")), one.message) for one in found
+    wrong = {fault.column for fault in faults} | (set(REQUIRED) - values.keys())
+    record, found = _record({**STAND_INS, **values}, today)
+    faults += [
+        CellFault(line, one.field, shown(cells.get(one.field, "")), one.message)
+        for one in found
+        if one.field not in wrong and not wrong & NEEDED_BY.get(one.field, set())
     ]
+    return record, faults
 
 
 def _unknown_languages(line: int, values: Values, known: Container[str]) -> list[CellFault]:

@@ -142,6 +142,12 @@ class DetailsForm(VersionedForm):
             (str(number), str(number)) for number in range(1, 6)
         ]
 
+    @property
+    def step_down_open(self) -> bool:
+        """Whether anything stands in the step-down's fields, or has to."""
+        fields = (self.step_down_level, self.step_down_on, self.step_down_worker)
+        return any(field.data or field.errors for field in fields)
+
     def show_date(self, day: date) -> None:
         """Start with a day of referral."""
         self.referred_on.process_data(day)

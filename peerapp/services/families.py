@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from peerapp.adapters import places
@@ -40,6 +40,9 @@ __all__ = [
 ]  # fmt: skip
 
 PAGE = 25
+ORDER = {state: position for position, state in enumerate(FamilyState)}
+"""Referrals before those who wait, and closed records last."""
+
 FIELDS_SHOWN = ("details", "wishes", "needs", "agreement", "safe_contact")
 OUTSIDE = "This postcode is in none of the scheme’s localities. Check it, or ask the manager"
 NOT_YOURS = "This postcode is in a locality you don’t work in"
@@ -79,7 +82,7 @@ class FamilyPage:
 def list_families(
     session: Session, actor: Account, filters: FamilyFilters, page: int = 1
 ) -> FamilyPage:
-    """Return one page of the families that the actor may see, longest wait first."""
+    """Return one page of the families that the actor may see, by stage, longest wait first."""
     conditions = [families_of(actor), *_conditions(filters)]
     total = session.scalar(select(func.count(Family.id)).where(*conditions)) or 0
     query = (
@@ -90,7 +93,7 @@ def list_families(
             selectinload(Family.agreements),
             selectinload(Family.safe_contact),
         )
-        .order_by(Family.waiting_since, Family.reference, Family.id)
+        .order_by(case(ORDER, value=Family.state), Family.waiting_since, Family.reference)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )

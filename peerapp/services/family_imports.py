@@ -15,7 +15,7 @@ from peerapp import vocabulary
 from peerapp.adapters.places import Place
 from peerapp.domain.csv_text import CellFault, shown
 from peerapp.domain.family_columns import COLUMNS
-from peerapp.domain.family_csv import FileRow, read_families, sort_faults, template
+from peerapp.domain.family_csv import Reading, read_families, sort_faults, template
 from peerapp.domain.family_records import FamilyRecord
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import (
@@ -96,8 +96,8 @@ def check(session: Session, actor: Account, content: bytes, today: date) -> list
     """
     reading = read_families(content, today, vocabulary.LANGUAGES)
     faults = [*reading.faults, *_known_file(session, content)]
-    rows, found = _placed(session, actor, reading.rows)
-    faults += [*found, *_known_references(session, reading.rows)]
+    rows, found = _placed(session, actor, reading)
+    faults += [*found, *_known_references(session, reading)]
     if faults:
         raise FileRefused(sort_faults(faults))
     return rows
@@ -114,27 +114,31 @@ def _known_file(session: Session, content: bytes) -> list[CellFault]:
 
 
 def _placed(
-    session: Session, actor: Account, rows: Sequence[FileRow]
+    session: Session, actor: Account, reading: Reading
 ) -> tuple[list[PlacedRow], list[CellFault]]:
     homes = localities_by_sector(session)
-    placed, faults = [], []
-    for row in rows:
-        postcode = row.record.details.postcode
+    located, faults = {}, []
+    for line, postcode in reading.postcodes:
         found, fault = locate(actor, postcode, homes.get)
         if fault is not None:
-            faults.append(CellFault(row.line, "postcode", shown(postcode), fault.message))
+            faults.append(CellFault(line, "postcode", shown(postcode), fault.message))
         elif found is not None:
-            placed.append(PlacedRow(row.line, row.record, *found))
-    return placed, faults
+            located[line] = found
+    rows = [
+        PlacedRow(row.line, row.record, *located[row.line])
+        for row in reading.rows
+        if row.line in located
+    ]
+    return rows, faults
 
 
-def _known_references(session: Session, rows: Sequence[FileRow]) -> list[CellFault]:
+def _known_references(session: Session, reading: Reading) -> list[CellFault]:
     taken = set(session.scalars(select(Family.reference)))
     reason = "A family with this reference is recorded already"
     return [
-        CellFault(row.line, "reference", row.record.reference, reason)
-        for row in rows
-        if row.record.reference in taken
+        CellFault(line, "reference", shown(reference), reason)
+        for line, reference in reading.references
+        if reference in taken
     ]
 
 

@@ -19,6 +19,12 @@ from peerapp.models import Account, Family, Locality, LocalitySector, Volunteer
 from peerapp.services import audit
 from peerapp.services.rows import get_row, lock_row
 
+__all__ = [
+    "LineFault", "LocalityRow", "Moved", "SectorsRefused", "create_locality", "find_locality",
+    "get_locality", "list_localities", "list_rows", "load_localities", "localities_by_sector",
+    "update_locality",
+]  # fmt: skip
+
 Person = TypeVar("Person", Family, Volunteer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from peerapp.forms.family_steps import LocalityForm
 from peerapp.models import Locality
 from peerapp.permissions import current_account
 from peerapp.services import localities
-from peerapp.services.localities import Moved, SectorsRefused
+from peerapp.services.localities import LineFault, Moved, SectorsRefused
 
 bp = Blueprint("localities", __name__, url_prefix="/staff/localities")
 
@@ -41,7 +42,7 @@ def new() -> ResponseReturnValue:
                 )
             )
         except Refused as error:
-            _tell(form, error)
+            return _refused(form, None, error)
     return _form_page(form, None)
 
 
@@ -64,7 +65,7 @@ def edit(locality_id: uuid.UUID) -> ResponseReturnValue:
                 )
             )
         except Refused as error:
-            _tell(form, error)
+            return _refused(form, locality, error)
     return _form_page(form, locality)
 
 
@@ -72,14 +73,23 @@ def _values(form: LocalityForm) -> tuple[str, str, str]:
     return form.name.data or "", form.council.data or "", form.sectors.data or ""
 
 
-def _form_page(form: LocalityForm, locality: Locality | None) -> ResponseReturnValue:
-    status = 422 if form.errors else 200
-    return render_template("localities/edit.html", form=form, locality=locality), status
+def _form_page(
+    form: LocalityForm, locality: Locality | None, faults: Sequence[LineFault] = ()
+) -> ResponseReturnValue:
+    page = render_template(
+        "localities/edit.html", form=form, locality=locality, faults=faults
+    )
+    return page, 422 if form.errors else 200
 
 
-def _tell(form: LocalityForm, error: Refused) -> None:
-    field = form.sectors if isinstance(error, SectorsRefused) else form.name
-    field.errors = [*field.errors, *(refusal.message for refusal in error.refusals)]
+def _refused(
+    form: LocalityForm, locality: Locality | None, error: Refused
+) -> ResponseReturnValue:
+    if isinstance(error, SectorsRefused):
+        form.sectors.errors = ["Correct the sectors that are listed on this page"]
+        return _form_page(form, locality, error.faults)
+    form.name.errors = [refusal.message for refusal in error.refusals]
+    return _form_page(form, locality)
 
 
 def _saved(locality: Locality, moved: Moved) -> ResponseReturnValue:

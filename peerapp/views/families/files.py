@@ -54,7 +54,9 @@ def check_import(import_id: uuid.UUID) -> ResponseReturnValue:
         rows = family_imports.get_rows(session, account, waiting, today())
     except FileRefused as error:
         return _refused(error)
-    return render_template("families/check_import.html", waiting=waiting, rows=rows, most=ROWS_SHOWN)
+    return render_template(
+        "families/check_import.html", waiting=waiting, rows=rows, most=ROWS_SHOWN
+    )
 
 
 @bp.post("/import/<uuid:import_id>")

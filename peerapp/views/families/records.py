@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -64,9 +63,8 @@ def list_families() -> ResponseReturnValue:
 def _filter_form() -> FilterForm:
     form = FilterForm(request.form if request.method == "POST" else request.args)
     places = family_pages.list_own_localities(get_session(), current_account())
-    form.offer(
-        vocabulary.choices(FamilyState), [(str(one.id), one.name) for one in places], level_choices()
-    )
+    names = [(str(one.id), one.name) for one in places]
+    form.offer(vocabulary.choices(FamilyState), names, level_choices())
     form.validate()
     return form
 
@@ -150,8 +148,7 @@ def _details_form(family: Family | None = None) -> DetailsForm:
 
 
 def _details(form: DetailsForm) -> FamilyDetails:
-    source = ReferralSource(form.source.data)
-    stepped_down = source == ReferralSource.STEP_DOWN
+    from_level = form.step_down_level.data
     return FamilyDetails(
         first_name=form.first_name.data or "",
         last_name=form.last_name.data or "",
@@ -160,23 +157,16 @@ def _details(form: DetailsForm) -> FamilyDetails:
         address=form.address.data or "",
         postcode=form.postcode.data or "",
         children=tuple(form.children.data or ()),
-        source=source,
+        source=ReferralSource(form.source.data),
         referred_on=form.referred_on.data,
         waiting_since=form.waiting_since.data,
         level=int(form.level.data),
         priority=int(form.priority.data) if form.priority.data else None,
         lead_practitioner=form.lead_practitioner.data or "",
-        **(_step_down(form) if stepped_down else {}),
+        step_down_level=int(from_level) if from_level else None,
+        step_down_on=form.step_down_on.data,
+        step_down_worker=form.step_down_worker.data or "",
     )
-
-
-def _step_down(form: DetailsForm) -> dict[str, Any]:
-    level = form.step_down_level.data
-    return {
-        "step_down_level": int(level) if level else None,
-        "step_down_on": form.step_down_on.data,
-        "step_down_worker": form.step_down_worker.data or "",
-    }
 
 
 @bp.route("/<uuid:family_id>/needs", methods=["GET", "POST"])
