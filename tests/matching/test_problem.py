@@ -80,9 +80,7 @@ def test_all_faults_of_a_row_are_told_at_once() -> None:
 
 
 def test_blank_means_what_is_safe() -> None:
-    bare = Family(
-        family_id="F1", easting=0, northing=0, priority=1, waiting_since=date(2026, 1, 1)
-    )
+    bare = Family(family_id="F1", easting=0, northing=0, priority=1, waiting_since=date(2026, 1, 1))
     assert (bare.slots, bare.accepts_remote, bare.coach_gender) == ((), False, "any")
     plain = Coach(
         coach_id="C1", easting=0, northing=0, status="cleared", capacity=1, gender="man",
@@ -161,9 +159,7 @@ def test_ranked_is_pinned_then_priority_then_waiting_then_id() -> None:
 
 
 def test_free_places_never_fall_below_nought() -> None:
-    placements = tuple(
-        Placement(family_id=f"P{n}", coach_id="C1", slot=SLOTS[n]) for n in range(3)
-    )
+    placements = tuple(Placement(family_id=f"P{n}", coach_id="C1", slot=SLOTS[n]) for n in range(3))
     instance = problem(coach(capacity=1, slots=SLOTS[:4]), placements=placements)
     assert instance.free_places(instance.coaches[0]) == 0
     assert instance.free_slots(instance.coaches[0]) == ("mon_evening",)

@@ -1,0 +1,258 @@
+"""The verification accepts the right answer and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import solver
+from matching.candidates import find_candidates
+from matching.costs import cost_parts, mode_and_travel
+from matching.files import read_problem
+from matching.generate import generate
+from matching.problem import Problem, Settings
+from matching.result import Proof, Proposal, Result, Unmatched
+from matching.rules import RULES, distance_m
+from matching.solver import solve
+from matching.verify import VerificationError, verify
+from matching.verify_pairs import PairTable, pair_cost, rules_broken
+from tests.matching.brute import Assignment, Brute
+from tests.matching.making import DATA, MONDAY, coach, family, problem, small_problem
+
+SOLVED = solve(read_problem(DATA / "b"))
+PROBLEM = read_problem(DATA / "b")
+
+
+def claimed(instance: Problem, brute: Brute, held: Assignment, cost: int) -> Result:
+    """A claim that is true in all but, perhaps, being the best."""
+    base = solve(replace(instance, pins={}), explain=False)
+    proposals = []
+    for family_id, (coach_id, slot) in held.items():
+        one, other = instance.family_by_id[family_id], instance.coach_by_id[coach_id]
+        parts = cost_parts(instance, one, other)
+        proposals.append(
+            Proposal(
+                family_id, coach_id, slot, mode_and_travel(instance, one, other)[0],
+                distance_m(one, other), parts.total, parts, (slot,), (), (), (), (),
+            )
+        )  # fmt: skip
+    table = PairTable(instance)
+    unmatched = [
+        Unmatched(
+            row.family_id,
+            "outranked" if brute.choices[row.family_id] else "no_candidate",  # type: ignore[arg-type]
+            () if brute.choices[row.family_id] else tuple(table.near_misses(row).items()),
+        )
+        for row in instance.families
+        if row.family_id not in held
+    ]
+    return replace(
+        base, pairs=len(brute.costs), proposals=tuple(proposals), unmatched=tuple(unmatched),
+        pair_cost=cost, load_cost=0, bound=cost, proof=Proof(),
+    )  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**40))
+def test_verify_accepts_an_assignment_if_and_only_if_it_is_the_best(seed: int) -> None:
+    random = Random(seed)
+    instance = small_problem(random)
+    brute = Brute(instance)
+    if not brute.pins_hold:
+        return
+    held: Assignment = {}
+    some = [row.family_id for row in instance.families if random.random() < 0.8]
+    wanted = brute.greedy if random.random() < 0.6 else tuple(some)
+    ways = list(brute.ways(wanted))
+    if ways:
+        held = random.choice(ways)
+    best = set(held) == set(brute.greedy) and brute.cost(held) == brute.least_cost
+    faults = verify(instance, claimed(instance, brute, held, brute.cost(held)))
+    assert (faults == ()) == best, faults
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**40))
+def test_laws_restated_agree_with_the_rules(seed: int) -> None:
+    instance = small_problem(Random(seed))
+    free = {row.coach_id: set(instance.free_slots(row)) for row in instance.coaches}
+    for one in instance.families:
+        for other in instance.coaches:
+            names = [name for name, rule in RULES.items() if rule(instance, one, other)]
+            restated = rules_broken(one, other, free[other.coach_id], instance.exclusions)
+            assert restated == names
+            if "distance" not in names:
+                expected = mode_and_travel(instance, one, other)[0]
+                total = cost_parts(instance, one, other).total
+                assert pair_cost(instance, one, other) == (expected, total)
+
+
+def test_verify_accepts_the_solvers_answer_without_its_proof() -> None:
+    assert verify(PROBLEM, SOLVED) == ()
+    assert verify(PROBLEM, replace(SOLVED, proof=Proof())) == ()
+
+
+def test_verify_never_trusts_prices() -> None:
+    random = Random(1)
+    noise = Proof(
+        slot_prices={key: random.randint(-99, 99) for key in SOLVED.proof.slot_prices},
+        coach_prices={"nobody": 5, **dict.fromkeys(SOLVED.proof.coach_prices, 7)},
+        supervisor_prices=dict.fromkeys(SOLVED.proof.supervisor_prices, -3),
+    )
+    assert verify(PROBLEM, replace(SOLVED, proof=noise)) == ()
+
+
+def _first(**changes: Any) -> dict[str, Any]:
+    return {"proposals": (replace(SOLVED.proposals[0], **changes), *SOLVED.proposals[1:])}
+
+
+ROW = SOLVED.proposals[0]
+OUT = SOLVED.unmatched[0]
+NONE = next(row for row in SOLVED.unmatched if row.reason == "no_candidate" and row.near_misses)
+WHO = f"proposal {ROW.family_id} with {ROW.coach_id}"
+
+
+def _without(name: str, row: Any) -> tuple[Any, ...]:
+    return tuple(other for other in getattr(SOLVED, name) if other != row)
+
+
+TAMPERED: list[tuple[dict[str, Any], str]] = [
+    (_first(cost=ROW.cost + 1), f"{WHO}: cost is {ROW.cost + 1}, must be {ROW.cost}"),
+    (_first(distance_m=0), f"{WHO}: distance_m is 0, must be {ROW.distance_m}"),
+    (_first(mode="remote"), f"{WHO}: mode is remote, must be in_person"),
+    (_first(slot="nonsense"), f"{WHO}: nonsense is not a slot that both have free"),
+    (_first(coach_id="C999999"), f"proposal {ROW.family_id} with C999999: unknown coach"),
+    (_first(family_id="F999999"), f"proposal F999999 with {ROW.coach_id}: unknown family"),
+    (
+        {"proposals": SOLVED.proposals[1:]},
+        f"family {ROW.family_id} is neither matched nor left out",
+    ),
+    (
+        {"proposals": (*SOLVED.proposals, ROW)},
+        f"family {ROW.family_id} is matched 2 times, must be at most once",
+    ),
+    (
+        {"unmatched": _without("unmatched", OUT)},
+        f"family {OUT.family_id} is neither matched nor left out",
+    ),
+    (
+        {"unmatched": (*SOLVED.unmatched, OUT)},
+        f"family {OUT.family_id} is left out 2 times",
+    ),
+    (
+        {"unmatched": (*SOLVED.unmatched, replace(OUT, family_id=ROW.family_id))},
+        f"family {ROW.family_id} is both matched and left out",
+    ),
+    (
+        {"unmatched": (*SOLVED.unmatched, replace(OUT, family_id="F999999"))},
+        "left out: unknown family F999999",
+    ),
+    (
+        {"unmatched": (*_without("unmatched", NONE), replace(NONE, reason="outranked"))},
+        f"left out {NONE.family_id}: reason is outranked, must be no_candidate",
+    ),
+    ({"families": 1}, "summary: families is 1, must be 200"),
+    ({"coaches": 1}, "summary: coaches is 1, must be 140"),
+    ({"pairs": 1853}, "summary: pairs is 1853, must be 1854"),
+    ({"pair_cost": SOLVED.pair_cost - 1}, "summary: cost is 9382, must be 9383"),
+    ({"bound": 9382}, "summary: bound is 9382, must be 9383"),
+    ({"bound": 9382}, "summary: optimal is False, must be True"),
+    (
+        {
+            "recruitment": (
+                replace(SOLVED.recruitment[0], families_gained=2), *SOLVED.recruitment[1:]
+            )
+        },
+        "recruitment row 1: families_gained is 2, must be 3",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), TAMPERED)
+def test_verify_names_the_fault(changes: dict[str, Any], expected: str) -> None:
+    assert expected in verify(PROBLEM, replace(SOLVED, **changes))
+
+
+def test_verify_names_wrong_near_misses() -> None:
+    rule, count = NONE.near_misses[0]
+    wrong = replace(NONE, near_misses=((rule, count + 1), *NONE.near_misses[1:]))
+    faults = verify(PROBLEM, replace(SOLVED, unmatched=(*_without("unmatched", NONE), wrong)))
+    assert [fault.split(", must be")[0] for fault in faults] == [
+        f"left out {NONE.family_id}: near misses are "
+        + " ".join(f"{name}:{n}" for name, n in wrong.near_misses)
+    ]
+
+
+def test_verify_names_a_wrong_set() -> None:
+    """Two families, one place: the one that ranks after has it."""
+    instance = problem(family("F1", priority=2), family("F2", priority=1))
+    right = solve(instance)
+    swapped = replace(
+        right,
+        proposals=(replace(right.proposals[0], family_id="F1"),),
+        unmatched=(replace(right.unmatched[0], family_id="F2"),),
+    )
+    assert verify(instance, swapped) == (
+        "level 1: family F2 ranks before family F1 and could be matched in its stead",
+    )
+
+
+def test_verify_names_a_family_that_could_be_matched_as_well() -> None:
+    instance = problem()
+    nobody = replace(
+        solve(instance), proposals=(), unmatched=(Unmatched("F1", "outranked"),),  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert "level 1: family F1 could be matched as well" in verify(instance, nobody)
+
+
+def test_verify_names_a_cost_that_can_be_lowered() -> None:
+    instance = problem(
+        family("F1"), family("F2", northing=152_000), coach("C1"), coach("C2", northing=152_000)
+    )
+    right = solve(instance)
+    brute = Brute(instance)
+    crossed: Assignment = {"F1": ("C2", MONDAY), "F2": ("C1", MONDAY)}
+    wrong = claimed(instance, brute, crossed, brute.cost(crossed))
+    assert verify(instance, replace(wrong, proof=right.proof)) == (
+        "level 2: the same families can be matched for less than 24",
+    )
+
+
+def test_verify_names_broken_limits() -> None:
+    slots = (MONDAY, "tue_evening")
+    instance = problem(
+        family("F1", slots=slots), family("F2", slots=slots),
+        coach("C1", slots=slots, capacity=2, supervisor="S1"), supervisors={"S1": 2},
+    )  # fmt: skip
+    right = solve(instance)
+    tight = replace(instance, supervisors={"S1": 1})
+    assert "supervisor S1 has 2 matches, the capacity is 1" in verify(tight, right)
+    small = replace(instance, coaches=(replace(instance.coaches[0], capacity=1),))
+    assert "coach C1 has 2 families, the capacity is 1" in verify(small, right)
+    doubled = replace(right, proposals=tuple(replace(row, slot=MONDAY) for row in right.proposals))
+    assert f"coach C1 has 2 families at {MONDAY}, must be at most one" in verify(instance, doubled)
+
+
+def test_verify_names_broken_rules_and_pins() -> None:
+    instance = problem(coach("C1"), coach("C2"))
+    right = solve(instance)
+    taken = right.proposals[0].coach_id
+    other = "C2" if taken == "C1" else "C1"
+    excluded = replace(instance, exclusions=frozenset({("F1", taken)}))
+    assert f"proposal F1 with {taken}: breaks the rule excluded" in verify(excluded, right)
+    pinned = replace(instance, pins={"F1": other})
+    assert f"proposal F1 with {taken}: the family is pinned to {other}" in verify(pinned, right)
+
+
+def test_a_solve_that_fails_the_verification_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pairs are priced wrongly on purpose: the answer must not get out."""
+    instance = generate(40, seed=1)
+    wrong = Settings(travel_per_mile=0)
+    monkeypatch.setattr(solver, "find_candidates", lambda found, _: find_candidates(found, wrong))
+    with pytest.raises(VerificationError, match="must be"):
+        solve(instance)
