@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from peerapp.domain.match_states import HOLDS_PLACE, contact_refusals
-from peerapp.domain.safe_contact import safe_channels
+from peerapp.domain.safe_contact import introduction_refusals, safe_channels
 from peerapp.enums import SENSITIVE_NEEDS, Channel, Need, Role, SharedContact
 from peerapp.errors import NotFound
 from peerapp.models import Account, AuditEvent, Family, Match, Volunteer
@@ -149,10 +149,8 @@ def family_contact_for_coach(
         The match is not this coach's.
     """
     match = _own_match(session, actor, match_id)
-    if contact_refusals(match, today):
-        return None
     safe = match.family.safe_contact
-    if safe is None:
+    if safe is None or introduction_refusals(match.family) or contact_refusals(match, today):
         return None
     contact = FamilyContact(
         match_id=match.id,

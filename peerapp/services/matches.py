@@ -81,7 +81,7 @@ def list_matches(
     Proposals come most urgent first, what runs or waits longest first, what is over newest first.
     """
     query = _visible(actor).where(Match.state.in_(GROUPS[group]))
-    order: dict[str, tuple[ColumnElement[Any], ...]] = {
+    order: dict[str, tuple[Any, ...]] = {
         "proposed": (Family.priority, Family.waiting_since),
         "over": (Match.state_since.desc(),),
     }
