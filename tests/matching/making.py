@@ -54,8 +54,10 @@ def problem(*rows: Family | Coach, **changes: Any) -> Problem:
 
 def small_problem(random: Random) -> Problem:
     """At most five families and four coaches, with every feature the definition has."""
-    coaches = tuple(_small_coach(random, f"C{n}") for n in range(random.randint(1, 4)))
-    families = tuple(_small_family(random, f"F{n}") for n in range(random.randint(1, 5)))
+    coaches = tuple(_small_coach(random, f"C{n}") for n in range(random.choice((1, 2, 3, 3, 3, 4))))
+    families = tuple(
+        _small_family(random, f"F{n}") for n in range(random.choice((1, 2, 3, 4, 4, 5)))
+    )
     found = Problem(
         families=families,
         coaches=coaches,
@@ -66,7 +68,7 @@ def small_problem(random: Random) -> Problem:
             for row in coaches
             if row.slots and random.random() < 0.25
         ),
-        supervisors={"S0": random.randint(0, 3), "S1": random.randint(1, 3)},
+        supervisors={"S0": random.randint(0, 3), "S1": random.randint(1, 4)},
         settings=Settings(
             travel_per_mile=random.choice((0, 10, 300)),
             remote=random.choice((0, 3, 60)),
@@ -94,7 +96,7 @@ def _small_pins(random: Random, found: Problem) -> dict[str, str]:
         for other in found.coaches
         if not broken(found, one, other)
     ]
-    return dict(pair for pair in pairs if random.random() < 0.12)
+    return dict(pair for pair in pairs if random.random() < 0.06)
 
 
 def _sample(random: Random, words: tuple[str, ...], share: float) -> frozenset[str]:
@@ -108,14 +110,14 @@ def _small_family(random: Random, family_id: str) -> Family:
         northing=150_000 + random.randrange(0, 2_000, 500),
         priority=random.randint(1, 2),
         waiting_since=date(2026, 1, 5) + timedelta(days=random.randint(0, 2)),
-        slots=tuple(_sample(random, SLOTS, 0.6)),
+        slots=tuple(_sample(random, SLOTS, 0.7)),
         needs=tuple((tag, random.randint(1, 3)) for tag in _sample(random, ("a", "b"), 0.5)),
-        languages=_sample(random, ("pl",), 0.15),
-        coach_gender=random.choice(("any", "any", "any", "woman")),
-        training=_sample(random, ("t",), 0.15),
+        languages=_sample(random, ("pl",), 0.1),
+        coach_gender=random.choice(("any", "any", "any", "any", "woman")),
+        training=_sample(random, ("t",), 0.1),
         accepts_remote=random.random() < 0.3,
-        min_distance_m=random.choice((0, 0, 0, 700)),
-        household=_sample(random, ("pets",), 0.2),
+        min_distance_m=random.choice((0, 0, 0, 0, 700)),
+        household=_sample(random, ("pets",), 0.15),
     )
 
 
@@ -125,17 +127,17 @@ def _small_coach(random: Random, coach_id: str) -> Coach:
         easting=400_000 + random.randrange(0, 4_000, 500),
         northing=150_000 + random.randrange(0, 2_000, 500),
         status="cleared" if random.random() < 0.9 else "not_cleared",
-        slots=tuple(_sample(random, SLOTS, 0.6)),
-        capacity=random.randint(0, 3),
+        slots=tuple(_sample(random, SLOTS, 0.7)),
+        capacity=random.choice((0, 1, 1, 2, 2, 3)),
         experience=_sample(random, ("a", "b"), 0.4),
         lived_experience=_sample(random, ("a", "b"), 0.3),
         languages=_sample(random, ("en", "pl"), 0.6),
-        gender=random.choice(("woman", "woman", "man", "other")),
+        gender=random.choice(("woman", "woman", "woman", "man", "other")),
         training=_sample(random, ("t", "u"), 0.4),
-        max_distance_m=random.choice((1_000, 2_000, 5_000)),
+        max_distance_m=random.choice((1_500, 5_000, 5_000)),
         offers_remote=random.random() < 0.3,
-        avoids=_sample(random, ("pets",), 0.2),
-        supervisor=random.choice((None, None, "S0", "S1")),
+        avoids=_sample(random, ("pets",), 0.15),
+        supervisor=random.choice((None, "S0", "S1")),
     )
 
 

@@ -25,7 +25,7 @@ from tests.matching.brute import Brute
 from tests.matching.making import DATA, MONDAY, coach, family, problem, shuffled, small_problem
 
 randoms = st.integers(min_value=0, max_value=2**40).map(Random)
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many
@@ -55,7 +55,7 @@ def test_solve_gives_the_same_answer_whatever_the_order_of_rows(random: Random) 
     assert replace(again, seconds={}) == replace(solve(small), seconds={})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(randoms)
 def test_next_best_costs_what_forcing_the_pair_costs(random: Random) -> None:
     small = small_problem(random)

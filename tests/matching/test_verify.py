@@ -57,7 +57,7 @@ def claimed(instance: Problem, brute: Brute, held: Assignment, cost: int) -> Res
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.integers(0, 2**40))
 def test_verify_accepts_an_assignment_if_and_only_if_it_is_the_best(seed: int) -> None:
     random = Random(seed)
