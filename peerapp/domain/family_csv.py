@@ -102,7 +102,7 @@ def read_families(content: bytes, today: date, languages: Container[str]) -> Rea
     """
     lines, faults = _lines(content)
     if not lines:
-        return Reading((), tuple(faults))
+        return Reading((), tuple(faults) or (CellFault(None, "", "", "The file is empty"),))
     header = [name.strip().lower() for name in _without_blank_end(lines[0][1])]
     wrong = csv_text.header_faults(header, NAMES, REQUIRED)
     if not set(header) & set(NAMES):
