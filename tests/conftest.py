@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tests.support.browser import chrome
 from tests.support.databases import database_url, migrated
 from tests.support.site import app, client, database, make_app, scheme_id, settings, sign_in
 
 __all__ = [
     "app",
+    "chrome",
     "client",
     "database",
     "database_url",

@@ -1,0 +1,88 @@
+"""A person at a browser: opens pages, fills in forms, and has every page checked on the way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+_axe = Axe()
+
+
+class Visitor:
+    """One browser of its own; each page is held against axe, the policy and the screen's width."""
+
+    def __init__(self, chrome: Browser, url: str, viewport: dict[str, int]) -> None:
+        self.url = url
+        self.width = viewport["width"]
+        self.context = chrome.new_context(viewport=viewport)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.checked: set[str] = set()
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: Any) -> None:
+        expected = "Failed to load resource" in message.text
+        if message.type in {"error", "warning"} and not expected:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.url + path)
+        self.check_page()
+
+    def click(self, name: str, role: str = "button") -> None:
+        """Follow a button or link by its name, and check where it leads."""
+        self.page.get_by_role(role, name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+        self.check_page()
+
+    def fill(self, **values: str) -> None:
+        """Type into fields by their names."""
+        for name, value in values.items():
+            self.page.locator(f'[name="{name}"]').fill(value)
+
+    def choose(self, **values: str | tuple[str, ...]) -> None:
+        """Tick radios and checkboxes by the name of the field and the values."""
+        for name, chosen in values.items():
+            for value in (chosen,) if isinstance(chosen, str) else chosen:
+                self.page.locator(f'input[name="{name}"][value="{value}"]').check()
+
+    def select(self, **values: str) -> None:
+        for name, value in values.items():
+            self.page.locator(f'select[name="{name}"]').select_option(value)
+
+    def fill_date(self, name: str, day: date) -> None:
+        for part in ("day", "month", "year"):
+            self.page.locator(f'[name="{name}-{part}"]').fill(str(getattr(day, part)))
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def does_not_see(self, text: str) -> None:
+        """Say that nothing of the page holds a text, its source included."""
+        assert text not in self.page.content(), f"{text!r} stands on {self._route()}"
+
+    def _route(self) -> str:
+        return self.page.url.removeprefix(self.url)
+
+    def check_page(self) -> None:
+        """Find faults: what axe says, what the browser complains of, and sideways scrolling."""
+        kind = "/".join(
+            part for part in self._route().split("/") if "-" not in part or len(part) < 30
+        )
+        if kind not in self.checked:
+            self.checked.add(kind)
+            found = _axe.run(self.page, options=AXE_OPTIONS)
+            assert found.violations_count == 0, f"{kind}:\n{found.generate_report()}"
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= self.width, f"{kind} is {wide} px wide"
+        assert self.complaints == [], kind
+
+    def close(self) -> None:
+        self.context.close()
