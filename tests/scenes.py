@@ -93,6 +93,11 @@ def make_scene(url: str, **scheme_values: Any) -> Scene:
         session.add(scheme)
         session.flush()
         scheme_id = scheme.id
+    return scene_in(database, scheme_id)
+
+
+def scene_in(database: Database, scheme_id: uuid.UUID) -> Scene:
+    """Make a locality and its coordinator in a scheme that exists."""
     with database.writing(scheme_id) as session:
         locality = factories.make_locality(session)
         coordinator = factories.make_account(session, Role.COORDINATOR, (locality,))
