@@ -74,8 +74,8 @@ def solve(
         Looked at between stages. When it has passed before the optimum is found, the result has
         the status ``time_limit`` and no proposals.
     explain
-        Without it no next best coaches, reasons for families left out, or profiles are computed
-        beyond what the files need; `Result.recruitment` and `next_best` stay empty.
+        Without it the two slower parts are left out: each proposal's `next_best` and the
+        result's `recruitment` stay empty.
 
     Raises
     ------

@@ -114,6 +114,37 @@ def test_next_best_tells_true_totals() -> None:
     )
 
 
+def _forced_cost(instance: Problem, families: set[str], pair: tuple[str, str]) -> int | None:
+    """The least cost of matching just these families with one pair forced, by a new solve."""
+    others = {(pair[0], row.coach_id) for row in instance.coaches if row.coach_id != pair[1]}
+    result = solve(
+        replace(
+            instance,
+            families=tuple(row for row in instance.families if row.family_id in families),
+            exclusions=frozenset(p for p in instance.exclusions if p[0] in families) | others,
+            pins={},
+            previous={k: v for k, v in instance.previous.items() if k in families},
+        ),
+        explain=False,
+    )
+    return result.cost if result.matched == len(families) else None
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_next_best_of_a_county_are_what_new_solves_find(seed: int) -> None:
+    instance = replace(generate(60, 60, seed=seed), pins={})
+    result = solve(instance)
+    families = {row.family_id for row in result.proposals}
+    for row in result.proposals[:8]:
+        one = instance.family_by_id[row.family_id]
+        truth = []
+        for other in instance.coaches:
+            if other.coach_id != row.coach_id and not broken(instance, one, other):
+                cost = _forced_cost(instance, families, (row.family_id, other.coach_id))
+                truth += [] if cost is None else [(cost, other.coach_id)]
+        assert [(o.total_cost, o.coach_id) for o in row.next_best] == sorted(truth)[:3]
+
+
 def _alone(*coaches: object) -> Unmatched:
     return solve(problem(family(slots=(MONDAY,)), *coaches)).unmatched[0]  # type: ignore[arg-type]
 

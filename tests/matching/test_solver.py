@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from random import Random
 
@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from matching.costs import cost_parts
 from matching.files import read_problem
 from matching.generate import generate
-from matching.problem import Placement, Problem, ProblemError
+from matching.problem import Placement, Problem, ProblemError, Settings
 from matching.result import Status
 from matching.rules import broken, shared_slots
 from matching.solver import STAGES, solve
@@ -291,6 +291,12 @@ def test_seed_changes_only_which_of_equal_answers_is_given() -> None:
     first, second = solve(instance), solve(instance, seed=7)
     assert (first.cost, first.matched) == (second.cost, second.matched)
     assert [row.family_id for row in first.unmatched] == [row.family_id for row in second.unmatched]
+
+
+def test_the_largest_points_are_reckoned_exactly() -> None:
+    most = Settings(**dict.fromkeys(asdict(Settings()), 1_000_000))
+    result = solve(replace(generate(150, seed=2), settings=most))
+    assert result.cost == result.bound > 1_000_000_000
 
 
 def test_result_is_plain_data() -> None:
