@@ -45,6 +45,7 @@ def test_static_files_may_be_kept(client):
     answer = client.get("/static/site.css")
     assert answer.status_code == 200
     assert "no-store" not in answer.headers.get("Cache-Control", "")
+    answer.close()
 
 
 @pytest.fixture
