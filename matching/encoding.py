@@ -7,7 +7,7 @@ also where several answers are equally good.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -108,7 +108,7 @@ def encode(problem: Problem, seed: int = 0) -> Encoded:
     coaches = _ordered(problem.coaches, lambda row: row.coach_id, seed)
     coach_number = {coach.coach_id: number for number, coach in enumerate(coaches)}
     family_number = {family.family_id: number for number, family in enumerate(families)}
-    family_columns, coach_columns = _columns(problem, families, coaches, coach_number)
+    words = _words(families, coaches)
     excluded = [family_number[f] * len(coaches) + coach_number[c] for f, c in problem.exclusions]
     rank = np.empty(len(families), dtype=np.int64)
     for position, family in enumerate(problem.ranked()):
@@ -116,8 +116,8 @@ def encode(problem: Problem, seed: int = 0) -> Encoded:
     return Encoded(
         families=families,
         coaches=coaches,
-        family=family_columns,
-        coach=coach_columns,
+        family=_family_columns(problem, families, words, coach_number),
+        coach=_coach_columns(problem, coaches, words),
         excluded=np.array(sorted(excluded), dtype=np.int64),
         rank=rank,
     )
@@ -141,53 +141,67 @@ def _numbers(values: Iterable[int]) -> Ints:
     return np.fromiter(values, dtype=np.int64)
 
 
-def _columns(
-    problem: Problem,
-    families: tuple[Family, ...],
-    coaches: tuple[Coach, ...],
-    coach_number: dict[str, int],
-) -> tuple[FamilyColumns, CoachColumns]:
-    """Both sides' columns over shared vocabularies."""
-    tags = Vocabulary([tag for tag, _ in f.needs] for f in families)
-    languages = Vocabulary(f.languages for f in families)
-    training = Vocabulary([*(f.training for f in families), *(c.training for c in coaches)])
-    household = Vocabulary(f.household for f in families)
-    family_columns = FamilyColumns(
+@dataclass(frozen=True)
+class _Words:
+    """The vocabularies that both sides share."""
+
+    tags: Vocabulary
+    languages: Vocabulary
+    training: Vocabulary
+    household: Vocabulary
+
+
+def _words(families: tuple[Family, ...], coaches: tuple[Coach, ...]) -> _Words:
+    """What families ask for; a coach's training counts even where nobody asks for it."""
+    return _Words(
+        tags=Vocabulary([tag for tag, _ in f.needs] for f in families),
+        languages=Vocabulary(f.languages for f in families),
+        training=Vocabulary([*(f.training for f in families), *(c.training for c in coaches)]),
+        household=Vocabulary(f.household for f in families),
+    )
+
+
+def _family_columns(
+    problem: Problem, families: tuple[Family, ...], words: _Words, coach_number: dict[str, int]
+) -> FamilyColumns:
+    def coach_in(table: Mapping[str, str]) -> Ints:
+        return _numbers(coach_number.get(table.get(f.family_id, ""), -1) for f in families)
+
+    def needs_of(wanted: int) -> Ints:
+        return words.tags.masks([[tag for tag, w in f.needs if w == wanted] for f in families])
+
+    return FamilyColumns(
         easting=_numbers(f.easting for f in families),
         northing=_numbers(f.northing for f in families),
         slots=_numbers(slot_mask(f.slots) for f in families),
-        needs=(
-            tags.masks([[tag for tag, weight in f.needs if weight == 1] for f in families]),
-            tags.masks([[tag for tag, weight in f.needs if weight == 2] for f in families]),
-            tags.masks([[tag for tag, weight in f.needs if weight == 3] for f in families]),
-        ),
-        languages=languages.masks([f.languages for f in families]),
+        needs=(needs_of(1), needs_of(2), needs_of(3)),
+        languages=words.languages.masks([f.languages for f in families]),
         genders=_numbers(_gender_mask(f.coach_gender) for f in families),
-        training=training.masks([f.training for f in families]),
-        household=household.masks([f.household for f in families]),
+        training=words.training.masks([f.training for f in families]),
+        household=words.household.masks([f.household for f in families]),
         remote=np.array([f.accepts_remote for f in families], dtype=np.bool_),
         min_distance=_numbers(f.min_distance_m for f in families),
-        pinned=_numbers(coach_number.get(problem.pins.get(f.family_id, ""), -1) for f in families),
-        previous=_numbers(
-            coach_number.get(problem.previous.get(f.family_id, ""), -1) for f in families
-        ),
+        pinned=coach_in(problem.pins),
+        previous=coach_in(problem.previous),
     )
-    coach_columns = CoachColumns(
+
+
+def _coach_columns(problem: Problem, coaches: tuple[Coach, ...], words: _Words) -> CoachColumns:
+    return CoachColumns(
         easting=_numbers(c.easting for c in coaches),
         northing=_numbers(c.northing for c in coaches),
         slots=_numbers(slot_mask(problem.free_slots(c)) for c in coaches),
-        lived=tags.masks([c.lived_experience for c in coaches]),
-        known=tags.masks([c.experience | c.lived_experience for c in coaches]),
-        languages=languages.masks([c.languages for c in coaches]),
+        lived=words.tags.masks([c.lived_experience for c in coaches]),
+        known=words.tags.masks([c.experience | c.lived_experience for c in coaches]),
+        languages=words.languages.masks([c.languages for c in coaches]),
         other_language=np.array([bool(c.languages - {"en"}) for c in coaches], dtype=np.bool_),
         gender=_numbers(_gender_mask(c.gender) for c in coaches),
-        training=training.masks([c.training for c in coaches]),
-        avoids=household.masks([c.avoids for c in coaches]),
+        training=words.training.masks([c.training for c in coaches]),
+        avoids=words.household.masks([c.avoids for c in coaches]),
         remote=np.array([c.offers_remote for c in coaches], dtype=np.bool_),
         max_distance=_numbers(c.max_distance_m for c in coaches),
         cleared=np.array([c.status == "cleared" for c in coaches], dtype=np.bool_),
     )
-    return family_columns, coach_columns
 
 
 def _gender_mask(gender: str) -> int:

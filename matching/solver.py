@@ -88,28 +88,34 @@ def solve(
     faults = pin_faults(problem)
     if faults:
         raise ProblemError(faults)
-    empty = Result(
-        status=Status.TIME_LIMIT,
-        families=len(problem.families),
-        coaches=len(problem.coaches),
-        version=__version__,
-    )
     clock.start("pairs")
     encoded = encode(problem, seed)
     pairs = find_candidates(encoded, problem.settings)
     network = build_network(problem, encoded, pairs)
+    unsolved = Result(
+        status=Status.TIME_LIMIT,
+        families=len(problem.families),
+        coaches=len(problem.coaches),
+        pairs=len(pairs),
+        seconds=clock.seconds,
+        version=__version__,
+    )
     if clock.end("pairs"):
-        return replace(empty, pairs=len(pairs), seconds=clock.seconds)
+        return unsolved
     clock.start("who")
     matched, first_flow = greatest_set(network, encoded.rank)
     _check_pins(problem, encoded, network, matched, first_flow)
     if clock.end("who"):
-        return replace(empty, pairs=len(pairs), seconds=clock.seconds)
+        return unsolved
     clock.start("how")
     flow = cheapest_flow(network, matched)
     clock.end("how")
     optimum = _Optimum(problem, encoded, pairs, network, matched, flow)
-    result = optimum.result(empty, clock, explain=explain)
+    return _verified(problem, optimum.result(unsolved, clock, explain=explain), clock)
+
+
+def _verified(problem: Problem, result: Result, clock: _Clock) -> Result:
+    """The result, once code that shares nothing with the solver has found it right."""
     clock.start("verify")
     wrong = verify(problem, result)
     if wrong:
@@ -134,7 +140,7 @@ class _Optimum:
         self.problem, self.encoded, self.pairs = problem, encoded, pairs
         self.network, self.matched, self.flow = network, matched, flow
 
-    def result(self, empty: Result, clock: _Clock, *, explain: bool) -> Result:
+    def result(self, unsolved: Result, clock: _Clock, *, explain: bool) -> Result:
         """Proof, explanations and figures, in that order."""
         clock.start("proof")
         potential = potentials(self.network, self.flow, self.matched)
@@ -145,7 +151,7 @@ class _Optimum:
         base = (self.problem, self.encoded, self.pairs, self.network, self.flow)
         others = self._next_best(potential) if explain else {}
         result = replace(
-            empty,
+            unsolved,
             status=Status.OPTIMAL,
             pairs=len(self.pairs),
             proposals=proposals_of(*base, others),
