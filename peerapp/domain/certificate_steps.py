@@ -120,9 +120,7 @@ def step_refusals(certificate: Certificate, to: CertificateStatus, role: Role) -
     gives_back = to == C.ACCEPTED and certificate.status != C.RECORDED
     if gives_back and role != Role.SAFEGUARDING_LEAD:
         return [
-            Refusal(
-                "lead_only", "Only the safeguarding lead may accept this certificate again."
-            )
+            Refusal("lead_only", "Only the safeguarding lead may accept this certificate again.")
         ]
     return []
 

@@ -21,13 +21,9 @@ class CertificateForm(FlaskForm):
         inputmode="numeric",
         autocomplete="off",
     )
-    issue_date = GovDate(
-        "Issue date", required="Enter the issue date", noun="The issue date"
-    )
+    issue_date = GovDate("Issue date", required="Enter the issue date", noun="The issue date")
     level = GovRadio("Level", choices=choices(CheckLevel), required="Choose the level")
-    workforce = GovRadio(
-        "Workforce", choices=choices(Workforce), required="Choose the workforce"
-    )
+    workforce = GovRadio("Workforce", choices=choices(Workforce), required="Choose the workforce")
     name_as_printed = GovString(
         "Name as printed",
         required="Enter the name as it is printed",

@@ -77,9 +77,7 @@ class CheckLevelForm(FlaskForm):
         hint="Never more than the role allows: a check of a barred list outside regulated "
         "activity is against the law.",
     )
-    workforce = GovRadio(
-        "Workforce", choices=choices(Workforce), required="Choose a workforce"
-    )
+    workforce = GovRadio("Workforce", choices=choices(Workforce), required="Choose a workforce")
 
 
 class IdentityForm(FlaskForm):

@@ -81,7 +81,7 @@ class TravelPage(ProfilePage):
     miles = GovInteger(
         "How far could you travel to a family?",
         required="Enter how many miles you could travel",
-        hint="In miles, one way, as the crow flies.",
+        hint="In miles, one way, in a straight line.",
         low=1,
         high=MOST_MILES,
         width=3,

@@ -8,10 +8,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding
+from peerapp.domain.vetting import courses_in_date
 from peerapp.enums import CheckLevel, Course, GateItem, Workforce
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
 from peerapp.services import audit, volunteers
+from peerapp.vocabulary import label
 
 
 def record_gate_item(
@@ -91,9 +93,7 @@ def record_training(
     record.valid_until = valid_until
     if not found:
         volunteer.training.append(record)
-    audit.record_change(
-        session, actor, "volunteer.record_training", volunteer, course=course.value
-    )
+    audit.record_change(session, actor, "volunteer.record_training", volunteer, course=course.value)
     volunteers.settle(session, actor, volunteer, today, "training_changed")
     return volunteer
 
@@ -105,6 +105,16 @@ def suggested_check(volunteer: Volunteer) -> dict[str, str]:
         "level": (volunteer.check_level or scheme.required_check_level).value,
         "workforce": (volunteer.check_workforce or scheme.required_workforce).value,
     }
+
+
+def courses_missing(volunteer: Volunteer, today: date) -> list[str]:
+    """Name the core courses that are missing or out of date, in words."""
+    held = courses_in_date(volunteer, today)
+    return [
+        label(Course(course)).lower()
+        for course in volunteer.scheme.core_courses
+        if course not in held
+    ]
 
 
 def decide_check_level(

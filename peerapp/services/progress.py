@@ -7,9 +7,10 @@ from datetime import date
 
 from peerapp.domain import onboarding, profiles
 from peerapp.domain.certificates import certificate_refusals, current_certificate, recheck_due
-from peerapp.domain.vetting import COACHING_STATES, GateStatus, courses_in_date, gate_statuses
-from peerapp.enums import CertificateStatus, Course, Gate, RiskDecision, VolunteerState
+from peerapp.domain.vetting import COACHING_STATES, GateStatus, gate_statuses
+from peerapp.enums import CertificateStatus, Gate, RiskDecision, VolunteerState
 from peerapp.models import Certificate, Volunteer
+from peerapp.services.gates import courses_missing
 from peerapp.vocabulary import label
 from peerapp.wording import date as in_words
 
@@ -210,21 +211,12 @@ def _task(volunteer: Volunteer, status: GateStatus, today: date) -> Task:
     if status.gate == Gate.CERTIFICATE:
         hint = check_in_words(volunteer, today)
     if status.gate == Gate.CORE_TRAINING and not status.is_met:
-        hint = f"Still to do: {', '.join(_courses_missing(volunteer, today))}."
+        hint = f"Still to do: {', '.join(courses_missing(volunteer, today))}."
     if status.is_met:
         return Task(title, hint, "Done", "done")
     if status.gate == Gate.DBS_LEVEL:
         return Task(title, hint, "We do this", "waiting")
-    return Task(title, hint, "Not done yet", "todo")
-
-
-def _courses_missing(volunteer: Volunteer, today: date) -> list[str]:
-    held = courses_in_date(volunteer, today)
-    return [
-        label(Course(course)).lower()
-        for course in volunteer.scheme.core_courses
-        if course not in held
-    ]
+    return Task(title, hint, "To do", "todo")
 
 
 def check_in_words(volunteer: Volunteer, today: date) -> str:

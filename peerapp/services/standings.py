@@ -22,7 +22,6 @@ from peerapp.enums import (
     Course,
     Gate,
     GateItem,
-    RiskDecision,
     Role,
     VolunteerState,
 )
@@ -30,6 +29,7 @@ from peerapp.errors import Refusal
 from peerapp.models import Account, Certificate, TrainingRecord, Volunteer
 from peerapp.services import volunteers
 from peerapp.services.checks import open_statuses
+from peerapp.services.gates import courses_missing
 from peerapp.services.onboarding import count_families, suspended_by
 from peerapp.vocabulary import label
 
@@ -64,7 +64,6 @@ class CertificateStanding:
     acceptance: tuple[Refusal, ...]
     may_correct: bool
     may_decide: bool
-    waits_for_lead: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,7 @@ class Standing:
     families: int
     certificates: tuple[CertificateStanding, ...]
     training: tuple[CourseStanding, ...]
+    courses_missing: tuple[str, ...]
     is_open: bool
 
 
@@ -129,6 +129,7 @@ def get_standing(
         families=count_families(session, volunteer),
         certificates=_certificates(volunteer, actor, today),
         training=_training(volunteer, today),
+        courses_missing=tuple(courses_missing(volunteer, today)),
         is_open=volunteer.state not in onboarding.FINAL,
     )
 
@@ -163,18 +164,13 @@ def _certificate(
     accepted = CertificateStatus.ACCEPTED
     is_lead = actor.role == Role.SAFEGUARDING_LEAD
     is_current = current_certificate(volunteer) is certificate
-    decides = is_current and certificate.has_content
-    undecided = certificate.risk_decision != RiskDecision.FAVOURABLE
     return CertificateStanding(
         certificate=certificate,
         is_current=is_current,
         due=recheck_due(certificate, volunteer.scheme.recheck_months),
         statuses=tuple(status for status in open_to if status != accepted),
         may_accept=accepted in open_to,
-        acceptance=tuple(
-            certificate_steps.acceptance_refusals(volunteer, certificate, today)
-        ),
+        acceptance=tuple(certificate_steps.acceptance_refusals(volunteer, certificate, today)),
         may_correct=not certificate_steps.correction_refusals(certificate),
-        may_decide=decides and is_lead,
-        waits_for_lead=decides and undecided and not is_lead,
+        may_decide=is_current and certificate.has_content and is_lead,
     )

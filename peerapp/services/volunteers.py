@@ -158,9 +158,7 @@ def list_volunteers(
             selectinload(Volunteer.training),
             selectinload(Volunteer.certificates),
         )
-        .order_by(
-            func.lower(Volunteer.last_name), func.lower(Volunteer.first_name), Volunteer.id
-        )
+        .order_by(func.lower(Volunteer.last_name), func.lower(Volunteer.first_name), Volunteer.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
@@ -181,9 +179,7 @@ def _visible_to(actor: Account) -> ColumnElement[bool]:
         return true()
     if actor.role != Role.COORDINATOR:
         return false()
-    return or_(
-        Volunteer.locality_id.is_(None), Volunteer.locality_id.in_(actor.locality_ids)
-    )
+    return or_(Volunteer.locality_id.is_(None), Volunteer.locality_id.in_(actor.locality_ids))
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

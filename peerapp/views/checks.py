@@ -24,6 +24,7 @@ from peerapp.vocabulary import choices
 
 bp = Blueprint("checks", __name__, url_prefix="/staff/volunteers/<uuid:volunteer_id>/certificates")
 
+ACCEPTED = CertificateStatus.ACCEPTED  # set by its own button, which shows what is missing
 COPY = "Copy these details from the original. Do not keep a photo or a scan of it."
 
 
@@ -105,7 +106,8 @@ def status(volunteer_id: uuid.UUID, certificate_id: uuid.UUID) -> ResponseReturn
     session, account = get_session(), current_account()
     volunteer, certificate = _find(volunteer_id, certificate_id)
     form = StatusForm()
-    form.status.choices = choices(checks.open_statuses(certificate, account))
+    others = [one for one in checks.open_statuses(certificate, account) if one != ACCEPTED]
+    form.status.choices = choices(others)
     if form.validate_on_submit():
         given = CertificateStatus(form.status.data), form.note.data or ""
         ids = volunteer_id, certificate_id
@@ -114,7 +116,7 @@ def status(volunteer_id: uuid.UUID, certificate_id: uuid.UUID) -> ResponseReturn
             return _done(volunteer_id, "The status is changed.")
         except Refused as refused:
             show_refusals(form, refused)
-    text = "Anything but accepted takes the coach’s clearance away at once."
+    text = "Each of these takes the coach’s clearance away at once."
     return action_page(form, volunteer, "Change the certificate’s status", "Save", text)
 
 

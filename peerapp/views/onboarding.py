@@ -10,10 +10,9 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session
 
 from peerapp.clock import today
-from peerapp.db import get_session
+from peerapp.db import SchemeSession, get_session
 from peerapp.enums import CheckLevel, Course, GateItem, VolunteerState, Workforce
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
@@ -35,17 +34,17 @@ from peerapp.vocabulary import label
 
 bp = Blueprint("onboarding", __name__, url_prefix="/staff/volunteers/<uuid:volunteer_id>")
 
-Verb = Callable[[Session, Account, uuid.UUID, str, date], Volunteer]
+Verb = Callable[[SchemeSession, Account, uuid.UUID, str, date], Volunteer]
 
 
 def _decline(
-    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
+    session: SchemeSession, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
 ) -> Volunteer:
     return onboarding.move(session, actor, volunteer_id, VolunteerState.DECLINED, reason, day)
 
 
 def _suspend(
-    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
+    session: SchemeSession, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
 ) -> Volunteer:
     base_url = current_settings().base_url
     return onboarding.suspend(session, actor, volunteer_id, reason, day, base_url)

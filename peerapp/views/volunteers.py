@@ -104,6 +104,8 @@ def _item_task(standing: Standing, item: GateItem) -> dict[str, str | None]:
 def _gate_task(standing: Standing, status: GateStatus) -> dict[str, str | None]:
     person = standing.volunteer
     hint = " ".join(refusal.message for refusal in status.refusals)
+    if status.gate == Gate.CORE_TRAINING and not status.is_met:
+        hint = f"Missing or out of date: {', '.join(standing.courses_missing)}."
     href = f"#{status.gate.value}"
     if status.gate == Gate.DBS_LEVEL:
         href = url_for("onboarding.check_level", volunteer_id=person.id)

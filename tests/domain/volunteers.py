@@ -66,9 +66,7 @@ def cleared_coach(**values: Any) -> Volunteer:
         "check_workforce": Workforce.CHILD,
         "account": Account(role=Role.VOLUNTEER, disabled_at=None),
         "scheme": Scheme(recheck_months=36, core_courses=CORE_COURSES, minimum_age=16),
-        "gate_records": [
-            GateRecord(item=item, done_on=date(2026, 3, 1)) for item in GateItem
-        ],
+        "gate_records": [GateRecord(item=item, done_on=date(2026, 3, 1)) for item in GateItem],
         "training": [
             TrainingRecord(
                 course=course, completed_on=date(2026, 3, 10), valid_until=date(2029, 3, 10)

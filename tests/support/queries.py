@@ -1,23 +1,26 @@
-"""Counting the statements that a piece of code sends to the database."""
+"""Counting the statements that a page sends to the database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import Flask
 from sqlalchemy import Engine, event
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """Give a list that grows by each statement sent inside the block."""
-    seen: list[str] = []
+def counted(source: Flask | Engine) -> Iterator[list[str]]:
+    """Collect the SELECT statements that an application or an engine sends inside the block."""
+    sent: list[str] = []
+    engine = source if isinstance(source, Engine) else source.extensions["database"].engine
 
-    def listen(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
 
-    event.listen(engine, "before_cursor_execute", listen)
+    event.listen(engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", listen)
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,165 @@
+"""Facts towards the gates: recorded, replaced, taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from peerapp.domain.vetting import clearance_refusals
+from peerapp.enums import CheckLevel, Course, GateItem, MatchState, Role, Workforce
+from peerapp.errors import NotFound
+from peerapp.services import gates
+from tests.factories import (
+    TODAY,
+    make_account,
+    make_coach,
+    make_family,
+    make_locality,
+    make_match,
+    make_volunteer,
+)
+from tests.support.volunteers import audited, refused
+
+TOMORROW = date(2026, 11, 21)
+
+
+@pytest.fixture
+def here(session):
+    return make_locality(session)
+
+
+@pytest.fixture
+def staff(session, here):
+    return make_account(session, Role.COORDINATOR, (here,))
+
+
+@pytest.fixture
+def volunteer(session, here):
+    return make_volunteer(session, here)
+
+
+@pytest.fixture
+def coach(session, here, staff):
+    return make_coach(session, staff, here)
+
+
+@pytest.fixture
+def proposal(session, here, staff, coach):
+    return make_match(session, make_family(session, staff, here), coach)
+
+
+def codes(coach):
+    return [refusal.code for refusal in clearance_refusals(coach, TODAY)]
+
+
+@pytest.mark.parametrize("item", list(GateItem))
+def test_gate_item_is_recorded_with_day_person_and_note(session, staff, volunteer, item):
+    gates.record_gate_item(session, staff, volunteer.id, item, TODAY, "Seen.", TODAY)
+    record = gates.find_record(volunteer, item)
+    assert (record.done_on, record.recorded_by_id, record.note) == (TODAY, staff.id, "Seen.")
+    rows = audited(session, "volunteer.record_gate")
+    assert [row.detail for row in rows] == [{"item": item.value}]
+    assert volunteer.version == 2
+
+
+def test_gate_item_recorded_again_replaces_the_record(session, staff, volunteer):
+    for day in (date(2026, 10, 1), TODAY):
+        gates.record_gate_item(session, staff, volunteer.id, GateItem.IDENTITY, day, "", TODAY)
+    assert [record.done_on for record in volunteer.gate_records] == [TODAY]
+
+
+def test_gate_item_of_tomorrow_is_refused(session, staff, volunteer):
+    verb = (gates.record_gate_item, session, staff, volunteer.id, GateItem.IDENTITY)
+    assert refused(*verb, TOMORROW, "", TODAY) == ["done_on"]
+    assert volunteer.gate_records == []
+
+
+def test_gate_item_taken_back_opens_the_gate_and_withdraws_proposals(
+    session, staff, coach, proposal
+):
+    gates.remove_gate_item(session, staff, coach.id, GateItem.AGREEMENT, TODAY)
+    assert codes(coach) == ["agreement_missing"]
+    assert proposal.state == MatchState.WITHDRAWN
+    with pytest.raises(NotFound):
+        gates.remove_gate_item(session, staff, coach.id, GateItem.AGREEMENT, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("completed", "until", "expected"),
+    [
+        (TODAY, None, []),
+        (TODAY, TODAY, []),
+        (TOMORROW, None, ["completed_on"]),
+        (TODAY, date(2026, 11, 19), ["valid_until"]),
+    ],
+)
+def test_training_days_must_be_possible(session, staff, volunteer, completed, until, expected):
+    given = (session, staff, volunteer.id, Course.SEND, completed, until, TODAY)
+    if expected:
+        assert refused(gates.record_training, *given) == expected
+        assert volunteer.training == []
+    else:
+        gates.record_training(*given)
+        held = [(one.course, one.completed_on, one.valid_until) for one in volunteer.training]
+        assert held == [("send", completed, until)]
+
+
+def test_training_recorded_again_with_a_day_that_passed_withdraws_proposals(
+    session, staff, coach, proposal
+):
+    passed = date(2026, 3, 1), date(2026, 11, 19)
+    gates.record_training(session, staff, coach.id, Course.BOUNDARIES, *passed, TODAY)
+    assert codes(coach) == ["training_boundaries"]
+    assert proposal.state == MatchState.WITHDRAWN
+    assert len(coach.training) == 5
+
+
+def test_courses_missing_are_named_in_words(coach):
+    coach.training = [one for one in coach.training if one.course != Course.LONE_WORKING]
+    assert gates.courses_missing(coach, TODAY) == ["lone working"]
+
+
+def test_check_level_is_kept_with_who_and_when(session, staff, volunteer):
+    level, workforce = CheckLevel.ENHANCED, Workforce.ADULT
+    gates.decide_check_level(session, staff, volunteer.id, level, workforce, TODAY)
+    decided = volunteer.check_decided_by_id, volunteer.check_decided_on
+    assert (volunteer.check_level, volunteer.check_workforce) == (level, workforce)
+    assert decided == (staff.id, TODAY)
+
+
+def test_check_level_that_asks_for_more_takes_the_clearance_away(session, staff, coach, proposal):
+    level = CheckLevel.ENHANCED_BOTH
+    gates.decide_check_level(session, staff, coach.id, level, Workforce.CHILD, TODAY)
+    assert codes(coach) == ["certificate_level"]
+    assert proposal.state == MatchState.WITHDRAWN
+
+
+def test_suggested_check_is_the_decision_or_else_the_schemes(session, coach, volunteer):
+    coach.check_level = CheckLevel.ENHANCED
+    assert gates.suggested_check(coach) == {"level": "enhanced", "workforce": "child"}
+    assert gates.suggested_check(volunteer) == {
+        "level": "enhanced_children",
+        "workforce": "child",
+    }
+
+
+def test_changed_name_opens_the_identity_gate_again(session, staff, coach, proposal):
+    born = coach.date_of_birth
+    gates.change_identity(session, staff, coach.id, "Ama", "Owusu", born, TODAY)
+    assert coach.name == "Ama Owusu"
+    assert codes(coach) == ["identity_missing"]
+    assert proposal.state == MatchState.WITHDRAWN
+    rows = audited(session, "volunteer.change_identity")
+    assert [(row.fields, row.detail) for row in rows] == [(("last_name",), {})]
+
+
+def test_identity_saved_unchanged_changes_nothing(session, staff, coach):
+    same = coach.first_name, coach.last_name, coach.date_of_birth
+    gates.change_identity(session, staff, coach.id, *same, TODAY)
+    assert (coach.version, codes(coach)) == (1, [])
+
+
+def test_changed_birthday_below_the_minimum_age_is_refused(session, staff, coach):
+    verb = (gates.change_identity, session, staff, coach.id, "Ama", "Owusu")
+    assert refused(*verb, date(2010, 11, 21), TODAY) == ["date_of_birth"]

@@ -1,0 +1,125 @@
+"""Moving volunteers on, aside and out; gates and training."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import time_machine
+
+from peerapp.enums import GateItem, VolunteerState
+from tests.factories import NOW
+from tests.support.staff_pages import ACTS, at, state, text_of
+
+S = VolunteerState
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day():
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+def test_move_goes_on_and_says_so(staff, add, saved):
+    volunteer = add(state=S.APPLIED)
+    assert "Move on to “Screening”" in text_of(staff.get(at(volunteer)))
+    answer = staff.post(at(volunteer, "/move"), data={"to": "screening"})
+    assert (answer.status_code, answer.location) == (302, at(volunteer))
+    assert "Moved on to: screening." in staff.get(at(volunteer)).text
+    assert saved(volunteer, state) == S.SCREENING
+
+
+def test_move_that_lacks_something_is_refused_with_what(staff, add, saved):
+    volunteer = add(state=S.SCREENING)
+    assert "Record the interview first." in text_of(staff.get(at(volunteer)))
+    answer = staff.post(at(volunteer, "/move"), data={"to": "interviewed"})
+    assert answer.status_code == 409
+    assert "Record the interview first." in answer.text
+    assert saved(volunteer, state) == S.SCREENING
+
+
+@pytest.mark.parametrize("to", ["", "king", "active", "suspended"])
+def test_move_to_what_is_no_step_changes_nothing(staff, add, saved, to):
+    volunteer = add(state=S.APPLIED)
+    answer = staff.post(at(volunteer, "/move"), data={"to": to})
+    assert answer.status_code in {400, 409}
+    assert saved(volunteer, state) == S.APPLIED
+
+
+def test_suspending_and_lifting_takes_two_people(staff, lead, place, saved):
+    coach = place["coach"]
+    assert staff.post(at(coach, "/suspend"), data={"reason": ""}).status_code == 422
+    assert saved(coach, state) == S.ACTIVE
+    assert staff.post(at(coach, "/suspend"), data=ACTS["suspend"]).status_code == 302
+    assert saved(coach, state) == S.SUSPENDED
+    assert at(coach, "/lift") not in staff.get(at(coach)).text
+    refused = staff.post(at(coach, "/lift"), data=ACTS["lift"])
+    assert refused.status_code == 422
+    assert "Somebody else than who suspended" in refused.text
+    assert at(coach, "/lift") in lead.get(at(coach)).text
+    assert lead.post(at(coach, "/lift"), data=ACTS["lift"]).status_code == 302
+    assert saved(coach, state) == S.ACTIVE
+
+
+def test_break_and_leaving_by_the_coordinator(staff, place, saved):
+    coach = place["coach"]
+    for page, expected in (("pause", S.PAUSED), ("resume", S.ACTIVE), ("leave", S.LEFT)):
+        assert staff.post(at(coach, f"/{page}"), data=ACTS[page]).status_code == 302
+        assert saved(coach, state) == expected
+    shown = staff.get(at(coach)).text
+    assert "the record is closed" in shown
+    assert at(coach, "/suspend") not in shown
+
+
+def test_declining_keeps_the_reason_in_the_history(staff, add, saved):
+    volunteer = add(state=S.APPLIED)
+    staff.post(at(volunteer, "/decline"), data={"reason": "Lives too far away."})
+    assert saved(volunteer, state) == S.DECLINED
+    assert "Lives too far away." in staff.get(at(volunteer)).text
+
+
+def test_gate_is_recorded_with_its_confirmation_and_taken_back(staff, add, saved):
+    volunteer = add(state=S.VETTING)
+    day = {"done_on-day": "19", "done_on-month": "11", "done_on-year": "2026"}
+    page = at(volunteer, "/gates/first_reference")
+    assert "not from a relative" in staff.get(page).text
+    assert staff.post(page, data=day).status_code == 422
+    assert staff.post(page, data={**day, "confirmed": "y", "note": "Phoned."}).status_code == 302
+
+    def records(one):
+        return [(record.item, record.done_on.day, record.note) for record in one.gate_records]
+
+    assert saved(volunteer, records) == [(GateItem.FIRST_REFERENCE, 19, "Phoned.")]
+    assert staff.post(f"{page}/remove").status_code == 302
+    assert saved(volunteer, records) == []
+
+
+def test_gate_of_tomorrow_is_refused_beside_its_date(staff, add):
+    volunteer = add(state=S.VETTING)
+    day = {"done_on-day": "21", "done_on-month": "11", "done_on-year": "2026", "confirmed": "y"}
+    answer = staff.post(at(volunteer, "/gates/identity"), data=day)
+    assert answer.status_code == 422
+    assert "The date must be today or in the past." in answer.text
+
+
+def test_training_is_recorded(staff, add, saved):
+    volunteer = add(state=S.TRAINING)
+    given = {
+        "course": "lone_working",
+        "completed_on-day": "1",
+        "completed_on-month": "11",
+        "completed_on-year": "2026",
+    }
+    assert staff.post(at(volunteer, "/training"), data=given).status_code == 302
+    held = saved(volunteer, lambda one: [(row.course, row.valid_until) for row in one.training])
+    assert held == [("lone_working", None)]
+    assert "Lone working" in staff.get(at(volunteer)).text
+
+
+def test_check_level_starts_with_the_schemes_and_is_saved(staff, add, saved):
+    volunteer = add(state=S.VETTING)
+    page = staff.get(at(volunteer, "/dbs-level")).text
+    assert re.search(r'value="enhanced_children"\s+checked', page)
+    given = {"level": "enhanced", "workforce": "child"}
+    assert staff.post(at(volunteer, "/dbs-level"), data=given).status_code == 302
+    assert saved(volunteer, lambda one: one.check_level) == "enhanced"
