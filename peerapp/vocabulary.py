@@ -76,7 +76,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "other": "Other workforce",
     },
     e.CertificateStatus: {
-        "recorded": "Recorded, not accepted yet",
+        "recorded": "Recorded",
         "accepted": "Accepted",
         "new_information": "New information",
         "unverified": "Could not be verified",
@@ -85,7 +85,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     e.RiskDecision: {"favourable": "Favourable", "unfavourable": "Unfavourable"},
     e.Gender: {"woman": "Woman", "man": "Man", "other": "In another way"},
-    e.CoachGender: {"any": "Anyone", "woman": "A woman", "man": "A man", "other": "Someone else"},
+    e.CoachGender: {
+        "any": "Anyone",
+        "woman": "A woman",
+        "man": "A man",
+        "other": "Someone else",
+    },
     e.FamilyState: {
         "referred": "Referred",
         "waiting": "Waiting for a coach",
