@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerapp.domain.csv_text import MAX_BYTES, NotReadable, arm, decode, disarm, read_rows, write_rows
+from peerapp.domain.csv_text import (
+    MAX_BYTES,
+    NotReadable,
+    arm,
+    decode,
+    disarm,
+    read_rows,
+    write_rows,
+)
 
-STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫"]
+STARTS = list("=+-@\t\r\n\0＝＋－＠﹢﹣﹦﹫")
 
 
 @pytest.mark.parametrize("start", STARTS)

@@ -1,26 +1,23 @@
-"""Counting the statements that a page sends to the database."""
+"""Counting the statements that a block of code sends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask
 from sqlalchemy import Engine, event
 
 
 @contextmanager
-def counted(source: Flask | Engine) -> Iterator[list[str]]:
-    """Collect the SELECT statements that an application or an engine sends inside the block."""
-    sent: list[str] = []
-    engine = source if isinstance(source, Engine) else source.extensions["database"].engine
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect the statements that go through an engine inside the block."""
+    seen: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            sent.append(statement)
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield sent
+        yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
