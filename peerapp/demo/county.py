@@ -14,22 +14,20 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
+from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
 from peerapp.demo.volunteers import VolunteerMaker, states
 from peerapp.domain.certificates import add_months, current_certificate
+from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.enums import (
-    AgreementMethod,
     CertificateStatus,
-    DeclineReason,
-    EndReason,
     FamilyState,
     MatchState,
     MessageState,
     Role,
     VolunteerState,
 )
-from peerapp.errors import Refused
 from peerapp.models import (
     Account,
     Family,
@@ -40,19 +38,9 @@ from peerapp.models import (
     Volunteer,
     id_source,
 )
-from peerapp.services import (
-    accounts,
-    approvals,
-    localities,
-    match_life,
-    matches,
-    matching_jobs,
-    matching_runs,
-)
+from peerapp.services import accounts, localities, matching_jobs, matching_runs
 
 PASSWORD = "three blue kites fly"
-BASE_URL = "http://127.0.0.1"
-APPROVED, INTRODUCED, ACTIVE, DECLINED = 14, 10, 6, 4
 Step = Callable[[str], None]
 
 
@@ -220,25 +208,15 @@ class Builder:
         matching_jobs.execute(self.database, scheme_id, run_id, self.today)
 
     def _decide(self, session: Session) -> None:
-        """Approve, introduce and decline some proposals, as coordinators would have."""
-        query = select(Match).where(Match.state == MatchState.PROPOSED).order_by(Match.id)
-        done = 0
-        for match in session.scalars(query).all():
-            if match.state != MatchState.PROPOSED:
-                continue
-            actor = self._coordinator_of(session, match)
-            try:
-                if done < APPROVED:
-                    self._approve(session, actor, match, done)
-                elif done < APPROVED + DECLINED:
-                    reasons = (DeclineReason.KNOWN_TO_EACH_OTHER, DeclineReason.NOT_NOW)
-                    reason = reasons[done % 2]
-                    matches.decline(session, actor, match.id, reason=reason, today=self.today)
-                else:
-                    return
-            except Refused:
-                continue
-            done += 1
+        """Decide on some proposals, and open accounts for the families that have a coach."""
+        decisions = Decisions(
+            session, self.today, lambda match: self._coordinator_of(session, match)
+        )
+        proposals = self._list(session, MatchState.PROPOSED)
+        decisions.decide(proposals)
+        for match in proposals:
+            if match.state in HOLDS_PLACE:
+                self._give_account(session, match.family)
 
     def _clear_outbox(self, session: Session) -> None:
         """Take what the history would have sent as sent: only what visitors cause is new mail."""
@@ -249,42 +227,6 @@ class Builder:
         place = match.family.locality
         beds = place is not None and place.council != "Wiltshire"
         return self._staff(session, "coordinator.beds" if beds else "coordinator")
-
-    def _approve(self, session: Session, actor: Account, match: Match, done: int) -> None:
-        approvals.approve(
-            session,
-            actor,
-            match.id,
-            seen_family_version=match.family_version,
-            seen_volunteer_version=match.volunteer_version,
-            coach_agreed_how=AgreementMethod.PHONE,
-            family_agreed_how=AgreementMethod.FACE_TO_FACE,
-            today=self.today,
-            base_url=BASE_URL,
-        )
-        self._give_account(session, match.family)
-        if done < INTRODUCED:
-            match_life.introduce(
-                session,
-                actor,
-                match.id,
-                first_visit_on=self.today,
-                today=self.today,
-                base_url=BASE_URL,
-            )
-        if done < ACTIVE:
-            match_life.activate(session, actor, match.id, today=self.today)
-        if done == 1:
-            match_life.pause(session, actor, match.id, note="The family is away")
-        if done == 2:
-            match_life.end(
-                session,
-                actor,
-                match.id,
-                reason=EndReason.GOALS_REACHED,
-                family_next=FamilyState.CLOSED,
-                today=self.today,
-            )
 
     def _summary(self, session: Session, families: int, volunteers: int) -> County:
         running = self._list(session, MatchState.ACTIVE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,7 +64,7 @@ def _record(
     subject: Base,
     match_id: uuid.UUID | None,
     fields: Iterable[str],
-    detail: dict[str, str | int | bool | None],
+    detail: Mapping[str, str | int | bool | None],
 ) -> None:
     if subject.id is None:
         session.flush()
@@ -78,7 +78,7 @@ def _record(
             subject_id=subject.id,
             match_id=match_id,
             fields=tuple(fields),
-            detail=detail,
+            detail=dict(detail),
         )
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from peerapp.domain.access import sees_every_locality
@@ -96,8 +96,7 @@ def _volunteers(actor: Account) -> ColumnElement[bool]:
 
 
 def _count(session: Session, model: type[Any], *conditions: ColumnElement[bool]) -> int:
-    query: Select[tuple[int]] = select(func.count(model.id)).where(*conditions)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count(model.id)).where(*conditions)) or 0
 
 
 def _oldest_families(session: Session, mine: ColumnElement[bool]) -> Sequence[Family]:

@@ -64,7 +64,7 @@ def list_rows(session: Session) -> list[LocalityRow]:
     """Return each locality with its counts, and those who live outside all, if any."""
     families, volunteers = _counts(session, Family), _counts(session, Volunteer)
     query = select(LocalitySector.locality_id, func.count(LocalitySector.id))
-    sectors = dict(session.execute(query.group_by(LocalitySector.locality_id)).tuples().all())
+    sectors = dict(session.execute(query.group_by(LocalitySector.locality_id)).all())
     rows = [
         LocalityRow(
             one, sectors.get(one.id, 0), families.get(one.id, 0), volunteers.get(one.id, 0)
@@ -79,7 +79,7 @@ def _counts(
     session: Session, model: type[Family] | type[Volunteer]
 ) -> dict[uuid.UUID | None, int]:
     query = select(model.locality_id, func.count(model.id)).group_by(model.locality_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def get_locality(session: Session, locality_id: uuid.UUID) -> Locality:

@@ -1,0 +1,120 @@
+"""The commands: setting up is harmless twice, the demonstration is the same for the same seed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import inspect, select
+
+from peerapp.cli import main
+from peerapp.db import SCHEME_FREE, Database
+from peerapp.enums import MatchState, Role, RunState, VolunteerState
+from peerapp.models import Account, Base, Locality, Match, MatchingRun, Scheme, Volunteer
+
+SECRET = "a secret key for tests, long enough"
+
+
+@pytest.fixture
+def run(database_url, tmp_path):
+    environ = {
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": database_url,
+        "PEERAPP_DATA": str(tmp_path / "data"),
+    }
+
+    def invoke(*arguments, **kwargs):
+        return CliRunner(env=environ).invoke(main, arguments, **kwargs)
+
+    return invoke
+
+
+def test_init_makes_scheme_and_localities_and_is_harmless_twice(run, database):
+    first, second = run("init", "--name", "Our scheme"), run("init", "--name", "Other")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    with database.reading(database.scheme_id("default")) as session:
+        assert session.scalars(select(Scheme.name)).all() == ["Our scheme"]
+        assert len(session.scalars(select(Locality)).all()) == 23
+
+
+def test_staff_add_makes_an_account_and_refuses_what_is_wrong(run, database):
+    run("init")
+    good = ("staff", "add", "Boss@example.org", "--password", "seven quiet herons wade")
+    assert run(*good).exit_code == 0
+    assert "already" in run(*good).output
+    short = run("staff", "add", "b@example.org", "--password", "short")
+    assert (short.exit_code, "15 characters" in short.output) == (1, True)
+    with database.reading(database.scheme_id("default")) as session:
+        accounts = session.scalars(select(Account)).all()
+        assert [(one.email, one.role) for one in accounts] == [("boss@example.org", Role.MANAGER)]
+
+
+def test_command_without_secret_says_what_is_missing(database_url):
+    answer = CliRunner(env={"SECRET_KEY": "", "DATABASE_URL": database_url}).invoke(main, ["init"])
+    assert answer.exit_code == 1
+    assert "SECRET_KEY is missing" in answer.output
+
+
+def demo(run, tmp_path, url, seed="3"):
+    return run(
+        *("demo", "--no-serve", "--families", "40", "--volunteers", "30", "--seed", seed),
+        *("--database", url, "--data", str(tmp_path / f"demo{seed}")),
+    )
+
+
+def contents(url):
+    """Return what a database holds, but for times and secrets."""
+    database = Database(url)
+    left_out = {"created_at", "password_hash", "confirmed_at", "at", "input_digest", "summary"}
+    rows = []
+    with database.session(None) as session:
+        for table in Base.metadata.sorted_tables:
+            columns = [
+                c for c in table.c if c.name not in left_out and "DATETIME" not in str(c.type)
+            ]
+            found = session.execute(select(*columns), execution_options=SCHEME_FREE)
+            rows.append((table.name, sorted(json.dumps([*row], default=str) for row in found)))
+    database.engine.dispose()
+    return [row for row in rows if row[0] not in {"audit_event", "match_event"}]
+
+
+def test_demo_builds_every_state_a_finished_run_and_proposals(
+    run, tmp_path, database, database_url
+):
+    answer = demo(run, tmp_path, database_url)
+    assert answer.exit_code == 0, answer.output
+    assert "coordinator@example.org" in answer.output
+    with database.reading(database.scheme_id("default")) as session:
+        states = set(session.scalars(select(Volunteer.state)))
+        assert states == set(VolunteerState)
+        runs = session.scalars(select(MatchingRun.state)).all()
+        assert runs == [RunState.FINISHED, RunState.FINISHED]
+        matches = set(session.scalars(select(Match.state)))
+        assert {MatchState.PROPOSED, MatchState.APPROVED, MatchState.ACTIVE} <= matches
+        assert session.scalars(select(Scheme.is_demo)).all() == [True]
+
+
+def test_demo_refuses_a_database_in_use_and_leaves_it(run, tmp_path, database, database_url):
+    run("init", "--name", "Real scheme")
+    answer = demo(run, tmp_path, database_url)
+    assert answer.exit_code == 1
+    assert "holds a scheme already" in answer.output
+    with database.reading(database.scheme_id("default")) as session:
+        assert session.scalars(select(Scheme.name)).all() == ["Real scheme"]
+
+
+def test_demo_is_the_same_for_the_same_seed(run, tmp_path):
+    urls = [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("one", "two", "other")]
+    for url, seed in zip(urls, ("3", "3", "4"), strict=True):
+        assert demo(run, tmp_path, url, seed).exit_code == 0
+    one, two, other = map(contents, urls)
+    assert one == two
+    assert one != other
+
+
+def test_migrated_tables_are_those_of_the_models(database):
+    made = inspect(database.engine)
+    for table in Base.metadata.sorted_tables:
+        columns = {column["name"] for column in made.get_columns(table.name)}
+        assert columns == {column.name for column in table.c}, table.name
