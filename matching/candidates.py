@@ -101,7 +101,8 @@ def _within_reach(encoded: Encoded, coaches: Ints) -> Iterator[tuple[Ints, Ints]
     row = northing // height
     for offset in range(-ROWS_PER_REACH, ROWS_PER_REACH + 1):
         gap = _gap_to_row(northing, (row + offset) * height, height)
-        width = np.sqrt(np.maximum(0, reach**2 - gap**2)).astype(np.int64) + 1
+        # Distances are rounded down, so all that is less than `reach + 1` away is within reach.
+        width = np.sqrt(np.maximum(0, (reach + 1) ** 2 - gap**2)).astype(np.int64) + 1
         base = (row + offset) * ROW_KEY
         low = np.searchsorted(keys, base + np.maximum(0, easting - width), side="left")
         high = np.searchsorted(keys, base + easting + width, side="right")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isqrt
 from random import Random
 
 import numpy as np
@@ -113,6 +114,18 @@ def test_reach_is_exact_to_the_metre() -> None:
     found = all_at_once(instance)
     assert found == one_by_one(instance)
     assert 0 < len(found) < 300
+
+
+def test_the_last_fraction_of_a_metre_is_within_reach() -> None:
+    """All with one reach of 5,000 m and between 5,000 and 5,001 m away: rounded down, just so."""
+    coaches = []
+    for n in range(0, 5_000, 7):
+        dy = isqrt(5_001**2 - 1 - n**2)
+        side = -1 if n % 2 else 1
+        coaches.append(coach(f"C{n}", easting=400_000 + side * n, northing=150_000 - side * dy))
+    found = all_at_once(problem(family(), *coaches))
+    assert len(found) == len(coaches)
+    assert {away for _, _, _, away, _, _ in found} == {5_000}
 
 
 def test_places_at_the_edge_of_the_grid_are_found() -> None:
