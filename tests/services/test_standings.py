@@ -152,9 +152,12 @@ def test_training_says_which_course_counts_today(session, staff, coach):
     assert found.courses_missing == ("boundaries",)
 
 
-@pytest.mark.parametrize("state", list(S))
-def test_standing_of_a_closed_record_offers_nothing(session, staff, here, state):
-    volunteer = make_volunteer(session, here, state=state)
-    standing = standings.get_standing(session, staff, volunteer.id, TODAY)
-    closed = state in {S.DECLINED, S.WITHDRAWN, S.LEFT}
-    assert (standing.is_open, standing.moves == frozenset()) == (not closed, closed)
+def test_standing_of_a_closed_record_offers_nothing(session, staff, here):
+    closed = []
+    for state in S:
+        volunteer = make_volunteer(session, here, state=state)
+        standing = standings.get_standing(session, staff, volunteer.id, TODAY)
+        assert standing.is_open == bool(standing.moves)
+        if not standing.is_open:
+            closed.append(state)
+    assert closed == [S.DECLINED, S.WITHDRAWN, S.LEFT]

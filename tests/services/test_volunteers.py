@@ -84,17 +84,17 @@ def test_unknown_volunteer_is_not_found(session, coordinator, verb):
         verb(session, coordinator, uuid.uuid4())
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("place", ["here", "there", "outside"])
-def test_list_shows_exactly_whom_the_access_rule_allows(session, here, there, role, place):
-    localities = (here,) if role == Role.COORDINATOR else ()
-    actor = make_account(session, role, localities)
-    locality = {"here": here, "there": there, "outside": None}[place]
-    volunteer = make_volunteer(session, locality)
-    expected = [volunteer] if may_see_volunteer(actor, volunteer) else []
-    found, pages = volunteers.list_volunteers(session, actor, Filters())
-    assert list(found) == expected
-    assert pages == len(expected)
+def test_list_shows_exactly_whom_the_access_rule_allows(session, here, there):
+    everybody = [make_volunteer(session, place) for place in (here, there, None)]
+    for role in Role:
+        localities = (here,) if role == Role.COORDINATOR else ()
+        actor = make_account(session, role, localities)
+        found, pages = volunteers.list_volunteers(session, actor, Filters())
+        allowed = [one for one in everybody if may_see_volunteer(actor, one)]
+        assert (sorted(one.id for one in found), pages) == (
+            sorted(one.id for one in allowed),
+            1 if allowed else 0,
+        )
 
 
 def test_list_leaves_closed_records_out_unless_asked_for(session, here, coordinator):

@@ -143,35 +143,33 @@ def test_change_from_the_check_page_returns_to_it(browser, account, saved):
     assert saved(account).languages == ("en",)
 
 
-@pytest.mark.parametrize(
-    ("page", "answers", "message"),
-    [
-        ("about", {"first_name": ""}, "Enter your first name"),
-        ("about", {"date_of_birth-month": "13"}, "Date of birth must be a real date"),
-        ("about", {"date_of_birth-year": "2020"}, "Volunteers must be 16 or older"),
-        ("about", {"phone": "12"}, "Enter a phone number, like"),
-        ("about", {"gender": "robot"}, "Choose from the list"),
-        ("travel", {"postcode": "SN15"}, "Enter a full UK postcode"),
-        ("travel", {"postcode": "SN15 8ZZ"}, "We cannot find this postcode"),
-        ("travel", {"postcode": "EH1 1YZ"}, "This postcode is in Scotland"),
-        ("travel", {"miles": "0"}, "Enter a whole number from 1 to 60"),
-        ("travel", {"miles": "five"}, "Enter a whole number from 1 to 60"),
-        ("availability", {"slots": []}, "Choose at least one time when you are free"),
-        ("availability", {"slots": ["mon_night"]}, "Choose from the list"),
-        ("experience", {"experience": ["flying"]}, "Choose from the list"),
-        ("languages", {"languages": []}, "Choose at least one language"),
-        ("helping", {"capacity": "4"}, "Choose from the list"),
-        ("helping", {"offers_remote": ""}, "Choose yes if you could meet by phone"),
-        ("sharing", {"shares": []}, "Choose at least one way to reach you"),
-    ],
-)
-def test_answer_that_cannot_be_is_refused_beside_its_question(
-    browser, account, saved, page, answers, message
-):
-    answer = browser.post(f"/volunteer/profile/{page}", data={**ANSWERS[page], **answers})
-    assert answer.status_code == 422
-    assert "There is a problem" in answer.text
-    assert message in text_of(answer)
+WRONG = [
+    ("about", {"first_name": ""}, "Enter your first name"),
+    ("about", {"date_of_birth-month": "13"}, "Date of birth must be a real date"),
+    ("about", {"date_of_birth-year": "2020"}, "Volunteers must be 16 or older"),
+    ("about", {"phone": "12"}, "Enter a phone number, like"),
+    ("about", {"gender": "robot"}, "Choose from the list"),
+    ("travel", {"postcode": "SN15"}, "Enter a full UK postcode"),
+    ("travel", {"postcode": "SN15 8ZZ"}, "We cannot find this postcode"),
+    ("travel", {"postcode": "EH1 1YZ"}, "This postcode is in Scotland"),
+    ("travel", {"miles": "0"}, "Enter a whole number from 1 to 60"),
+    ("travel", {"miles": "five"}, "Enter a whole number from 1 to 60"),
+    ("availability", {"slots": []}, "Choose at least one time when you are free"),
+    ("availability", {"slots": ["mon_night"]}, "Choose from the list"),
+    ("experience", {"experience": ["flying"]}, "Choose from the list"),
+    ("languages", {"languages": []}, "Choose at least one language"),
+    ("helping", {"capacity": "4"}, "Choose from the list"),
+    ("helping", {"offers_remote": ""}, "Choose yes if you could meet by phone"),
+    ("sharing", {"shares": []}, "Choose at least one way to reach you"),
+]
+
+
+def test_answer_that_cannot_be_is_refused_beside_its_question(browser, account, saved):
+    for page, answers, message in WRONG:
+        answer = browser.post(f"/volunteer/profile/{page}", data={**ANSWERS[page], **answers})
+        assert (page, answer.status_code) == (page, 422)
+        assert "There is a problem" in answer.text
+        assert message in text_of(answer)
     assert saved(account).version == 1
 
 
