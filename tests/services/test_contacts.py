@@ -38,8 +38,10 @@ def _on_the_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def scene(database_url: str) -> Scene:
-    return make_scene(database_url)
+def scene(database_url: str) -> Iterator[Scene]:
+    made = make_scene(database_url)
+    yield made
+    made.database.engine.dispose()
 
 
 def matched(scene: Scene, state: MatchState = M.ACTIVE, **values: Any) -> uuid.UUID:

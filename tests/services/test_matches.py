@@ -52,8 +52,10 @@ def _on_the_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def scene(database_url: str) -> Scene:
-    return make_scene(database_url)
+def scene(database_url: str) -> Iterator[Scene]:
+    made = make_scene(database_url)
+    yield made
+    made.database.engine.dispose()
 
 
 def propose(scene: Scene, **coach_values: Any) -> uuid.UUID:

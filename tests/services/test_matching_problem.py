@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,8 +24,10 @@ from tests.scenes import Scene, make_scene
 
 
 @pytest.fixture
-def scene(database_url: str) -> Scene:
-    return make_scene(database_url)
+def scene(database_url: str) -> Iterator[Scene]:
+    made = make_scene(database_url)
+    yield made
+    made.database.engine.dispose()
 
 
 def build(scene: Scene) -> BuiltProblem:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,10 @@ from tests.scenes import Scene, approve, make_scene
 
 
 @pytest.fixture
-def scene(database_url: str) -> Scene:
-    return make_scene(database_url)
+def scene(database_url: str) -> Iterator[Scene]:
+    made = make_scene(database_url)
+    yield made
+    made.database.engine.dispose()
 
 
 def start(scene: Scene) -> uuid.UUID:
