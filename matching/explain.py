@@ -69,20 +69,22 @@ class Blame:
     def __init__(
         self, problem: Problem, encoded: Encoded, pairs: Candidates, network: Network, flow: Ints
     ) -> None:
-        self.problem, self.encoded, self.pairs = problem, encoded, pairs
-        self.first = np.searchsorted(pairs.family, np.arange(len(encoded.families) + 1)).tolist()
-        self.holder: dict[tuple[int, int], int] = {}
+        self.problem, self.encoded = problem, encoded
+        count = network.pair_arcs
+        self.first = np.searchsorted(network.tail[:count], np.arange(network.families + 1)).tolist()
+        own = np.flatnonzero(flow[:count] > 0)
+        holder = np.full(network.nodes, -1, dtype=np.int64)
+        holder[network.head[own]] = network.tail[own]
+        self.held_by = holder[network.head[:count]]
+        self.coach_of = pairs.coach[network.pair]
         self.families_of: dict[int, list[int]] = {}
-        for arc in np.flatnonzero(flow[: network.pair_arcs] > 0).tolist():
-            key = int(network.slot_key[int(network.head[arc]) - network.first_slot])
-            coach, slot = divmod(key, len(SLOTS))
-            family = int(network.tail[arc])
-            self.holder[coach, slot] = family
-            self.families_of.setdefault(coach, []).append(family)
+        for arc in own.tolist():
+            self.families_of.setdefault(int(self.coach_of[arc]), []).append(int(network.tail[arc]))
         self.coaches_of: dict[str, list[int]] = {}
         for number, row in enumerate(encoded.coaches):
             if row.supervisor is not None:
                 self.coaches_of.setdefault(row.supervisor, []).append(number)
+        self._crowds: dict[int, tuple[set[int], set[str]]] = {}
 
     def unmatched(self, matched: Bools) -> tuple[Unmatched, ...]:
         """All families left out, by family_id."""
@@ -91,14 +93,16 @@ class Blame:
 
     def _one(self, number: int) -> Unmatched:
         family = self.encoded.families[number]
-        found = range(self.first[number], self.first[number + 1])
-        if not found:
+        arcs = slice(self.first[number], self.first[number + 1])
+        held_by = self.held_by[arcs]
+        if not len(held_by):
             return self._no_candidate(number, family)
-        holders: set[int] = set()
+        holders = set(held_by[held_by >= 0].tolist())
         placed: set[str] = set()
-        for pair in found:
-            self._add_holders(int(self.pairs.coach[pair]), int(self.pairs.shared[pair]),
-                              holders, placed)  # fmt: skip
+        for coach in np.unique(self.coach_of[arcs][held_by < 0]).tolist():
+            crowd, placements = self._crowd(coach)
+            holders |= crowd
+            placed |= placements
         ordered = sorted(holders, key=self.encoded.rank.__getitem__)
         return Unmatched(
             family_id=family.family_id,
@@ -107,20 +111,21 @@ class Blame:
             placements=tuple(sorted(placed)),
         )
 
-    def _add_holders(self, coach: int, shared: int, holders: set[int], placed: set[str]) -> None:
-        """Who holds the slots; for a slot nobody holds, who uses up the coach or the supervisor."""
-        slots = [slot for slot in range(len(SLOTS)) if shared >> slot & 1]
-        held = [self.holder[coach, slot] for slot in slots if (coach, slot) in self.holder]
-        holders.update(held)
-        if len(held) == len(slots):
-            return
-        row = self.encoded.coaches[coach]
-        full = len(self.families_of.get(coach, ())) >= self.problem.free_places(row)
-        crowd = [coach] if full or row.supervisor is None else self.coaches_of[row.supervisor]
-        for number in crowd:
-            holders.update(self.families_of.get(number, ()))
-            rows = self.problem.placements_of.get(self.encoded.coaches[number].coach_id, ())
-            placed.update(placement.family_id for placement in rows)
+    def _crowd(self, coach: int) -> tuple[set[int], set[str]]:
+        """Who uses up the coach, or else the supervisor, so that a free slot cannot be had:
+        families matched, and families of active placements."""
+        if coach not in self._crowds:
+            row = self.encoded.coaches[coach]
+            full = len(self.families_of.get(coach, ())) >= self.problem.free_places(row)
+            whole = full or row.supervisor is None
+            coaches = [coach] if whole else self.coaches_of[str(row.supervisor)]
+            names = [self.encoded.coaches[number].coach_id for number in coaches]
+            placements = self.problem.placements_of
+            self._crowds[coach] = (
+                {family for number in coaches for family in self.families_of.get(number, ())},
+                {p.family_id for name in names for p in placements.get(name, ())},
+            )
+        return self._crowds[coach]
 
     def _no_candidate(self, number: int, family: Family) -> Unmatched:
         broken = self._broken(number)

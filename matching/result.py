@@ -10,6 +10,9 @@ from typing import Any
 from matching.costs import CostParts
 
 
+NAMED = 10
+
+
 class Status(StrEnum):
     """How a solve ended. A status, not an exception: running out of time is no fault."""
 
@@ -135,10 +138,16 @@ class Unmatched:
             return str(self.changes[0]) if self.changes else "No single change makes a pair."
         held = []
         if self.outranked_by:
-            held.append(f"families that come first: {' '.join(self.outranked_by)}")
+            held.append(f"families that come first: {_first_few(self.outranked_by)}")
         if self.placements:
-            held.append(f"active placements: {' '.join(self.placements)}")
+            held.append(f"active placements: {_first_few(self.placements)}")
         return f"Its places are held by {' and by '.join(held) or 'nobody: they have no capacity'}."
+
+
+def _first_few(ids: tuple[str, ...]) -> str:
+    """Enough for a sentence; the data has them all."""
+    shown = " ".join(ids[:NAMED])
+    return shown if len(ids) <= NAMED else f"{shown} and {len(ids) - NAMED} more"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matching.generate import generate
 from matching.problem import Placement, Problem
 from matching.recruit import coach_of
-from matching.result import Change, Unmatched
+from matching.result import Change, Reason, Unmatched
 from matching.rules import RULES, broken, distance_m
 from matching.solver import solve
 from tests.matching.brute import Brute
@@ -192,6 +192,13 @@ def test_places_held_by_placements_are_told() -> None:
 def test_a_coach_without_capacity_is_told() -> None:
     row = solve(problem(coach(capacity=0))).unmatched[0]
     assert row.suggestion == "Its places are held by nobody: they have no capacity."
+
+
+def test_a_sentence_names_ten_and_counts_the_rest() -> None:
+    row = Unmatched("F99", Reason.OUTRANKED, outranked_by=tuple(f"F{n}" for n in range(12)))
+    assert row.suggestion == (
+        "Its places are held by families that come first: F0 F1 F2 F3 F4 F5 F6 F7 F8 F9 and 2 more."
+    )
 
 
 def test_distances_of_the_changes_are_exact() -> None:
