@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.browser import chrome
-from tests.support.databases import database_url, migrated
+from tests.support.databases import database_url, migrated, server
 from tests.support.site import app, client, database, make_app, scheme_id, settings, sign_in
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "make_app",
     "migrated",
     "scheme_id",
+    "server",
     "settings",
     "sign_in",
 ]

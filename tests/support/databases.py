@@ -1,7 +1,8 @@
 """A fresh, migrated, empty database for each test: a copy of one that was migrated once.
 
 ``PEERAPP_TEST_DB`` chooses ``sqlite`` (the default) or ``postgres``; for the latter
-``PEERAPP_TEST_POSTGRES_URL`` names a server on which databases may be made.
+``PEERAPP_TEST_POSTGRES_URL`` names a server on which databases may be made. Without it the tests
+start a server of their own.
 """
 
 from __future__ import annotations
@@ -10,50 +11,75 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from peerapp.db import upgrade
+from tests.support import postgres
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[Engine | None]:
+    """A connection to the PostgreSQL server as one who may make databases; None on SQLite."""
+    kind = os.environ.get("PEERAPP_TEST_DB", "sqlite")
+    if kind == "sqlite":
+        yield None
+    elif kind != "postgres":
+        raise ValueError(f"PEERAPP_TEST_DB is sqlite or postgres, not {kind!r}")
+    elif url := os.environ.get(postgres.VARIABLE):
+        yield from _administering(url)
+    else:
+        with postgres.running_cluster() as cluster:
+            yield from _administering(cluster.url)
+
+
+@pytest.fixture(scope="session")
+def migrated(server: Engine | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a migrated, empty database that is only ever copied."""
-    if os.environ.get("PEERAPP_TEST_DB", "sqlite") == "sqlite":
+    if server is None:
         url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'template.sqlite3'}"
         upgrade(url)
         yield url
         return
-    admin = make_url(os.environ["PEERAPP_TEST_POSTGRES_URL"])
-    name = f"template_{uuid.uuid4().hex}"
-    _administer(admin, f"CREATE DATABASE {name}")
-    url = admin.set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    _administer(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    with _made(server, "template", "") as made:
+        url = made.render_as_string(hide_password=False)
+        upgrade(url)
+        yield url
 
 
 @pytest.fixture
-def database_url(migrated: str, tmp_path: Path) -> Iterator[str]:
+def database_url(server: Engine | None, migrated: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a database of this test alone."""
     template = make_url(migrated)
-    if template.get_backend_name() == "sqlite":
+    if server is None:
         copy = tmp_path / "peerapp.sqlite3"
         shutil.copyfile(template.database or "", copy)
         yield f"sqlite:///{copy}"
         return
-    admin = make_url(os.environ["PEERAPP_TEST_POSTGRES_URL"])
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(admin, f"CREATE DATABASE {name} TEMPLATE {template.database}")
-    yield template.set(database=name).render_as_string(hide_password=False)
-    _administer(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    with _made(server, "test", f"TEMPLATE {template.database}") as made:
+        yield made.render_as_string(hide_password=False)
 
 
-def _administer(admin: URL, statement: str) -> None:
-    url = admin.set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
+def _administering(url: str) -> Iterator[Engine]:
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    yield engine
     engine.dispose()
+
+
+@contextmanager
+def _made(server: Engine, prefix: str, options: str) -> Iterator[URL]:
+    """Make a database, and drop it at the end whoever is still connected."""
+    name = f"{prefix}_{uuid.uuid4().hex}"
+    with server.connect() as connection:
+        version = server.dialect.server_version_info or (0,)
+        # Ten times as quick as the default, which writes the copy to the log.
+        strategy = "STRATEGY file_copy" if version >= (15,) else ""
+        connection.execute(text(f"CREATE DATABASE {name} {options} {strategy}"))
+    yield server.url.set(drivername="postgresql", database=name)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
