@@ -9,7 +9,6 @@ from typing import Any
 
 from matching.costs import CostParts
 
-
 NAMED = 10
 
 

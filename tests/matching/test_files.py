@@ -85,6 +85,11 @@ def test_byte_order_mark_line_ends_and_blank_lines_are_accepted(folder: Path) ->
     assert [row.family_id for row in read_problem(folder).families] == ["F1", "F2"]
 
 
+def test_byte_order_mark_is_accepted_in_the_settings(folder: Path) -> None:
+    (folder / "settings.toml").write_bytes("\ufeffload = 9\n".encode())
+    assert read_problem(folder).settings == Settings(load=9)
+
+
 def test_optional_files_and_the_supervisor_column_may_be_absent(folder: Path) -> None:
     for name in OTHERS:
         (folder / name).unlink()

@@ -185,6 +185,15 @@ def test_check_needs_no_proof(out: Path, content: str) -> None:
     assert main(["check", str(SOURCE), str(out)]) == 0
 
 
+def test_check_is_not_fooled_by_enormous_prices(out: Path) -> None:
+    """Beyond 64 bits sums would wrap round."""
+    proof = json.loads((out / "proof.json").read_text())
+    for name in ("slot_prices", "coach_prices", "supervisor_prices"):
+        proof[name] = dict.fromkeys(proof[name], 2**64)
+    (out / "proof.json").write_text(json.dumps(proof))
+    assert main(["check", str(SOURCE), str(out)]) == 0
+
+
 def test_check_tells_bad_input_apart(tmp_path: Path, out: Path) -> None:
     assert main(["check", str(tmp_path / "nowhere"), str(out)]) == 2
 

@@ -15,7 +15,7 @@ from matching.candidates import find_candidates
 from matching.costs import cost_parts, mode_and_travel
 from matching.files import read_problem
 from matching.generate import generate
-from matching.problem import Problem, Settings
+from matching.problem import Placement, Problem, Settings
 from matching.result import Proof, Proposal, Result, Unmatched
 from matching.rules import RULES, distance_m
 from matching.solver import solve
@@ -236,6 +236,19 @@ def test_verify_names_broken_limits() -> None:
     assert "coach C1 has 2 families, the capacity is 1" in verify(small, right)
     doubled = replace(right, proposals=tuple(replace(row, slot=MONDAY) for row in right.proposals))
     assert f"coach C1 has 2 families at {MONDAY}, must be at most one" in verify(instance, doubled)
+
+
+def test_verify_counts_placements_against_the_limits() -> None:
+    slots = (MONDAY, "tue_evening")
+    taken = (Placement(family_id="P1", coach_id="C1", slot="tue_evening"),)
+    busy = coach(slots=slots, capacity=2, supervisor="S1")
+    instance = problem(busy, placements=taken, supervisors={"S1": 2})
+    right = solve(instance)
+    assert verify(instance, right) == ()
+    tight = replace(instance, supervisors={"S1": 1})
+    assert "supervisor S1 has 2 matches, the capacity is 1" in verify(tight, right)
+    small = replace(instance, coaches=(replace(busy, capacity=1),))
+    assert "coach C1 has 2 families, the capacity is 1" in verify(small, right)
 
 
 def test_verify_names_broken_rules_and_pins() -> None:
