@@ -1,23 +1,26 @@
-"""Counting the statements that a block of code sends."""
+"""Counting the statements that a block of code sends to the database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import Flask
 from sqlalchemy import Engine, event
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """Collect the statements that go through an engine inside the block."""
-    seen: list[str] = []
+def counted(source: Flask | Engine) -> Iterator[list[str]]:
+    """Collect the SELECTs that an application, or an engine, sends inside the block."""
+    engine = source if isinstance(source, Engine) else source.extensions["database"].engine
+    sent: list[str] = []
 
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
