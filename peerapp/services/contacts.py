@@ -21,6 +21,7 @@ from peerapp.errors import NotFound
 from peerapp.models import Account, AuditEvent, Family, Match, Volunteer
 from peerapp.services import audit
 
+LEDGER_SHOWN = 20
 CHANNELS_FOR_COACH = (Channel.PHONE, Channel.SMS, Channel.EMAIL)
 """A letter needs the address, which no coach is given: letters go through the scheme."""
 
@@ -233,7 +234,7 @@ _WHO = {Role.FAMILY: "The family", Role.VOLUNTEER: "The coach"}
 def _ledger(session: Session, actor: Account, match_id: uuid.UUID) -> list[LedgerEntry]:
     return [
         LedgerEntry(event, "You" if event.actor_id == actor.id else _who(event))
-        for event in audit.list_views_of_match(session, match_id)
+        for event in audit.list_views_of_match(session, match_id)[:LEDGER_SHOWN]
     ]
 
 

@@ -20,7 +20,7 @@ from peerapp.models import Family, Match, MatchEvent, UnmatchedFamily, Volunteer
 Reason = tuple[str, str]
 
 POINTS = {
-    "travel": "Travel",
+    "travel": "Travel, or meeting by video",
     "unmet_need": "Needs that the coach does not know",
     "no_peer": "The coach has not lived through it",
     "scarce_language": "A language that other families may need",
@@ -37,6 +37,7 @@ NEAR_MISSES = {
     "household": "cannot come to a home like this",
     "excluded": "may not be matched with this family",
 }
+PLURALS = {"is": "are", "lives": "live", "does": "do", "lacks": "lack"}
 STAGES = {
     "": "Waiting for a free worker",
     "reading": "Reading families and coaches",
@@ -133,7 +134,8 @@ def reasons(match: Match, hidden: frozenset[str] = frozenset()) -> list[Reason]:
         found.append(("for", f"The coach knows about: {needs(why['needs_met'])}."))
     if why.get("needs_unmet"):
         found.append(("against", f"New to the coach: {needs(why['needs_unmet'])}."))
-    found.append(_peer(why))
+    if why["lived_shared"] or not match.explanation.get("lived_shared"):
+        found.append(_peer(why))
     if why.get("languages_shared"):
         named = ", ".join(vocabulary.languages(why["languages_shared"]))
         found.append(("for", f"Both speak {named}."))
@@ -166,7 +168,7 @@ def left_out(
     if row.reason == "outranked":
         return [_outranked(row.suggestion, families)]
     missed = [
-        f"{wording.count(number, 'coach', 'coaches')} {_plural(number, NEAR_MISSES[rule])}."
+        f"{wording.count(number, 'coach', 'coaches')} would do, but {_predicate(rule, number)}."
         for rule, number in sorted(row.near_misses.items())
         if number
     ]
@@ -175,17 +177,9 @@ def left_out(
     return [*missed, *_changes(row.suggestion, volunteers)]
 
 
-_PLURALS = {"is ": "are ", "lives ": "live ", "does ": "do ", "lacks ": "lack "}
-
-
-def _plural(number: int, predicate: str) -> str:
-    if number == 1:
-        return f"{predicate}, and nothing else is in the way"
-    for one, many in _PLURALS.items():
-        if predicate.startswith(one):
-            predicate = many + predicate.removeprefix(one)
-            break
-    return f"{predicate}, and nothing else is in the way"
+def _predicate(rule: str, number: int) -> str:
+    one, _, rest = NEAR_MISSES[rule].partition(" ")
+    return f"{one if number == 1 else PLURALS.get(one, one)} {rest}"
 
 
 def _outranked(suggestion: Mapping[str, Any], families: Mapping[str, Family]) -> str:
@@ -217,26 +211,25 @@ def _change(change: Mapping[str, Any], volunteer: Volunteer | None) -> str:
     if change["rule"] == "distance":
         return f"It would work if {name} travelled {wording.miles(change['metres'])} further."
     if change["rule"] == "slots":
-        who = "the family" if change["offered_by"] == "family" else name
-        partner = f" ({name} is)" if change["offered_by"] == "family" else ""
-        return f"It would work if {who} were free on {wording.slot(change['slot'])}{partner}."
+        slot = wording.slot(change["slot"])
+        if change["offered_by"] == "family":
+            return f"It would work if the family were free on {slot}, when {name} is."
+        return f"It would work if {name} were free on {slot}, when the family is."
     if change["rule"] == "clearance":
         return f"It would work if {name} were cleared: see what is missing on their page."
     return ""
 
 
-def recruit(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return a coach worth recruiting as labels and values."""
-    languages = vocabulary.languages(profile["languages"])
-    rows = [
-        ("Where", profile.get("place") or "Not known"),
-        ("Free", _list([wording.slot(slot) for slot in profile["slots"][:3]])),
-        ("Languages", ", ".join(languages) or "English"),
-        ("Gender", profile["gender"].capitalize()),
+def recruit(profile: Mapping[str, Any]) -> list[str]:
+    """Return a coach worth recruiting: where, when, which languages, gender and training."""
+    return [
+        profile.get("place") or "Not known",
+        _list([wording.slot(slot) for slot in profile["slots"][:3]]),
+        ", ".join(vocabulary.languages(profile["languages"])) or "English",
+        profile["gender"].capitalize(),
+        ", ".join(vocabulary.labels(Course, profile["training"])) or "None beyond the core",
+        wording.count(profile["families_gained"], "family", "families"),
     ]
-    if profile["training"]:
-        rows.append(("Training", ", ".join(vocabulary.labels(Course, profile["training"]))))
-    return rows
 
 
 def held_out(codes: Iterable[str]) -> str:

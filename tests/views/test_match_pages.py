@@ -85,7 +85,7 @@ def test_a_run_started_from_its_page_shows_what_it_found(scene, staff):
     assert "A section 47 enquiry is open" in page
     left_out = staff.get(f"{answer.location}/left-out").text
     assert "F-00002" in left_out
-    assert "lives too far away" in left_out
+    assert "1 coach would do, but lives too far away." in left_out
     assert "travelled" in left_out
     assert "F-00001" not in left_out
     assert "1 of 2" in staff.get("/staff/runs/").text
