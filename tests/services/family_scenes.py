@@ -45,10 +45,15 @@ class FamilyScene:
 
     def add_family(self, where: str = "here", **values: Any) -> uuid.UUID:
         with self.writing() as (session, coordinator):
-            locality = session.get_one(Locality, self.localities[where])
+            locality = session.get_one(
+                Locality, self.localities.get(where, self.localities["here"])
+            )
             if where == "there":
                 values = {"postcode": "SN11 0AA", **values}
-            return factories.make_family(session, coordinator, locality, **values).id
+            family = factories.make_family(session, coordinator, locality, **values)
+            if where == "nowhere":
+                family.locality_id = None
+            return family.id
 
     def family(self, family_id: uuid.UUID, *names: str) -> tuple[Any, ...]:
         """Return some columns of a family as the database has them."""
