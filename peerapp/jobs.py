@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, UOWTransaction
 
+from peerapp import logs
 from peerapp.adapters.mail import mailer_from_settings
 from peerapp.clock import today
 from peerapp.config import Settings
@@ -27,6 +28,7 @@ from peerapp.services import deliveries, matching_jobs, matching_runs
 log = structlog.get_logger(__name__)
 
 QUEUE = "peerapp"
+LONGEST_WAIT = 1.0  # seconds between two looks into an empty queue
 WORKERS = 2  # a long matching run must not keep the mail waiting
 
 
@@ -102,11 +104,14 @@ def init_app(app: Flask, settings: Settings, database: Database) -> None:
 
 def run_worker(settings: Settings) -> None:
     """Work the queue until interrupted. One worker process schedules."""
+    logs.configure(settings.log_level)
     logging.getLogger("huey").setLevel(logging.WARNING)
     jobs = Jobs(settings, Database(settings.database_url))
     if jobs.huey is None:
         raise ValueError("PEERAPP_JOBS is inline: there is no queue to work")
-    jobs.huey.create_consumer(workers=WORKERS, worker_type="thread", periodic=True).run()
+    jobs.huey.create_consumer(
+        workers=WORKERS, worker_type="thread", periodic=True, max_delay=LONGEST_WAIT
+    ).run()
 
 
 @event.listens_for(SchemeSession, "after_flush")

@@ -234,4 +234,4 @@ def recruit(profile: Mapping[str, Any]) -> list[str]:
 
 def held_out(codes: Iterable[str]) -> str:
     """Return why somebody was not part of a run."""
-    return "; ".join(HELD_OUT.get(code, code.replace("_", " ")) for code in codes)
+    return ". ".join(HELD_OUT.get(code, code.replace("_", " ")) for code in codes)
