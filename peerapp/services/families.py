@@ -213,9 +213,7 @@ def build_family(
 ) -> Family:
     """Return a new family's row, referred, with what follows from its details filled in."""
     values = {**_columns(details, place, locality), **asdict(wishes)}
-    return Family(
-        reference=reference, state=FamilyState.REFERRED, state_since=utc_now(), **values
-    )
+    return Family(reference=reference, state=FamilyState.REFERRED, state_since=utc_now(), **values)
 
 
 def _columns(details: FamilyDetails, place: Place, locality: Locality) -> dict[str, Any]:

@@ -73,6 +73,4 @@ def _refusals(family: Family) -> list[Refusal]:
 def list_own_localities(session: Session, actor: Account) -> Sequence[Locality]:
     """Return the localities whose families the actor may see, by name."""
     everywhere = sees_every_locality(actor)
-    return [
-        one for one in list_localities(session) if everywhere or one.id in actor.locality_ids
-    ]
+    return [one for one in list_localities(session) if everywhere or one.id in actor.locality_ids]

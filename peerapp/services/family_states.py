@@ -18,9 +18,7 @@ TOGETHER = (MatchState.INTRODUCED, MatchState.ACTIVE, MatchState.PAUSED)
 """States of a match that has to be ended, not withdrawn: family and coach know each other."""
 
 
-def accept_family(
-    session: Session, actor: Account, family_id: uuid.UUID, version: int
-) -> Family:
+def accept_family(session: Session, actor: Account, family_id: uuid.UUID, version: int) -> Family:
     """Accept a referral: the family waits for a coach from now on.
 
     Raises

@@ -66,18 +66,14 @@ def list_rows(session: Session) -> list[LocalityRow]:
     query = select(LocalitySector.locality_id, func.count(LocalitySector.id))
     sectors = dict(session.execute(query.group_by(LocalitySector.locality_id)).all())
     rows = [
-        LocalityRow(
-            one, sectors.get(one.id, 0), families.get(one.id, 0), volunteers.get(one.id, 0)
-        )
+        LocalityRow(one, sectors.get(one.id, 0), families.get(one.id, 0), volunteers.get(one.id, 0))
         for one in list_localities(session)
     ]
     outside = LocalityRow(None, 0, families.get(None, 0), volunteers.get(None, 0))
     return [*rows, outside] if outside.families or outside.volunteers else rows
 
 
-def _counts(
-    session: Session, model: type[Family] | type[Volunteer]
-) -> dict[uuid.UUID | None, int]:
+def _counts(session: Session, model: type[Family] | type[Volunteer]) -> dict[uuid.UUID | None, int]:
     query = select(model.locality_id, func.count(model.id)).group_by(model.locality_id)
     return dict(session.execute(query).all())
 
@@ -96,9 +92,7 @@ def find_locality(session: Session, sector: str) -> Locality | None:
 def localities_by_sector(session: Session) -> dict[str, Locality]:
     """Return the locality of every sector that has one, in two queries."""
     query = select(Locality).options(selectinload(Locality.sectors)).order_by(Locality.id)
-    return {
-        row.sector: locality for locality in session.scalars(query) for row in locality.sectors
-    }
+    return {row.sector: locality for locality in session.scalars(query) for row in locality.sectors}
 
 
 def create_locality(
@@ -144,9 +138,7 @@ def update_locality(
     return locality, moved
 
 
-def load_localities(
-    session: Session, actor: Account | None, seeds: Iterable[LocalitySeed]
-) -> int:
+def load_localities(session: Session, actor: Account | None, seeds: Iterable[LocalitySeed]) -> int:
     """Make the localities that the scheme does not have by name; return how many that were.
 
     Sectors that another locality holds stay there, so loading twice changes nothing.
@@ -178,9 +170,7 @@ def _refuse_name(session: Session, name: str, own_id: uuid.UUID | None) -> None:
         )
 
 
-def _read(
-    session: Session, text: str, own_id: uuid.UUID | None, move: bool
-) -> tuple[str, ...]:
+def _read(session: Session, text: str, own_id: uuid.UUID | None, move: bool) -> tuple[str, ...]:
     known = {one.sector for one in places.sectors().values() if one.easting is not None}
     taken = {
         sector: locality.name

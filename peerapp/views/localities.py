@@ -76,15 +76,11 @@ def _values(form: LocalityForm) -> tuple[str, str, str]:
 def _form_page(
     form: LocalityForm, locality: Locality | None, faults: Sequence[LineFault] = ()
 ) -> ResponseReturnValue:
-    page = render_template(
-        "localities/edit.html", form=form, locality=locality, faults=faults
-    )
+    page = render_template("localities/edit.html", form=form, locality=locality, faults=faults)
     return page, 422 if form.errors else 200
 
 
-def _refused(
-    form: LocalityForm, locality: Locality | None, error: Refused
-) -> ResponseReturnValue:
+def _refused(form: LocalityForm, locality: Locality | None, error: Refused) -> ResponseReturnValue:
     if isinstance(error, SectorsRefused):
         form.sectors.errors = ["Correct the sectors that are listed on this page"]
         return _form_page(form, locality, error.faults)

@@ -62,9 +62,7 @@ def check_import(import_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/import/<uuid:import_id>")
 def confirm_import(import_id: uuid.UUID) -> ResponseReturnValue:
     try:
-        family_imports.confirm(
-            get_session(), current_account(), import_id, utc_now(), today()
-        )
+        family_imports.confirm(get_session(), current_account(), import_id, utc_now(), today())
     except FileRefused as error:
         return _refused(error)
     return redirect(url_for("families.check_import", import_id=import_id), code=303)

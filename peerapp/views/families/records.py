@@ -139,9 +139,7 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
 
 def _details_form(family: Family | None = None) -> DetailsForm:
     form = DetailsForm(obj=family)
-    form.offer(
-        vocabulary.choices(AgeBand), vocabulary.choices(ReferralSource), level_choices()
-    )
+    form.offer(vocabulary.choices(AgeBand), vocabulary.choices(ReferralSource), level_choices())
     if family is None and request.method == "GET":
         form.show_date(today())
     return form

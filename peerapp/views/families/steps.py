@@ -43,9 +43,7 @@ def agreement(family_id: uuid.UUID) -> ResponseReturnValue:
             language=form.language.data,
         )
         try:
-            agreements.record_agreement(
-                get_session(), current_account(), family_id, given, today()
-            )
+            agreements.record_agreement(get_session(), current_account(), family_id, given, today())
             return back_to(family_id)
         except Refused as error:
             tell(form, error)
