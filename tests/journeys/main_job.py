@@ -30,9 +30,10 @@ class Cast:
     family: Visitor
 
     @classmethod
-    def gather(cls, chrome: Browser, site: LiveSite) -> Cast:
-        desk = [Visitor(chrome, site.url, DESKTOP) for _ in range(2)]
-        phone = [Visitor(chrome, site.url, PHONE) for _ in range(2)]
+    def gather(cls, chrome: Browser, site: LiveSite, *, look: bool = True) -> Cast:
+        """Open the browsers; ``look`` says whether pages are held against axe on the way."""
+        desk = [Visitor(chrome, site.url, DESKTOP, looks=look) for _ in range(2)]
+        phone = [Visitor(chrome, site.url, PHONE, looks=look) for _ in range(2)]
         return cls(site, *desk, *phone)
 
     def part(self) -> None:

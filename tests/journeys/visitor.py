@@ -8,6 +8,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.support.browser import DESKTOP, PHONE
+
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
@@ -15,12 +17,15 @@ _axe = Axe()
 
 
 class Visitor:
-    """One browser of its own; each page is held against axe, the policy and the screen's width."""
+    """One browser of its own; each kind of page is checked once, as on a desk and on a phone."""
 
-    def __init__(self, chrome: Browser, url: str, viewport: dict[str, int]) -> None:
+    def __init__(
+        self, chrome: Browser, url: str, viewport: tuple[int, int], *, looks: bool = True
+    ) -> None:
         self.url = url
-        self.width = viewport["width"]
-        self.context = chrome.new_context(viewport=viewport)
+        self.viewport = viewport
+        self.looks = looks
+        self.context = chrome.new_context(viewport={"width": viewport[0], "height": viewport[1]})
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.checked: set[str] = set()
@@ -76,13 +81,19 @@ class Visitor:
         kind = "/".join(
             part for part in self._route().split("/") if "-" not in part or len(part) < 30
         )
-        if kind not in self.checked:
+        if self.looks and kind not in self.checked:
             self.checked.add(kind)
-            found = _axe.run(self.page, options=AXE_OPTIONS)
-            assert found.violations_count == 0, f"{kind}:\n{found.generate_report()}"
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= self.width, f"{kind} is {wide} px wide"
+            for viewport in (*({PHONE, DESKTOP} - {self.viewport}), self.viewport):
+                self._check_at(kind, viewport)
         assert self.complaints == [], kind
+
+    def _check_at(self, kind: str, viewport: tuple[int, int]) -> None:
+        width, height = viewport
+        self.page.set_viewport_size({"width": width, "height": height})
+        found = _axe.run(self.page, options=AXE_OPTIONS)
+        assert found.violations_count == 0, f"{kind}:\n{found.generate_report()}"
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{kind} is {wide} px wide on a screen of {width}"
 
     def close(self) -> None:
         self.context.close()

@@ -18,8 +18,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
 
 
 def chromium() -> str:
