@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -78,7 +77,6 @@ def record_certificate(
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     _refuse(steps.detail_refusals(details, today))
     _refuse(steps.newer_refusals(volunteer, details.issue_date))
-    _refuse_duplicate(session, details.number, None)
     certificate = Certificate(status=CertificateStatus.RECORDED)
     with _unique_number(session):
         _copy(certificate, details, actor)
@@ -102,7 +100,6 @@ def correct_certificate(
     volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
     _refuse(steps.correction_refusals(certificate))
     _refuse(steps.detail_refusals(details, today))
-    _refuse_duplicate(session, details.number, certificate.id)
     with _unique_number(session):
         _copy(certificate, details, actor)
         certificate.status = CertificateStatus.RECORDED
@@ -209,16 +206,12 @@ def _refuse(refusals: Sequence[Refusal]) -> None:
         raise Refused(refusals)
 
 
-def _refuse_duplicate(session: Session, number: str, own_id: uuid.UUID | None) -> None:
-    """Refuse a number that is on record, without a word about whose it is."""
-    query = select(Certificate.id).where(Certificate.number == number)
-    if session.scalar(query) not in {None, own_id}:
-        raise Refused([DUPLICATE])
-
-
 @contextmanager
 def _unique_number(session: Session) -> Iterator[None]:
-    """Write what the block changes; another clerk may have been quicker with the number."""
+    """Write what the block changes; refuse a number on record without a word about whose it is.
+
+    The database knows, even of a number that another clerk recorded a moment ago.
+    """
     try:
         with session.begin_nested():
             yield
