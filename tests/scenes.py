@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,6 @@ class Scene:
     scheme_id: uuid.UUID
     locality_id: uuid.UUID
     coordinator_id: uuid.UUID
-    ids: dict[str, uuid.UUID] = field(default_factory=dict)
 
     @contextmanager
     def writing(self) -> Iterator[SchemeSession]:

@@ -31,9 +31,7 @@ class MatchingRun(SchemeOwned, Created, Base):
         ),
     )
 
-    state: Mapped[RunState] = mapped_column(
-        EnumText(RunState), default=RunState.QUEUED, index=True
-    )
+    state: Mapped[RunState] = mapped_column(EnumText(RunState), default=RunState.QUEUED, index=True)
     started_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     started_at: Mapped[datetime | None]
     heartbeat_at: Mapped[datetime | None]
@@ -53,9 +51,7 @@ class UnmatchedFamily(SchemeOwned, Base):
     __tablename__ = "unmatched_family"
     __table_args__ = (UniqueConstraint("run_id", "family_id"),)
 
-    run_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("matching_run.id", ondelete="CASCADE")
-    )
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("matching_run.id", ondelete="CASCADE"))
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )

@@ -91,11 +91,6 @@ def list_matches(
     return rows[:PAGE], len(rows) > PAGE
 
 
-def list_to_review(session: Session, actor: Account) -> Sequence[Match]:
-    """Return the first page of proposals to decide on, most urgent first."""
-    return list_matches(session, actor, "proposed")[0]
-
-
 def count_groups(session: Session, actor: Account) -> dict[str, int]:
     """Return how many matches of each group the actor may see."""
     query = (
@@ -106,9 +101,7 @@ def count_groups(session: Session, actor: Account) -> dict[str, int]:
     counts: Counter[MatchState] = Counter()
     for state, number in session.execute(query):
         counts[state] = number
-    return {
-        group: sum(counts[state] for state in states) for group, states in GROUPS.items()
-    }
+    return {group: sum(counts[state] for state in states) for group, states in GROUPS.items()}
 
 
 def _visible(actor: Account) -> Select[Match]:
