@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from peerapp.domain.csv_text import CellFault, shown
 from peerapp.domain.family_columns import COLUMNS
 from peerapp.domain.family_csv import Reading, read_families, sort_faults, template
 from peerapp.domain.family_records import FamilyRecord
+from peerapp.domain.references import new_reference
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import (
     Account,
@@ -29,7 +31,7 @@ from peerapp.models import (
 )
 from peerapp.services import audit
 from peerapp.services.agreements import build_agreement
-from peerapp.services.families import build_family, free_reference, locate
+from peerapp.services.families import build_family, locate
 from peerapp.services.localities import localities_by_sector
 from peerapp.services.rows import lock_row
 from peerapp.services.safe_contact import build_safe_contact
@@ -176,7 +178,7 @@ def confirm(
     rows = check(session, actor, waiting.content, today)
     references = set(session.scalars(select(Family.reference)))
     for row in rows:
-        reference = row.record.reference or _unused(session, references)
+        reference = row.record.reference or _unused(references)
         references.add(reference)
         family = _build(actor, row, reference, scheme.agreement_version)
         session.add(family)
@@ -187,10 +189,9 @@ def confirm(
     return waiting
 
 
-def _unused(session: Session, references: set[str]) -> str:
+def _unused(references: set[str]) -> str:
     while True:
-        with session.no_autoflush:
-            reference = free_reference(session)
+        reference = new_reference(secrets.choice)
         if reference not in references:
             return reference
 

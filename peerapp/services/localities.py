@@ -193,11 +193,10 @@ def _set_sectors(session: Session, locality: Locality, wanted: Iterable[str]) ->
     session.flush()
     elsewhere = select(LocalitySector).where(LocalitySector.sector.in_(gained))
     for row in session.scalars(elsewhere).all():
-        session.delete(row)
+        row.locality.sectors.remove(row)
     session.flush()  # deleted first: a sector is in one locality only
     locality.sectors.extend(LocalitySector(sector=sector) for sector in sorted(gained))
     session.flush()
-    session.expire_all()
     return _follow(session, gained | (before.keys() - wanted))
 
 
@@ -205,7 +204,8 @@ def _follow(session: Session, sectors: frozenset[str]) -> Moved:
     """Put everybody who lives in ``sectors`` where those sectors are now."""
     if not sectors:
         return Moved()
-    homes = localities_by_sector(session)
+    query = select(LocalitySector.sector, LocalitySector.locality_id)
+    homes = dict(session.execute(query).all())
     people: list[Family | Volunteer] = [
         *_people(session, Family, sectors),
         *_people(session, Volunteer, sectors),
@@ -213,8 +213,8 @@ def _follow(session: Session, sectors: frozenset[str]) -> Moved:
     moved: list[Family | Volunteer] = []
     for person in people:
         home = homes.get(sector_of(person.postcode))
-        if person.locality_id != (home.id if home else None):
-            person.locality_id = home.id if home else None
+        if person.locality_id != home:
+            person.locality_id = home
             moved.append(person)
     return Moved(
         families=sum(isinstance(one, Family) for one in moved),

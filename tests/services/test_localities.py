@@ -165,3 +165,9 @@ def test_a_sector_is_stored_once(scene: FamilyScene) -> None:
             select(LocalitySector.sector).order_by(LocalitySector.sector)
         ).all()
     assert listed == ["SN11 0", "SN15 1", "SN15 2"]
+
+
+def test_load_localities_leaves_what_its_caller_holds_usable(scene: FamilyScene) -> None:
+    with scene.writing() as (session, actor):
+        localities.load_localities(session, actor, places.read_localities())
+    assert actor.id == scene.people["coordinator"]
