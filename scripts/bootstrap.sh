@@ -5,6 +5,7 @@
 # file with hashes. Does nothing, quickly, when everything is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/progress.sh
 
 purpose=${1:?usage: bootstrap.sh run | check | test | lock}
 minimum="3.11"
@@ -12,7 +13,6 @@ venv=.venv
 packages=()
 mkdir -p build
 
-say() { printf '%s\n' "$*" >&2; }
 fail() { say ""; say "Cannot go on: $*"; exit 1; }
 
 find_python() {
@@ -25,7 +25,10 @@ find_python() {
         fi
     done
     fail "Python $minimum or newer is needed; this machine has $(python3 --version 2>&1 || echo none).
-Debian 12, Ubuntu 24.04 and newer have it as python3."
+Debian 12, Ubuntu 24.04 and newer have it as python3. On Ubuntu 22.04:
+
+    sudo apt-get update && sudo apt-get install --yes python3.11 python3.11-venv
+"
 }
 
 want() { # want TEST-COMMAND PACKAGE…: remember the packages if the test fails
@@ -34,56 +37,68 @@ want() { # want TEST-COMMAND PACKAGE…: remember the packages if the test fails
     bash -c "$test" > /dev/null 2>&1 || packages+=("$@")
 }
 
+may_install() { # sets as_root to what must stand before a command that installs
+    as_root=()
+    [ "$(id -u)" -ne 0 ] || return 0
+    as_root=(sudo -n)
+    command -v sudo > /dev/null && sudo -n true 2> /dev/null
+}
+
 install_packages() {
     [ "${#packages[@]}" -gt 0 ] || return 0
     command -v apt-get > /dev/null || fail "please install: ${packages[*]}"
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        if command -v sudo > /dev/null && sudo -n true 2> /dev/null; then
-            as_root=(sudo -n)
-        else
-            fail "packages are missing, and only root may install them. Run this, then try again:
+    may_install || fail "packages are missing, and only root may install them. Run this, then try again:
 
     sudo apt-get update && sudo apt-get install --yes --no-install-recommends ${packages[*]}
 "
-        fi
-    fi
-    say "Installing ${packages[*]} …"
-    export DEBIAN_FRONTEND=noninteractive
-    "${as_root[@]}" apt-get update > build/apt.log 2>&1 || { tail -n 5 build/apt.log >&2; fail "apt-get update failed"; }
-    "${as_root[@]}" apt-get install --yes --no-install-recommends "${packages[@]}" >> build/apt.log 2>&1 \
-        || { tail -n 5 build/apt.log >&2; fail "apt-get could not install ${packages[*]} (build/apt.log)"; }
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120)
+    with_progress "Asking for the list of packages" "${apt[@]}" update || fail "apt-get update failed"
+    with_progress "Installing ${packages[*]}" \
+        "${apt[@]}" install --yes --no-install-recommends "${packages[@]}" \
+        || fail "apt-get could not install ${packages[*]}"
 }
+
+stamp_of() { (cat "$1"; "$python" --version) | sha256sum | cut -d ' ' -f 1; }
 
 make_venv() { # make_venv LOCK-FILE
     local lock=$1 stamp="$venv/stamp-$(basename "$1")" wanted
-    wanted=$( (cat "$lock"; "$python" --version) | sha256sum | cut -d ' ' -f 1)
+    wanted=$(stamp_of "$lock")
+    # Its scripts hold absolute paths: a checkout that was moved or copied needs a new one.
+    if [ -f "$venv/stamp-place" ] && [ "$(cat "$venv/stamp-place")" != "$PWD" ]; then
+        rm -rf "$venv"
+    fi
     if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2> /dev/null)" = "$wanted" ]; then
         return
     fi
     if ! "$venv/bin/python" -c 'import pip' > /dev/null 2>&1; then
-        say "Making $venv …"
         rm -rf "$venv"
-        "$python" -m venv "$venv"
+        with_progress "Making $venv" "$python" -m venv "$venv" || fail "no virtual environment"
     fi
-    say "Installing Python packages from $lock (a few minutes the first time) …"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-        --require-hashes --requirement "$lock" 2> >(grep -v '^WARNING' >&2)
+    pwd > "$venv/stamp-place"
+    with_progress "Installing $(grep -c '^[a-z].*==' "$lock") Python packages of $lock" \
+        "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
+        --require-hashes --requirement "$lock" || fail "pip could not install $lock"
     pwd > "$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/peerapp-checkout.pth"
-    printf '#!/bin/sh\nexec "%s/bin/python" -m peerapp.cli "$@"\n' "$(pwd)/$venv" > "$venv/bin/peerapp"
+    printf '#!/bin/sh\nexec "%s/bin/python" -m peerapp.cli "$@"\n' "$PWD/$venv" > "$venv/bin/peerapp"
     chmod +x "$venv/bin/peerapp"
     echo "$wanted" > "$stamp"
-    # The larger set holds the smaller one.
-    if [ "$lock" = requirements-dev.lock ]; then
-        (cat requirements.lock; "$python" --version) | sha256sum | cut -d ' ' -f 1 > "$venv/stamp-requirements.lock"
+    if [ "$lock" = requirements-dev.lock ]; then # the larger set holds the smaller one
+        stamp_of requirements.lock > "$venv/stamp-requirements.lock"
+    fi
+}
+
+want_browser() { # Ubuntu's chromium is a stub for a snap; elsewhere the distribution's is the best
+    scripts/find_browser.sh > /dev/null && return
+    if may_install && grep -qx 'ID=debian' /etc/os-release 2> /dev/null; then
+        packages+=(chromium fonts-dejavu-core)
     fi
 }
 
 python=$(find_python)
 want "'$python' -c 'import ensurepip, venv'" "$("$python" -c 'import sys; print("python3.%d-venv" % sys.version_info.minor)')"
 if [ "$purpose" = test ]; then
-    want "scripts/find_browser.sh" chromium libatomic1
-    want "scripts/find_postgres.sh" postgresql
+    want "PATH=\$PATH:/sbin ldconfig -p | grep libatomic.so.1" libatomic1
+    want_browser
 fi
 install_packages
 
@@ -92,7 +107,7 @@ case $purpose in
     check | test) make_venv requirements-dev.lock ;;
     lock)
         make_venv requirements-dev.lock
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
+        with_progress "Installing uv" "$venv/bin/python" -m pip install --disable-pip-version-check uv
         options=(--quiet --universal --python-version "$minimum" --generate-hashes --no-header)
         "$venv/bin/uv" pip compile "${options[@]}" pyproject.toml --output-file requirements.lock
         "$venv/bin/uv" pip compile "${options[@]}" pyproject.toml --group dev --output-file requirements-dev.lock
@@ -100,7 +115,7 @@ case $purpose in
     *) fail "unknown purpose: $purpose" ;;
 esac
 
-if [ "$purpose" = test ]; then
-    scripts/find_browser.sh > /dev/null || fail "no Chromium found, and apt-get gave none that runs.
-Set PEERAPP_CHROMIUM to the path of a Chromium or Chrome."
+if [ "$purpose" = test ] && ! scripts/find_browser.sh > /dev/null; then
+    scripts/fetch_browser.sh && scripts/find_browser.sh > /dev/null || fail "there is no Chromium that runs.
+Install Chromium or Chrome, or set PEERAPP_CHROMIUM to the path of one."
 fi
