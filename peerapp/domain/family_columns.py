@@ -308,7 +308,12 @@ COLUMNS = (
         "phone sms",
     ),
     Column("safe_times", _text(200), _of("safe_contact", "times"), "When", "Mornings"),
-    Column("safe_alias", _text(80), _of("safe_contact", "alias"), "What to call oneself"),
+    Column(
+        "safe_alias",
+        _text(80),
+        _of("safe_contact", "alias"),
+        "Name to use for them, where their own is not safe",
+    ),
     Column(
         "safe_no_voicemail",
         yes_no,
