@@ -65,9 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Serve static files well, and believe as many proxies as there are."""
-    static = WhiteNoise(
-        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31536000
-    )
+    static = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31536000)
     app.wsgi_app = static  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -1,4 +1,4 @@
-"""The ``peerapp`` command: setting a scheme up, serving it, working its queue, the demonstration."""
+"""The ``peerapp`` command: set a scheme up, serve it, work its queue, show the demonstration."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def _settings() -> Settings:
 
 
 @main.command()
-@click.option(
-    "--name", default="Family peer coaching", show_default=True, help="Scheme's name."
-)
+@click.option("--name", default="Family peer coaching", show_default=True, help="Scheme's name.")
 @click.option("--council", default="", help="Council that runs the scheme.")
 @click.option("--with-localities/--without-localities", default=True, show_default=True)
 def init(name: str, council: str, with_localities: bool) -> None:
@@ -57,9 +55,7 @@ def init(name: str, council: str, with_localities: bool) -> None:
         database.scheme_id(settings.scheme_slug)
     except NotFound:
         _make_scheme(database, settings.scheme_slug, name, council, with_localities)
-        click.echo(
-            f"Made the scheme {name!r}. Next: peerapp staff add EMAIL --role manager"
-        )
+        click.echo(f"Made the scheme {name!r}. Next: peerapp staff add EMAIL --role manager")
     else:
         click.echo("The database is up to date; the scheme was there.")
 
@@ -149,20 +145,12 @@ def worker() -> None:
 
 
 @main.command(name="demo")
-@click.option(
-    "--families", default=120, show_default=True, type=click.IntRange(1, 5000)
-)
-@click.option(
-    "--volunteers", default=90, show_default=True, type=click.IntRange(1, 5000)
-)
-@click.option(
-    "--seed", default=1, show_default=True, help="The same seed gives the same people."
-)
+@click.option("--families", default=120, show_default=True, type=click.IntRange(1, 5000))
+@click.option("--volunteers", default=90, show_default=True, type=click.IntRange(1, 5000))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same people.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", "serves", default=True, show_default=True)
-@click.option(
-    "--database", "database_url", help="An empty database; default: a new SQLite file."
-)
+@click.option("--database", "database_url", help="An empty database; default: a new SQLite file.")
 @click.option(
     "--data",
     "data_dir",

@@ -84,9 +84,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         rate_limits=_flag(environ, "PEERAPP_RATE_LIMITS", True),
     )
     if settings.mail_backend == "smtp" and not settings.smtp_host:
-        raise ConfigError(
-            "PEERAPP_SMTP_HOST is not set, and PEERAPP_MAIL is smtp: name the server"
-        )
+        raise ConfigError("PEERAPP_SMTP_HOST is not set, and PEERAPP_MAIL is smtp: name the server")
     return settings
 
 
@@ -104,21 +102,15 @@ def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
     return _choice(environ, name, "yes" if default else "no", ("yes", "no")) == "yes"
 
 
-def _choice(
-    environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]
-) -> str:
+def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = environ.get(name, default)
     if value not in allowed:
         raise ConfigError(f"{name} is {value!r}; allowed: {', '.join(allowed)}")
     return value
 
 
-def _number(
-    environ: Mapping[str, str], name: str, default: int, low: int, high: int
-) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = environ.get(name, str(default))
     if not text.isdecimal() or not low <= int(text) <= high:
-        raise ConfigError(
-            f"{name} is {text!r}; allowed: a whole number from {low} to {high}"
-        )
+        raise ConfigError(f"{name} is {text!r}; allowed: a whole number from {low} to {high}")
     return int(text)

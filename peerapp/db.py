@@ -98,9 +98,7 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    def session(
-        self, scheme_id: uuid.UUID | None, writes: str = "none"
-    ) -> SchemeSession:
+    def session(self, scheme_id: uuid.UUID | None, writes: str = "none") -> SchemeSession:
         """Return a session bound to a scheme; ``writes`` is ``none``, ``audit`` or ``all``."""
         bind = self.engine if writes == "none" else self.writer
         return SchemeSession(
@@ -133,9 +131,7 @@ class Database:
             query = select(Scheme.id).where(Scheme.slug == slug)
             found = session.scalar(query, execution_options=SCHEME_FREE)
         if found is None:
-            raise NotFound(
-                f"there is no scheme called {slug!r}: run `peerapp init` first"
-            )
+            raise NotFound(f"there is no scheme called {slug!r}: run `peerapp init` first")
         return found
 
 
@@ -143,9 +139,7 @@ def make_engine(url: str) -> Engine:
     """Return an engine with the pragmas, time-outs and transactions that the site relies on."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(
-            parsed, hide_parameters=True, connect_args={"timeout": 15}
-        )
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 15})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -190,11 +184,7 @@ def alembic_config(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Bring the database's tables to the newest version; harmless when they are."""
     database = make_url(url).database
-    if (
-        make_url(url).get_backend_name() == "sqlite"
-        and database
-        and database != ":memory:"
-    ):
+    if make_url(url).get_backend_name() == "sqlite" and database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(alembic_config(url), "head")
 
@@ -247,11 +237,7 @@ def _finish(response: Response) -> Response:
     session: SchemeSession | None = g.get("session")
     if session is None:
         return response
-    if (
-        session.info["writes"] != "none"
-        and response.status_code < 400
-        and not g.get("rollback")
-    ):
+    if session.info["writes"] != "none" and response.status_code < 400 and not g.get("rollback"):
         session.commit()
     else:
         session.rollback()

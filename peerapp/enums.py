@@ -16,9 +16,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-STAFF_ROLES = frozenset(
-    {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR}
-)
+STAFF_ROLES = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR})
 """Roles that see more than their own record."""
 
 

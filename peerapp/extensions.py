@@ -40,9 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits
     limiter.init_app(app)
     login_manager.init_app(app)
-    login_manager.session_protection = (
-        None  # sessions are rows; they are revoked, not guessed at
-    )
+    login_manager.session_protection = None  # sessions are rows; they are revoked, not guessed at
     login_manager.user_loader(_load)
 
 

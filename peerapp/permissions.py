@@ -54,9 +54,7 @@ PUBLIC = Access(anyone)
 SIGNED_IN = Access(signed_in)
 VOLUNTEER = Access(has_role(Role.VOLUNTEER))
 FAMILY = Access(has_role(Role.FAMILY))
-STAFF = Access(
-    has_role(Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR)
-)
+STAFF = Access(has_role(Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.AUDITOR))
 CASEWORK = Access(has_role(Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.MANAGER))
 CASEWORK_READ = Access(CASEWORK.who, audited_read=True)
 COORDINATOR = Access(has_role(Role.COORDINATOR))
@@ -198,6 +196,6 @@ def _enforce() -> Response | None:
     g.audited_read = access.audited_read
     if access is PUBLIC or access.who(account_or_none()):
         return None
-    if not current_user.is_authenticated:
-        return redirect(url_for("auth.sign_in", next=request.path))
-    abort(403)
+    if current_user.is_authenticated:
+        abort(403)
+    return redirect(url_for("auth.sign_in", next=request.path))

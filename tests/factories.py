@@ -79,9 +79,7 @@ def make_account(
     return account
 
 
-def make_volunteer(
-    session: Session, locality: Locality | None = None, **values: Any
-) -> Volunteer:
+def make_volunteer(session: Session, locality: Locality | None = None, **values: Any) -> Volunteer:
     """Make a volunteer who has filled in everything and stands at ``enquiry``."""
     account = values.pop("account", None) or make_account(session, Role.VOLUNTEER)
     given: dict[str, Any] = {
@@ -128,17 +126,13 @@ def make_certificate(
         "seen_on": date(2026, 3, 20),
         "status": CertificateStatus.ACCEPTED,
     }
-    certificate = Certificate(
-        volunteer=volunteer, seen_by_id=seen_by.id, **{**given, **values}
-    )
+    certificate = Certificate(volunteer=volunteer, seen_by_id=seen_by.id, **{**given, **values})
     session.add(certificate)
     session.flush()
     return certificate
 
 
-def make_coach(
-    session: Session, staff: Account, locality: Locality, **values: Any
-) -> Volunteer:
+def make_coach(session: Session, staff: Account, locality: Locality, **values: Any) -> Volunteer:
     """Make a volunteer who is cleared on TODAY."""
     values.setdefault("state", VolunteerState.ACTIVE)
     values.setdefault("check_level", CheckLevel.ENHANCED_CHILDREN)
@@ -151,18 +145,14 @@ def make_coach(
         for item in GateItem
     ]
     volunteer.training = [
-        TrainingRecord(
-            course=course, completed_on=date(2026, 3, 10), valid_until=date(2029, 3, 10)
-        )
+        TrainingRecord(course=course, completed_on=date(2026, 3, 10), valid_until=date(2029, 3, 10))
         for course in CORE_COURSES
     ]
     make_certificate(session, volunteer, staff)
     return volunteer
 
 
-def make_family(
-    session: Session, staff: Account, locality: Locality, **values: Any
-) -> Family:
+def make_family(session: Session, staff: Account, locality: Locality, **values: Any) -> Family:
     """Make a family that waits, has agreed and has said how it may be reached."""
     number = next(_numbers)
     needs = values.pop("needs", {Need.BUDGETING: 2, Need.ISOLATION: 1})
@@ -183,9 +173,7 @@ def make_family(
         "slots": ("mon_morning",),
     }
     family = Family(locality_id=locality.id, **{**given, **values})
-    family.needs = [
-        FamilyNeed(need=need, weight=weight) for need, weight in needs.items()
-    ]
+    family.needs = [FamilyNeed(need=need, weight=weight) for need, weight in needs.items()]
     family.agreements = [
         Agreement(
             version="2026-1",
@@ -196,26 +184,20 @@ def make_family(
         )
     ]
     if channels:
-        family.safe_contact = SafeContact(
-            channels=channels, answered_on=date(2026, 9, 1)
-        )
+        family.safe_contact = SafeContact(channels=channels, answered_on=date(2026, 9, 1))
     session.add(family)
     session.flush()
     return family
 
 
 def make_family_account(session: Session, family: Family) -> Account:
-    account = make_account(
-        session, Role.FAMILY, email=family.email, name=family.first_name
-    )
+    account = make_account(session, Role.FAMILY, email=family.email, name=family.first_name)
     family.account = account
     session.flush()
     return account
 
 
-def make_match(
-    session: Session, family: Family, coach: Volunteer, **values: Any
-) -> Match:
+def make_match(session: Session, family: Family, coach: Volunteer, **values: Any) -> Match:
     given: dict[str, Any] = {
         "state": MatchState.PROPOSED,
         "state_since": NOW,

@@ -124,7 +124,7 @@ class FamilyMaker:
         family.safe_contact = SafeContact(
             channels=channels,
             times=self.rng.choice(("Weekdays 10am to 2pm", "After 7pm", "Any time")),
-            alias=self.rng.choice(("", "", "Sam from the library")),
+            alias=self.rng.choice(("", "", "", first_name(self.rng, Gender.OTHER))),
             answered_on=family.referred_on,
         )
 

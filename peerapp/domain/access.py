@@ -36,7 +36,7 @@ def may_see_sensitive_needs(account: Account) -> bool:
 
 
 def may_see_volunteer(account: Account, volunteer: Volunteer) -> bool:
-    """Staff see the volunteers of their localities; every coordinator those who live outside all."""
+    """Staff see the volunteers of their localities; each coordinator those who live in none."""
     if account.role == Role.COORDINATOR and volunteer.locality_id is None:
         return True
     return works_in(account, volunteer.locality_id)

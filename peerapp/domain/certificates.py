@@ -14,14 +14,11 @@ NUMBER_LENGTH = 12
 COVERED_BY: dict[CheckLevel, frozenset[CheckLevel]] = {
     CheckLevel.BASIC: frozenset(CheckLevel),
     CheckLevel.STANDARD: frozenset(CheckLevel) - {CheckLevel.BASIC},
-    CheckLevel.ENHANCED: frozenset(CheckLevel)
-    - {CheckLevel.BASIC, CheckLevel.STANDARD},
+    CheckLevel.ENHANCED: frozenset(CheckLevel) - {CheckLevel.BASIC, CheckLevel.STANDARD},
     CheckLevel.ENHANCED_CHILDREN: frozenset(
         {CheckLevel.ENHANCED_CHILDREN, CheckLevel.ENHANCED_BOTH}
     ),
-    CheckLevel.ENHANCED_ADULTS: frozenset(
-        {CheckLevel.ENHANCED_ADULTS, CheckLevel.ENHANCED_BOTH}
-    ),
+    CheckLevel.ENHANCED_ADULTS: frozenset({CheckLevel.ENHANCED_ADULTS, CheckLevel.ENHANCED_BOTH}),
     CheckLevel.ENHANCED_BOTH: frozenset({CheckLevel.ENHANCED_BOTH}),
 }
 """For each level that a role needs, the levels of certificate that satisfy it."""
@@ -40,7 +37,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def recheck_due(certificate: Certificate, recheck_months: int) -> date:
-    """Return the first day on which the certificate no longer counts (it has no expiry of its own)."""
+    """Return the first day on which the certificate no longer counts; DBS itself sets none."""
     return add_months(certificate.issue_date, recheck_months)
 
 
@@ -87,9 +84,7 @@ def _status_refusals(certificate: Certificate) -> list[Refusal]:
         )
     if not certificate.name_matches:
         refusals.append(
-            Refusal(
-                "certificate_name", "The name on the certificate has not been matched."
-            )
+            Refusal("certificate_name", "The name on the certificate has not been matched.")
         )
     if certificate.has_content and certificate.risk_decision != RiskDecision.FAVOURABLE:
         refusals.append(
@@ -122,30 +117,16 @@ def _fit_refusals(certificate: Certificate, volunteer: Volunteer) -> list[Refusa
         )
     if workforce is not None and not covers_workforce(certificate.workforce, workforce):
         refusals.append(
-            Refusal(
-                "certificate_workforce", "The certificate is for another workforce."
-            )
+            Refusal("certificate_workforce", "The certificate is for another workforce.")
         )
     return refusals
 
 
-def _date_refusals(
-    certificate: Certificate, recheck_months: int, today: date
-) -> list[Refusal]:
+def _date_refusals(certificate: Certificate, recheck_months: int, today: date) -> list[Refusal]:
     if certificate.issue_date > today:
-        return [
-            Refusal(
-                "certificate_future", "The certificate's issue date is in the future."
-            )
-        ]
+        return [Refusal("certificate_future", "The certificate's issue date is in the future.")]
     if certificate.seen_on > today:
-        return [
-            Refusal(
-                "certificate_unseen", "The original certificate has not been seen yet."
-            )
-        ]
+        return [Refusal("certificate_unseen", "The original certificate has not been seen yet.")]
     if today >= recheck_due(certificate, recheck_months):
-        return [
-            Refusal("certificate_lapsed", "The DBS certificate is due for a new check.")
-        ]
+        return [Refusal("certificate_lapsed", "The DBS certificate is due for a new check.")]
     return []

@@ -20,9 +20,7 @@ def support_refusals(family: Family) -> list[Refusal]:
     """Say why the family may not be supported by a coach at all, matched or waiting."""
     refusals = []
     if family.state not in OPEN_STATES:
-        refusals.append(
-            Refusal("family_not_open", "The family is not waiting or matched.")
-        )
+        refusals.append(Refusal("family_not_open", "The family is not waiting or matched."))
     refusals += [*_agreement_refusals(family), *block_refusals(family)]
     return [*refusals, *_lead_refusals(family)]
 
@@ -49,9 +47,7 @@ def block_refusals(family: Family) -> list[Refusal]:
     if family.section_47_open:
         refusals.append(Refusal("section_47", "A section 47 enquiry is open."))
     if family.child_protection_plan:
-        refusals.append(
-            Refusal("child_protection", "There is a child protection plan.")
-        )
+        refusals.append(Refusal("child_protection", "There is a child protection plan."))
     return refusals
 
 
@@ -67,18 +63,14 @@ def matching_refusals(family: Family) -> list[Refusal]:
     if family.state == FamilyState.MATCHED:
         refusals.append(Refusal("already_matched", "The family already has a coach."))
     if family.details_query:
-        refusals.append(
-            Refusal("details_query", "The family's details are to be corrected.")
-        )
+        refusals.append(Refusal("details_query", "The family's details are to be corrected."))
     return refusals
 
 
 def required_training(family: Family) -> frozenset[str]:
     """Return the courses that the family's sensitive needs ask of a coach."""
     return frozenset(
-        SENSITIVE_NEEDS[need.need].value
-        for need in family.needs
-        if need.need in SENSITIVE_NEEDS
+        SENSITIVE_NEEDS[need.need].value for need in family.needs if need.need in SENSITIVE_NEEDS
     )
 
 

@@ -48,11 +48,7 @@ def step_refusals(match: Match, to: MatchState) -> list[Refusal]:
     """Say why a match may not take a step; empty means that the order of steps allows it."""
     if to in STEPS[match.state]:
         return []
-    return [
-        Refusal(
-            "no_such_step", f"A match that is {match.state.value} cannot be {to.value}."
-        )
-    ]
+    return [Refusal("no_such_step", f"A match that is {match.state.value} cannot be {to.value}.")]
 
 
 def people_refusals(match: Match, today: date) -> list[Refusal]:
@@ -71,7 +67,5 @@ def contact_refusals(match: Match, today: date) -> list[Refusal]:
     """
     refusals = []
     if match.state not in KNOWS_CONTACT:
-        refusals.append(
-            Refusal("not_introduced", "The match is not introduced, or not running.")
-        )
+        refusals.append(Refusal("not_introduced", "The match is not introduced, or not running."))
     return [*refusals, *people_refusals(match, today)]

@@ -62,9 +62,7 @@ def allowed_moves(
     return frozenset(moves)
 
 
-def move_refusals(
-    volunteer: Volunteer, to: VolunteerState, today: date
-) -> list[Refusal]:
+def move_refusals(volunteer: Volunteer, to: VolunteerState, today: date) -> list[Refusal]:
     """Say why a volunteer may not move to a state today; empty means that they may."""
     if to not in allowed_moves(volunteer.state, volunteer.state_before):
         return [
@@ -83,9 +81,7 @@ def move_refusals(
     return []
 
 
-def lift_refusals(
-    volunteer: Volunteer, suspended_by: object, lifted_by: object
-) -> list[Refusal]:
+def lift_refusals(volunteer: Volunteer, suspended_by: object, lifted_by: object) -> list[Refusal]:
     """Say why a suspension may not be lifted: it takes a second person."""
     if volunteer.state != S.SUSPENDED:
         return [Refusal("not_suspended", "The volunteer is not suspended.")]
@@ -129,9 +125,7 @@ def profile_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:
             "Say whether you could coach by video.",
         ),
     ]
-    refusals = [
-        Refusal(f"profile_{code}", message) for lacks, code, message in missing if lacks
-    ]
+    refusals = [Refusal(f"profile_{code}", message) for lacks, code, message in missing if lacks]
     if volunteer.date_of_birth and age_on(volunteer.date_of_birth, today) < (
         volunteer.scheme.minimum_age
     ):

@@ -46,9 +46,7 @@ def clearance_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:
     """
     refusals = state_refusals(volunteer)
     if volunteer.account.disabled_at is not None:
-        refusals.append(
-            Refusal("account_disabled", "The volunteer's account is closed.")
-        )
+        refusals.append(Refusal("account_disabled", "The volunteer's account is closed."))
     for status in gate_statuses(volunteer, today):
         refusals.extend(status.refusals)
     return refusals
@@ -122,9 +120,5 @@ def _item_refusals(volunteer: Volunteer, item: GateItem) -> list[Refusal]:
 
 def _level_refusals(volunteer: Volunteer) -> list[Refusal]:
     if volunteer.check_level is None or volunteer.check_workforce is None:
-        return [
-            Refusal(
-                "dbs_level_missing", "The DBS level for the role has not been decided."
-            )
-        ]
+        return [Refusal("dbs_level_missing", "The DBS level for the role has not been decided.")]
     return []

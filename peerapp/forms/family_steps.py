@@ -57,8 +57,8 @@ class SafeContactForm(FlaskForm):
         "When is it safe? (optional)", hint="For instance weekday mornings.", max_length=200
     )
     alias = GovString(
-        "What should the caller say they are? (optional)",
-        hint="For instance “the library”.",
+        "Which name should we use for them? (optional)",
+        hint="If it is not safe to ask for them by their own first name. Their coach uses it too.",
         max_length=80,
         width=20,
     )

@@ -12,7 +12,7 @@ from peerapp.models import Base
 from peerapp.models.base import EnumText, UtcDateTime, WordSet
 
 
-def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Write our own column types as the plain types that they are stored as."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
@@ -23,7 +23,7 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     return False
 
 
-def include_object(item: Any, name: str | None, kind: str, *_: object) -> bool:
+def include_object(_: Any, name: str | None, kind: str, *__: object) -> bool:
     """Leave the job queue's own tables alone."""
     return not (kind == "table" and name is not None and name.startswith("huey"))
 

@@ -31,9 +31,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-id_source: ContextVar[Callable[[], uuid.UUID]] = ContextVar(
-    "id_source", default=uuid.uuid4
-)
+id_source: ContextVar[Callable[[], uuid.UUID]] = ContextVar("id_source", default=uuid.uuid4)
 """Where new ids come from: random, unless a seeded demonstration says otherwise."""
 
 
@@ -53,23 +51,17 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class WordSet(TypeDecorator[tuple[str, ...]]):
@@ -81,14 +73,10 @@ class WordSet(TypeDecorator[tuple[str, ...]]):
     def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str:
         words = sorted({str(word) for word in value or ()})
         if any(not word or " " in word for word in words):
-            raise ValueError(
-                "a word in a set of words may not be empty or hold a space"
-            )
+            raise ValueError("a word in a set of words may not be empty or hold a space")
         return " ".join(words)
 
-    def process_result_value(
-        self, value: str | None, dialect: Dialect
-    ) -> tuple[str, ...]:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
         return tuple((value or "").split())
 
 
@@ -119,7 +107,7 @@ class Base(DeclarativeBase):
 
 
 class SchemeOwned:
-    """A row that belongs to one scheme; the session sees only those of the scheme it is bound to."""
+    """A row that belongs to one scheme; a session sees only those of its own."""
 
     @declared_attr
     def scheme_id(cls) -> Mapped[uuid.UUID]:

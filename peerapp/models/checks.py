@@ -45,12 +45,8 @@ class Certificate(SchemeOwned, Created, Base):
     status_note: Mapped[str] = mapped_column(Text, default="")
     risk_decision: Mapped[RiskDecision | None] = mapped_column(EnumText(RiskDecision))
     risk_decided_on: Mapped[date | None]
-    risk_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("account.id")
-    )
+    risk_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
     volunteer: Mapped[Volunteer] = relationship(back_populates="certificates")
     seen_by: Mapped[Account] = relationship(foreign_keys=[seen_by_id])
-    risk_decided_by: Mapped[Account | None] = relationship(
-        foreign_keys=[risk_decided_by_id]
-    )
+    risk_decided_by: Mapped[Account | None] = relationship(foreign_keys=[risk_decided_by_id])

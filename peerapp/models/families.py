@@ -28,12 +28,8 @@ class Family(SchemeOwned, Created, Base):
     __table_args__ = (UniqueConstraint("scheme_id", "reference"),)
 
     reference: Mapped[str] = mapped_column(String(20))
-    account_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("account.id"), unique=True
-    )
-    locality_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("locality.id"), index=True
-    )
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), unique=True)
+    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"), index=True)
     state: Mapped[FamilyState] = mapped_column(
         EnumText(FamilyState), default=FamilyState.REFERRED, index=True
     )
@@ -99,9 +95,7 @@ class FamilyNeed(SchemeOwned, Base):
     __tablename__ = "family_need"
     __table_args__ = (UniqueConstraint("family_id", "need"),)
 
-    family_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("family.id", ondelete="CASCADE")
-    )
+    family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id", ondelete="CASCADE"))
     need: Mapped[Need] = mapped_column(EnumText(Need))
     weight: Mapped[int]
 

@@ -47,13 +47,9 @@ class Match(SchemeOwned, Created, Base):
         ),
     )
 
-    run_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("matching_run.id"), index=True
-    )
+    run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("matching_run.id"), index=True)
     family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id"), index=True)
-    volunteer_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("volunteer.id"), index=True
-    )
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id"), index=True)
     state: Mapped[MatchState] = mapped_column(
         EnumText(MatchState), default=MatchState.PROPOSED, index=True
     )
@@ -69,9 +65,7 @@ class Match(SchemeOwned, Created, Base):
     approved_at: Mapped[datetime | None]
     first_visit_on: Mapped[date | None]
     ended_on: Mapped[date | None]
-    decline_reason: Mapped[DeclineReason | None] = mapped_column(
-        EnumText(DeclineReason)
-    )
+    decline_reason: Mapped[DeclineReason | None] = mapped_column(EnumText(DeclineReason))
     end_reason: Mapped[EndReason | None] = mapped_column(EnumText(EndReason))
 
     run: Mapped[MatchingRun | None] = relationship()

@@ -17,12 +17,8 @@ class Message(SchemeOwned, Created, Base):
 
     __tablename__ = "message"
 
-    account_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("account.id"), index=True
-    )
-    match_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("match.id"), index=True
-    )
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    match_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("match.id"), index=True)
     to_address: Mapped[str] = mapped_column(String(254))
     template: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))

@@ -44,9 +44,7 @@ class StaffLocality(SchemeOwned, Base):
     __tablename__ = "staff_locality"
     __table_args__ = (UniqueConstraint("account_id", "locality_id"),)
 
-    account_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("account.id", ondelete="CASCADE")
-    )
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     locality_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("locality.id", ondelete="CASCADE"), index=True
     )

@@ -64,8 +64,6 @@ class LocalitySector(SchemeOwned, Base):
     __tablename__ = "locality_sector"
     __table_args__ = (UniqueConstraint("scheme_id", "sector"),)
 
-    locality_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("locality.id", ondelete="CASCADE")
-    )
+    locality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("locality.id", ondelete="CASCADE"))
     sector: Mapped[str] = mapped_column(String(8))
     locality: Mapped[Locality] = relationship(back_populates="sectors")

@@ -23,16 +23,12 @@ class Volunteer(SchemeOwned, Created, Base):
     account_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("account.id", ondelete="RESTRICT"), unique=True
     )
-    locality_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("locality.id"), index=True
-    )
+    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"), index=True)
     supervisor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     state: Mapped[VolunteerState] = mapped_column(
         EnumText(VolunteerState), default=VolunteerState.ENQUIRY, index=True
     )
-    state_before: Mapped[VolunteerState | None] = mapped_column(
-        EnumText(VolunteerState)
-    )
+    state_before: Mapped[VolunteerState | None] = mapped_column(EnumText(VolunteerState))
     state_since: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -58,9 +54,7 @@ class Volunteer(SchemeOwned, Created, Base):
 
     check_level: Mapped[CheckLevel | None] = mapped_column(EnumText(CheckLevel))
     check_workforce: Mapped[Workforce | None] = mapped_column(EnumText(Workforce))
-    check_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("account.id")
-    )
+    check_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     check_decided_on: Mapped[date | None]
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
@@ -94,9 +88,7 @@ class GateRecord(SchemeOwned, Created, Base):
     __tablename__ = "gate_record"
     __table_args__ = (UniqueConstraint("volunteer_id", "item"),)
 
-    volunteer_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("volunteer.id", ondelete="CASCADE")
-    )
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     item: Mapped[GateItem] = mapped_column(EnumText(GateItem))
     done_on: Mapped[date]
     recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
@@ -110,9 +102,7 @@ class TrainingRecord(SchemeOwned, Created, Base):
     __tablename__ = "training_record"
     __table_args__ = (UniqueConstraint("volunteer_id", "course"),)
 
-    volunteer_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("volunteer.id", ondelete="CASCADE")
-    )
+    volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     course: Mapped[str] = mapped_column(String(40))
     completed_on: Mapped[date]
     valid_until: Mapped[date | None]

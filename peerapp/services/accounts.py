@@ -36,14 +36,10 @@ def normalise_email(email: str) -> str:
 
 def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, if there is one."""
-    return session.scalar(
-        select(Account).where(Account.email == normalise_email(email))
-    )
+    return session.scalar(select(Account).where(Account.email == normalise_email(email)))
 
 
-def sign_up_volunteer(
-    session: Session, email: str, now: datetime, base_url: str
-) -> None:
+def sign_up_volunteer(session: Session, email: str, now: datetime, base_url: str) -> None:
     """Start a volunteer's account and send a link to confirm the address.
 
     An address that already has an account gets a mail that says so; the page says the same
@@ -58,21 +54,15 @@ def sign_up_volunteer(
         account = Account(email=normalise_email(email), role=Role.VOLUNTEER)
         session.add(account)
         session.flush()
-        volunteer = Volunteer(
-            account_id=account.id, state=VolunteerState.ENQUIRY, state_since=now
-        )
+        volunteer = Volunteer(account_id=account.id, state=VolunteerState.ENQUIRY, state_since=now)
         session.add(volunteer)
         audit.record_change(session, account, "volunteer.enquire", volunteer)
     if account.role == Role.VOLUNTEER:
         _send_confirmation(session, account, now, base_url)
 
 
-def _send_confirmation(
-    session: Session, account: Account, now: datetime, base_url: str
-) -> None:
-    secret = tokens.issue(
-        session, account, TokenPurpose.CONFIRM_EMAIL, now, CONFIRM_LIFETIME
-    )
+def _send_confirmation(session: Session, account: Account, now: datetime, base_url: str) -> None:
+    secret = tokens.issue(session, account, TokenPurpose.CONFIRM_EMAIL, now, CONFIRM_LIFETIME)
     text = (
         "Thank you for asking about volunteering.\n\n"
         "Open this link within 2 days to confirm your email address and choose a password:\n"
@@ -93,9 +83,7 @@ def _send_already_known(session: Session, account: Account, base_url: str) -> No
     messages.queue_account_link(session, account, "known", text)
 
 
-def confirm_email(
-    session: Session, secret: str, password: str, now: datetime
-) -> Account:
+def confirm_email(session: Session, secret: str, password: str, now: datetime) -> Account:
     """Confirm an address by its link, and set the password."""
     account = tokens.use(session, secret, TokenPurpose.CONFIRM_EMAIL, now)
     account.password_hash = hash_password(password)
@@ -118,16 +106,12 @@ def invite_family(
     if not may_see_family(actor, family):
         raise NotFound("there is no such family")
     if not family.email:
-        raise Refused(
-            [Refusal("no_email", "Record an email address for the account first.")]
-        )
+        raise Refused([Refusal("no_email", "Record an email address for the account first.")])
     account = family.account or _new_family_account(session, family)
     if account.confirmed_at is not None:
         raise Refused([Refusal("has_account", "The family has an account already.")])
     days = get_scheme(session).invitation_days
-    secret = tokens.issue(
-        session, account, TokenPurpose.INVITATION, now, timedelta(days=days)
-    )
+    secret = tokens.issue(session, account, TokenPurpose.INVITATION, now, timedelta(days=days))
     link = f"{base_url}/invitation/{secret}"
     sent = messages.queue_link(session, account, "invitation", link) is not None
     audit.record_security(session, actor, "account.invite", account, emailed=sent)
@@ -144,9 +128,7 @@ def _new_family_account(session: Session, family: Family) -> Account:
                 )
             ]
         )
-    account = Account(
-        email=normalise_email(family.email), role=Role.FAMILY, name=family.first_name
-    )
+    account = Account(email=normalise_email(family.email), role=Role.FAMILY, name=family.first_name)
     session.add(account)
     session.flush()
     family.account_id = account.id
@@ -168,17 +150,11 @@ def invite_staff(
     if actor.role != Role.MANAGER or role not in STAFF_ROLES:
         raise Forbidden("only a manager invites staff")
     if find_by_email(session, email) is not None:
-        raise Refused(
-            [Refusal("email_taken", "There is an account with this email address.")]
-        )
+        raise Refused([Refusal("email_taken", "There is an account with this email address.")])
     account = create_account(session, email, name, role, None, None, localities)
     days = get_scheme(session).invitation_days
-    secret = tokens.issue(
-        session, account, TokenPurpose.INVITATION, now, timedelta(days=days)
-    )
-    messages.queue_link(
-        session, account, "invitation", f"{base_url}/invitation/{secret}"
-    )
+    secret = tokens.issue(session, account, TokenPurpose.INVITATION, now, timedelta(days=days))
+    messages.queue_link(session, account, "invitation", f"{base_url}/invitation/{secret}")
     audit.record_security(session, actor, "account.invite", account, role=role.value)
     return account
 
@@ -206,9 +182,7 @@ def create_account(
     return account
 
 
-def accept_invitation(
-    session: Session, secret: str, password: str, now: datetime
-) -> Account:
+def accept_invitation(session: Session, secret: str, password: str, now: datetime) -> Account:
     """Set the password of an invited account; its link proves the address or the hand-over."""
     account = tokens.use(session, secret, TokenPurpose.INVITATION, now)
     account.password_hash = hash_password(password)
@@ -220,24 +194,14 @@ def accept_invitation(
 def request_reset(session: Session, email: str, now: datetime, base_url: str) -> None:
     """Send a link to choose a new password; says nothing about whether there is an account."""
     account = find_by_email(session, email)
-    if (
-        account is None
-        or account.disabled_at is not None
-        or account.confirmed_at is None
-    ):
+    if account is None or account.disabled_at is not None or account.confirmed_at is None:
         return
-    secret = tokens.issue(
-        session, account, TokenPurpose.RESET_PASSWORD, now, RESET_LIFETIME
-    )
-    messages.queue_link(
-        session, account, "reset", f"{base_url}/reset-password/{secret}"
-    )
+    secret = tokens.issue(session, account, TokenPurpose.RESET_PASSWORD, now, RESET_LIFETIME)
+    messages.queue_link(session, account, "reset", f"{base_url}/reset-password/{secret}")
     audit.record_security(session, account, "account.ask_reset", account)
 
 
-def reset_password(
-    session: Session, secret: str, password: str, now: datetime
-) -> Account:
+def reset_password(session: Session, secret: str, password: str, now: datetime) -> Account:
     """Set a new password by a link, and sign every browser of the account out."""
     account = tokens.use(session, secret, TokenPurpose.RESET_PASSWORD, now)
     account.password_hash = hash_password(password)
@@ -258,9 +222,7 @@ def close_staff_account(
     disable_account(session, actor, account, now)
 
 
-def disable_account(
-    session: Session, actor: Account, account: Account, now: datetime
-) -> None:
+def disable_account(session: Session, actor: Account, account: Account, now: datetime) -> None:
     """Close an account; it is signed out everywhere at once."""
     account.disabled_at = now
     sign_out_everywhere(session, account)

@@ -83,9 +83,7 @@ def _record(
     )
 
 
-def list_events(
-    session: Session, *, page: int = 1
-) -> tuple[Sequence[AuditEvent], bool]:
+def list_events(session: Session, *, page: int = 1) -> tuple[Sequence[AuditEvent], bool]:
     """Return one page of events, newest first, and whether there are older ones."""
     query = (
         select(AuditEvent)

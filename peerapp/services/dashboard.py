@@ -59,15 +59,9 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
     return Waiting(
         proposals=_count(session, Match, Match.state == MatchState.PROPOSED, in_family),
         approved=_count(session, Match, Match.state == MatchState.APPROVED, in_family),
-        referrals=_count(
-            session, Family, Family.state == FamilyState.REFERRED, families
-        ),
-        applications=_count(
-            session, Volunteer, Volunteer.state.in_(_IN_ONBOARDING), volunteers
-        ),
-        families_waiting=_count(
-            session, Family, Family.state == FamilyState.WAITING, families
-        ),
+        referrals=_count(session, Family, Family.state == FamilyState.REFERRED, families),
+        applications=_count(session, Volunteer, Volunteer.state.in_(_IN_ONBOARDING), volunteers),
+        families_waiting=_count(session, Family, Family.state == FamilyState.WAITING, families),
         corrections=_count(session, Family, Family.details_query != "", families)
         + _count(session, Volunteer, Volunteer.details_query != "", volunteers),
         oldest_families=_oldest_families(session, families),
@@ -90,9 +84,7 @@ def _volunteers(actor: Account) -> ColumnElement[bool]:
         return Volunteer.id.is_not(None)
     if actor.role != Role.COORDINATOR:
         return Volunteer.id.is_(None)
-    return or_(
-        Volunteer.locality_id.in_(actor.locality_ids), Volunteer.locality_id.is_(None)
-    )
+    return or_(Volunteer.locality_id.in_(actor.locality_ids), Volunteer.locality_id.is_(None))
 
 
 def _count(session: Session, model: type[Any], *conditions: ColumnElement[bool]) -> int:
@@ -109,9 +101,7 @@ def _oldest_families(session: Session, mine: ColumnElement[bool]) -> Sequence[Fa
     return session.scalars(query).all()
 
 
-def _oldest_applications(
-    session: Session, mine: ColumnElement[bool]
-) -> Sequence[Volunteer]:
+def _oldest_applications(session: Session, mine: ColumnElement[bool]) -> Sequence[Volunteer]:
     query = (
         select(Volunteer)
         .where(Volunteer.state.in_(_IN_ONBOARDING), mine)

@@ -20,7 +20,7 @@ import matching
 from peerapp.domain.eligibility import matching_refusals, required_training
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals, courses_in_date
-from peerapp.enums import FamilyState, MatchState, VolunteerState
+from peerapp.enums import FamilyState, Household, MatchState, VolunteerState
 from peerapp.models import Exclusion, Family, Match, Scheme, Volunteer
 from peerapp.services.schemes import get_scheme
 
@@ -123,8 +123,19 @@ def family_of(family: Family) -> matching.Family:
         training=required_training(family),
         accepts_remote=family.accepts_remote,
         min_distance_m=family.min_distance_m,
-        household=frozenset(family.household),
+        household=_household(family),
     )
+
+
+PETS = frozenset({Household.CATS, Household.DOGS})
+
+
+def _household(family: Family) -> frozenset[str]:
+    """Return what is in the home; cats are pets, and pets of no known kind may be any."""
+    found = frozenset(family.household)
+    if found & PETS:
+        return found | {Household.PETS}
+    return found | PETS if Household.PETS in found else found
 
 
 def coach_of(volunteer: Volunteer, scheme: Scheme, today: date) -> matching.Coach:

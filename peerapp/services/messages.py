@@ -32,17 +32,13 @@ def queue_notice(
     return _queue(session, account, "notice", body, match_id)
 
 
-def queue_link(
-    session: Session, account: Account, template: str, link: str
-) -> Message | None:
+def queue_link(session: Session, account: Account, template: str, link: str) -> Message | None:
     """Send a single-use link; to a family it says no more than any other message."""
     body = f"You have a message.\n\nOpen this link to read it. It works once:\n{link}\n"
     return _queue(session, account, template, body, None)
 
 
-def queue_account_link(
-    session: Session, account: Account, template: str, text: str
-) -> Message:
+def queue_account_link(session: Session, account: Account, template: str, text: str) -> Message:
     """Send an account mail to somebody who is not a family, such as to confirm an address."""
     if account.role == Role.FAMILY:
         raise ValueError("families get neutral messages only")
@@ -50,9 +46,7 @@ def queue_account_link(
         account_id=account.id,
         to_address=account.email,
         template=template,
-        subject="Confirm your email address"
-        if template == "confirm"
-        else NEUTRAL_SUBJECT,
+        subject="Confirm your email address" if template == "confirm" else NEUTRAL_SUBJECT,
         body=text,
     )
     session.add(message)
@@ -107,24 +101,12 @@ def claim(session: Session, message_id: uuid.UUID, now: datetime) -> Message | N
     The next attempt is put off before the first one is made, so a killed job sends again later
     and never at once.
     """
-    query = (
-        select(Message)
-        .where(Message.id == message_id)
-        .with_for_update(skip_locked=True)
-    )
+    query = select(Message).where(Message.id == message_id).with_for_update(skip_locked=True)
     message = session.scalar(query)
-    if (
-        message is None
-        or message.state != MessageState.QUEUED
-        or message.next_attempt_at > now
-    ):
+    if message is None or message.state != MessageState.QUEUED or message.next_attempt_at > now:
         return None
     account = session.get(Account, message.account_id) if message.account_id else None
-    if (
-        account is None
-        or account.email != message.to_address
-        or not may_email(session, account)
-    ):
+    if account is None or account.email != message.to_address or not may_email(session, account):
         message.state = MessageState.CANCELLED
         return None
     message.attempts += 1
@@ -140,9 +122,7 @@ def mark_sent(session: Session, message_id: uuid.UUID, now: datetime) -> None:
     message.body = ""
 
 
-def mark_failed(
-    session: Session, message_id: uuid.UUID, error: str, *, transient: bool
-) -> None:
+def mark_failed(session: Session, message_id: uuid.UUID, error: str, *, transient: bool) -> None:
     """Record a failed attempt: tried again later, unless it is final or has been tried enough."""
     message = session.get_one(Message, message_id)
     message.last_error = error[:200]

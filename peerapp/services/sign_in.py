@@ -45,9 +45,7 @@ def sign_in(
     return start_session(session, account, now, lifetime)
 
 
-def start_session(
-    session: Session, account: Account, now: datetime, lifetime: timedelta
-) -> str:
+def start_session(session: Session, account: Account, now: datetime, lifetime: timedelta) -> str:
     """Start a session for an account that has proved who it is."""
     secret = secrets.token_urlsafe(32)
     session.add(

@@ -59,9 +59,7 @@ def find(session: Session, secret: str, purpose: TokenPurpose, now: datetime) ->
     Refused
         It is unknown, was used, or has run out: the same answer for all three.
     """
-    query = select(Token).where(
-        Token.token_hash == token_hash(secret), Token.purpose == purpose
-    )
+    query = select(Token).where(Token.token_hash == token_hash(secret), Token.purpose == purpose)
     if session.info["writes"] == "all":
         query = query.with_for_update()
     token = session.scalar(query)
@@ -78,8 +76,6 @@ def use(session: Session, secret: str, purpose: TokenPurpose, now: datetime) -> 
     return token.account
 
 
-def find_email(
-    session: Session, secret: str, purpose: TokenPurpose, now: datetime
-) -> str:
+def find_email(session: Session, secret: str, purpose: TokenPurpose, now: datetime) -> str:
     """Return the address of the account that a good link is for, without using it up."""
     return find(session, secret, purpose, now).account.email

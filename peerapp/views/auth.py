@@ -44,9 +44,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         with get_database().reading(current_scheme_id()) as reading:
-            account = sessions.check_credentials(
-                reading, form.email.data, form.password.data
-            )
+            account = sessions.check_credentials(reading, form.email.data, form.password.data)
         if account is not None:
             _start(account.id, form.password.data)
             return redirect(_next_page() or home_of(current_user.account))
@@ -142,9 +140,7 @@ _VERBS = {
 }
 
 
-def _choose_password(
-    secret: str, purpose: TokenPurpose, template: str
-) -> ResponseReturnValue:
+def _choose_password(secret: str, purpose: TokenPurpose, template: str) -> ResponseReturnValue:
     """Show the form behind a single-use link; the link is used up only when it is sent."""
     now = utc_now()
     email = tokens.find_email(get_session(), secret, purpose, now)

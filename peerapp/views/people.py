@@ -30,9 +30,7 @@ def invite() -> ResponseReturnValue:
     places = localities.list_localities(get_session())
     form.localities.choices = [(str(place.id), place.name) for place in places]
     if form.validate_on_submit():
-        chosen = [
-            place for place in places if str(place.id) in (form.localities.data or ())
-        ]
+        chosen = [place for place in places if str(place.id) in (form.localities.data or ())]
         try:
             accounts.invite_staff(
                 get_session(),
@@ -54,8 +52,6 @@ def invite() -> ResponseReturnValue:
 
 @bp.post("/<uuid:account_id>/close")
 def close(account_id: uuid.UUID) -> ResponseReturnValue:
-    accounts.close_staff_account(
-        get_session(), current_account(), account_id, utc_now()
-    )
+    accounts.close_staff_account(get_session(), current_account(), account_id, utc_now())
     flash("The account is closed and signed out everywhere.", "success")
     return redirect(url_for("people.list_staff"))

@@ -52,7 +52,7 @@ def test_build_with_a_family_and_a_coach_holds_what_the_matcher_needs(scene):
             needs=(("budgeting", 2), ("crime", 3)),
             languages=frozenset({"pl"}),
             training=frozenset({"crime"}),
-            household=frozenset({"cats"}),
+            household=frozenset({"cats", "pets"}),
         ),
     )
     (coach,) = built.problem.coaches
@@ -252,3 +252,22 @@ def test_build_asks_the_same_number_of_questions_of_1_and_of_30(scene):
     for _ in range(29):
         scene.add_family(), scene.add_coach()
     assert statements() == one
+
+
+@pytest.mark.parametrize(
+    ("home", "avoids", "breaks"),
+    [
+        (("cats",), ("pets",), True),
+        (("pets",), ("dogs",), True),
+        (("cats",), ("dogs",), False),
+        (("smoking",), ("pets",), False),
+        (("dogs",), ("dogs",), True),
+    ],
+)
+def test_a_coach_who_avoids_pets_avoids_each_kind(scene, home, avoids, breaks):
+    scene.add_coach(avoids=avoids)
+    scene.add_family(household=home)
+    with scene.reading() as session:
+        problem = matching_problem.build(session, TODAY).problem
+    broken = matching.broken(problem, problem.families[0], problem.coaches[0])
+    assert broken == (("household",) if breaks else ())
