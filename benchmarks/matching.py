@@ -20,8 +20,8 @@ SIZES = (300, 1_000)
 SEEDS = (1, 2, 3)
 ROUNDS = 3
 COLUMNS = (
-    "size", "limits", "seed", "pairs", "solve s", "HiGHS ÷ solve", "HiGHS ÷ flows", "matched",
-    "greedy matched", "greedy passes over", "greedy points", "explain",
+    "size", "limits", "seed", "pairs", "solve s", "HiGHS ÷ solve", "HiGHS ÷ flows", "best",
+    "greedy", "greedy passes over", "greedy points", "explain",
 )  # fmt: skip
 
 Value = TypeVar("Value")

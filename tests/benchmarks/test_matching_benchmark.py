@@ -84,8 +84,8 @@ def test_measure_fills_every_column() -> None:
         "limits": "no",
         "seed": "4",
         "pairs": "2",
-        "matched": "2",
-        "greedy matched": "1",
+        "best": "2",
+        "greedy": "1",
         "greedy passes over": "1",
         "greedy points": "-100%",  # the second family's load is all the points there are
     }
