@@ -23,7 +23,7 @@ from peerapp.clock import today
 from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
 from peerapp.models import MatchingRun, Message, Scheme, utc_now
-from peerapp.services import deliveries, matching_jobs, matching_runs
+from peerapp.services import deliveries, family_imports, matching_jobs, matching_runs
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +78,7 @@ class Jobs:
                 for run_id in matching_runs.sweep_stale(session, utc_now()):
                     log.warning("matching_run_swept", run_id=str(run_id))
                 forgotten = matching_runs.list_forgotten(session, utc_now())
+                family_imports.sweep(session, utc_now())
             for run_id in forgotten:
                 self.offer_run(scheme_id, run_id)
 

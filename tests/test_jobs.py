@@ -17,7 +17,7 @@ from sqlalchemy import select
 from peerapp import create_app, jobs
 from peerapp.config import Settings
 from peerapp.enums import MessageState, RunState
-from peerapp.models import Match, MatchingRun, Message, utc_now
+from peerapp.models import FamilyImport, Match, MatchingRun, Message, utc_now
 from peerapp.services import matching_runs, messages
 from tests.scenes import BASE_URL, Scene, scene_in
 
@@ -128,6 +128,23 @@ def test_the_minute_gives_dead_runs_up(scene, minute):
         run.heartbeat_at = utc_now() - timedelta(hours=1)
     minute.every_minute()
     assert state_of(scene, run_id) == RunState.FAILED
+
+
+def test_the_minute_forgets_uploads_that_nobody_confirmed(scene, minute):
+    late, fresh = utc_now() - timedelta(seconds=1), utc_now() + timedelta(hours=1)
+    with scene.writing() as session:
+        for digest, expires_at in (("late", late), ("fresh", fresh)):
+            session.add(
+                FamilyImport(
+                    account_id=scene.coordinator_id,
+                    content=b"reference",
+                    digest=digest,
+                    expires_at=expires_at,
+                )
+            )
+    minute.every_minute()
+    with scene.reading() as session:
+        assert session.scalars(select(FamilyImport.digest)).all() == ["fresh"]
 
 
 def test_a_queue_that_is_down_does_not_undo_what_was_committed(scene, site, monkeypatch):
