@@ -5,7 +5,7 @@ from peerapp.models.base import Base, SchemeOwned, id_source, new_id, utc_now
 from peerapp.models.checks import Certificate
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
 from peerapp.models.family_imports import FamilyImport
-from peerapp.models.matches import LIVE_STATES, Exclusion, Match, MatchEvent
+from peerapp.models.matches import Exclusion, Match, MatchEvent
 from peerapp.models.matching_runs import MatchingRun, UnmatchedFamily
 from peerapp.models.messages import Message
 from peerapp.models.people import Account, LoginSession, StaffLocality, Token
@@ -18,7 +18,6 @@ from peerapp.models.volunteers import (
 )
 
 __all__ = [
-    "LIVE_STATES",
     "Account",
     "Agreement",
     "AuditEvent",

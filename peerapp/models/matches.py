@@ -16,16 +16,6 @@ from peerapp.models.matching_runs import MatchingRun
 from peerapp.models.people import Account
 from peerapp.models.volunteers import Volunteer
 
-LIVE_STATES = (
-    MatchState.OFFERED_TO_COACH,
-    MatchState.OFFERED_TO_FAMILY,
-    MatchState.APPROVED,
-    MatchState.INTRODUCED,
-    MatchState.ACTIVE,
-    MatchState.PAUSED,
-)
-"""States in which a match holds the coach's slot, capacity and the family's one place."""
-
 _HOLDS_FAMILY = text("state IN ('approved', 'introduced', 'active', 'paused')")
 
 

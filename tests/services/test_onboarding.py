@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.enums import (
     CertificateStatus,
     GateItem,
@@ -17,7 +18,7 @@ from peerapp.enums import (
     VolunteerState,
 )
 from peerapp.errors import NotFound
-from peerapp.models import LIVE_STATES, Message
+from peerapp.models import Message
 from peerapp.services import onboarding
 from tests.factories import (
     TODAY,
@@ -255,7 +256,7 @@ def test_break_that_never_began_cannot_end(session, coach, staff):
     assert refused(onboarding.resume, session, staff, coach.id, "", TODAY) == ["not_paused"]
 
 
-@pytest.mark.parametrize("state", list(LIVE_STATES)[2:])
+@pytest.mark.parametrize("state", sorted(HOLDS_PLACE))
 def test_coach_leaves_only_after_the_matches_ended(session, coach, proposal, staff, state):
     proposal.state = state
     leave = (onboarding.leave, session, staff, coach.id, "Moved away.", TODAY)
