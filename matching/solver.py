@@ -92,14 +92,7 @@ def solve(
     encoded = encode(problem, seed)
     pairs = find_candidates(encoded, problem.settings)
     network = build_network(problem, encoded, pairs)
-    unsolved = Result(
-        status=Status.TIME_LIMIT,
-        families=len(problem.families),
-        coaches=len(problem.coaches),
-        pairs=len(pairs),
-        seconds=clock.seconds,
-        version=__version__,
-    )
+    unsolved = _unsolved(problem, len(pairs), clock)
     if clock.end("pairs"):
         return unsolved
     clock.start("who")
@@ -112,6 +105,18 @@ def solve(
     clock.end("how")
     optimum = _Optimum(problem, encoded, pairs, network, matched, flow)
     return _verified(problem, optimum.result(unsolved, clock, explain=explain), clock)
+
+
+def _unsolved(problem: Problem, pairs: int, clock: _Clock) -> Result:
+    """What is known before there is an optimum: the answer if time runs out."""
+    return Result(
+        status=Status.TIME_LIMIT,
+        families=len(problem.families),
+        coaches=len(problem.coaches),
+        pairs=pairs,
+        seconds=clock.seconds,
+        version=__version__,
+    )
 
 
 def _verified(problem: Problem, result: Result, clock: _Clock) -> Result:

@@ -97,45 +97,30 @@ def lift_refusals(volunteer: Volunteer, suspended_by: object, lifted_by: object)
 
 def profile_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:
     """Name each part of the profile that an application still lacks, and an age below the limit."""
-    missing = [
-        (
-            not volunteer.first_name or not volunteer.last_name,
-            "name",
-            "Enter your full name.",
-        ),
+    refusals = [
+        Refusal(f"profile_{code}", message)
+        for lacks, code, message in _profile_gaps(volunteer)
+        if lacks
+    ]
+    youngest = volunteer.scheme.minimum_age
+    if volunteer.date_of_birth and age_on(volunteer.date_of_birth, today) < youngest:
+        refusals.append(Refusal("too_young", f"Volunteers must be {youngest} or older."))
+    return refusals
+
+
+def _profile_gaps(volunteer: Volunteer) -> list[tuple[bool, str, str]]:
+    return [
+        (not volunteer.first_name or not volunteer.last_name, "name", "Enter your full name."),
         (volunteer.date_of_birth is None, "date_of_birth", "Enter your date of birth."),
         (not volunteer.phone, "phone", "Enter a phone number."),
         (volunteer.easting is None, "postcode", "Enter your postcode."),
         (volunteer.max_distance_m is None, "travel", "Say how far you can travel."),
         (not volunteer.slots, "slots", "Choose at least one time when you are free."),
-        (
-            not volunteer.languages,
-            "languages",
-            "Choose at least one language that you speak.",
-        ),
-        (
-            volunteer.capacity is None,
-            "capacity",
-            "Say how many families you could support.",
-        ),
+        (not volunteer.languages, "languages", "Choose at least one language that you speak."),
+        (volunteer.capacity is None, "capacity", "Say how many families you could support."),
         (volunteer.gender is None, "gender", "Say how you describe yourself."),
-        (
-            volunteer.offers_remote is None,
-            "remote",
-            "Say whether you could coach by video.",
-        ),
+        (volunteer.offers_remote is None, "remote", "Say whether you could coach by video."),
     ]
-    refusals = [Refusal(f"profile_{code}", message) for lacks, code, message in missing if lacks]
-    if volunteer.date_of_birth and age_on(volunteer.date_of_birth, today) < (
-        volunteer.scheme.minimum_age
-    ):
-        refusals.append(
-            Refusal(
-                "too_young",
-                f"Volunteers must be {volunteer.scheme.minimum_age} or older.",
-            )
-        )
-    return refusals
 
 
 def age_on(born: date, today: date) -> int:
