@@ -54,13 +54,6 @@ def scene(database_url: str) -> Iterator[Scene]:
     made.database.engine.dispose()
 
 
-@pytest.fixture
-def postgres(scene: Scene) -> Scene:
-    if scene.database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time, with or without our locks")
-    return scene
-
-
 class Meeting:
     """A point at which two transactions wait for each other, as long as locks let them."""
 
@@ -168,9 +161,10 @@ def test_approve_while_the_certificate_is_revoked_is_never_both(scene):
     assert race_to_revoke(scene) == 0
 
 
-def test_approve_while_revoked_goes_wrong_without_locks(postgres, without_locks, monkeypatch):
+@pytest.mark.postgres
+def test_approve_while_revoked_goes_wrong_without_locks(scene, without_locks, monkeypatch):
     monkeypatch.setattr(volunteers.rows, "lock_row", get_row)
-    assert race_to_revoke(postgres) >= 0.9 * ROUNDS
+    assert race_to_revoke(scene) >= 0.9 * ROUNDS
 
 
 def test_approve_a_moment_after_the_certificate_was_revoked_is_refused(scene):
@@ -217,8 +211,9 @@ def test_two_approvals_of_the_last_place_have_one_winner(scene):
     assert race_for_the_last_place(scene) == 0
 
 
-def test_two_approvals_of_the_last_place_go_wrong_without_locks(postgres, without_locks):
-    assert race_for_the_last_place(postgres) >= 0.9 * ROUNDS
+@pytest.mark.postgres
+def test_two_approvals_of_the_last_place_go_wrong_without_locks(scene, without_locks):
+    assert race_for_the_last_place(scene) >= 0.9 * ROUNDS
 
 
 def starting(scene: Scene, meeting: Meeting) -> Work:
