@@ -99,6 +99,7 @@ want "'$python' -c 'import ensurepip, venv'" "$("$python" -c 'import sys; print(
 if [ "$purpose" = test ]; then
     want "PATH=\$PATH:/sbin ldconfig -p | grep libatomic.so.1" libatomic1
     want_browser
+    want "command -v openssl" openssl
 fi
 install_packages
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import os
-import shutil
 import ssl
 import traceback
 from dataclasses import dataclass, replace
@@ -169,7 +168,6 @@ def test_smtp_never_falls_back_to_clear_text() -> None:
     assert handler.accepted == []
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
 @pytest.mark.parametrize("security", ["starttls", "ssl"])
 def test_smtp_encrypts_and_checks_the_certificate(security: str, tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path)
