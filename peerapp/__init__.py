@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for the referrer that our own policy withholds
     )
     app.extensions["settings"] = settings
     logs.configure(settings.log_level)

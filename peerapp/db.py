@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from peerapp.errors import NotFound, PeerAppError
-from peerapp.models import AuditEvent, Scheme, SchemeOwned
+from peerapp.models import AuditEvent, LoginSession, Scheme, SchemeOwned
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SCHEME_FREE = {"scheme_free": True}
@@ -36,7 +36,8 @@ class SchemeSession(Session):
     """A session that sees and writes the rows of one scheme only.
 
     ``info["scheme_id"]`` is the scheme; ``info["writes"]`` is ``"all"``, ``"audit"`` (a GET that
-    shows sensitive data may write audit rows, nothing else) or ``"none"``.
+    shows sensitive data may write audit rows and that its browser is in use, nothing else) or
+    ``"none"``.
     """
 
 
@@ -81,7 +82,7 @@ def _stamp_scheme(session: Session, *_: object) -> None:
 def _refuse_writes(allowed: str, rows: list[Any]) -> None:
     if allowed == "all" or not rows:
         return
-    if allowed == "audit" and all(isinstance(row, AuditEvent) for row in rows):
+    if allowed == "audit" and all(isinstance(row, (AuditEvent, LoginSession)) for row in rows):
         return
     raise ReadOnly(f"this request may not write {type(rows[0]).__name__} rows")
 
@@ -222,10 +223,11 @@ def get_session() -> SchemeSession:
 def write_aside() -> Iterator[SchemeSession]:
     """Write a row of housekeeping from any request: in its transaction, else in one of its own.
 
-    A second writer inside a writing request would wait for the first for ever.
+    A second writer inside a writing request would wait for the first for ever, and a GET that
+    audits what it shows writes too.
     """
     session = get_session()
-    if session.info["writes"] == "all":
+    if session.info["writes"] != "none":
         yield session
         return
     with get_database().writing(session.info["scheme_id"]) as writing:
