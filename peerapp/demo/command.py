@@ -115,7 +115,7 @@ def _refuse_used(database: Database) -> None:
 def _print(console: Console, county: County) -> None:
     table = Table(title=f"Accounts to try. Password of each: {PASSWORD}", title_justify="left")
     for heading in ("Role", "Email", "What there is to see"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "Email")
     for account in county.accounts:
         table.add_row(account.role, account.email, account.shows)
     console.print(table)

@@ -79,9 +79,17 @@ class FamilyMaker:
         )
         self._wish(family)
         self._agree(family)
+        self._step_down(family)
         self.session.add(family)
         self.session.flush()
         return family
+
+    def _step_down(self, family: Family) -> None:
+        """Say from which level a family was stepped down; no chance, so that the rest stays."""
+        if family.source == ReferralSource.STEP_DOWN:
+            family.step_down_level = min(family.level + 1, STATUTORY_LEVEL)
+            family.step_down_on = family.referred_on
+            family.step_down_worker = self.staff.name
 
     def _wish(self, family: Family) -> None:
         rng = self.rng
