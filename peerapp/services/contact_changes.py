@@ -25,15 +25,25 @@ def follow_contact_change(
     """Take back the safe channels whose number or address changes, before it does.
 
     The family's account moves to a new email address with it, and links sent to the old one
-    stop working. Returns what is wrong with the new address, if it cannot be used.
+    stop working, also where no new one is given. Returns what is wrong with the new address, if
+    it cannot be used.
     """
     changed = [name for name in CHANNELS_OF if getattr(family, name) != getattr(details, name)]
+    if "email" in changed:
+        void_links(session, family)
     if "email" in changed and details.email and family.account is not None:
         fault = _move_account(session, actor, family.account, normalise_email(details.email))
         if fault is not None:
             return fault
     _take_channels_back(session, actor, family, changed)
     return None
+
+
+def void_links(session: Session, family: Family) -> None:
+    """Make links to the family's account useless: they lie in a mailbox that is not safe (now)."""
+    unused = select(Token).where(Token.account_id == family.account_id, Token.used_at.is_(None))
+    for token in session.scalars(unused):
+        token.used_at = utc_now()
 
 
 def _take_channels_back(
@@ -55,8 +65,5 @@ def _move_account(session: Session, actor: Account, account: Account, email: str
     if find_by_email(session, email) is not None:
         return Fault("email", "Another account uses this email address. Record another one")
     account.email = email
-    unused = select(Token).where(Token.account_id == account.id, Token.used_at.is_(None))
-    for token in session.scalars(unused):
-        token.used_at = utc_now()
     audit.record_security(session, actor, "account.change_email", account)
     return None

@@ -9,8 +9,11 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from peerapp.domain.family_records import SafeContactAnswers, safe_contact_faults
+from peerapp.domain.safe_contact import safe_channels
+from peerapp.enums import Channel
 from peerapp.models import Account, Family, SafeContact
 from peerapp.services import audit
+from peerapp.services.contact_changes import void_links
 from peerapp.services.families import Invalid, lock_family
 
 
@@ -23,6 +26,8 @@ def answer_safe_contact(
 ) -> Family:
     """Record the family's answers, in place of earlier ones.
 
+    Links that went to an email address stop working when email is no longer safe.
+
     Raises
     ------
     Invalid
@@ -32,6 +37,8 @@ def answer_safe_contact(
     faults = safe_contact_faults(answers, family.phone, family.email, today)
     if faults:
         raise Invalid(faults)
+    if Channel.EMAIL in safe_channels(family) and Channel.EMAIL not in answers.channels:
+        void_links(session, family)
     if family.safe_contact is None:
         family.safe_contact = build_safe_contact(answers)
     else:
