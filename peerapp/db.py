@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, get_flashed_messages, request
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -94,6 +94,10 @@ class Database:
         self.url = url
         self.engine = make_engine(url)
         self.writer = self.engine.execution_options(peerapp_write=True)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
 
     @property
     def is_sqlite(self) -> bool:
@@ -239,11 +243,21 @@ def _finish(response: Response) -> Response:
     session: SchemeSession | None = g.get("session")
     if session is None:
         return response
-    if session.info["writes"] != "none" and response.status_code < 400 and not g.get("rollback"):
-        session.commit()
-    else:
+    if session.info["writes"] == "none" or response.status_code >= 400 or g.get("rollback"):
         session.rollback()
+        return response
+    try:
+        session.commit()
+    except Exception as error:
+        session.rollback()
+        return _not_committed(error)
     return response
+
+
+def _not_committed(error: Exception) -> Response:
+    """Return the error's own page: out here Flask would log the address and the error's text."""
+    get_flashed_messages()  # takes back what the view has promised for the next page
+    return current_app.make_response(current_app.handle_user_exception(error))
 
 
 def _close(_: BaseException | None) -> None:
