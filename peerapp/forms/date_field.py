@@ -12,6 +12,10 @@ from peerapp.forms.described import Described
 
 PARTS = ("day", "month", "year")
 BIRTHDAY = {part: f"bday-{part}" for part in PARTS}
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
@@ -69,11 +73,12 @@ class GovDate(Described, Field):
         return self._real_date()
 
     def _real_date(self) -> date:
+        parts = {**self.parts, "month": _month_number(self.parts["month"])}
         message = f"{self.noun} must be a real date, like 27 3 1990"
-        if not all(text.isascii() and text.isdigit() for text in self.parts.values()):
-            self._faulty = tuple(p for p in PARTS if not self.parts[p].isdigit())
+        if not all(text.isascii() and text.isdigit() for text in parts.values()):
+            self._faulty = tuple(p for p in PARTS if not parts[p].isdigit())
             raise ValueError(message)
-        day, month, year = (int(self.parts[part][:5]) for part in PARTS)
+        day, month, year = (int(parts[part][:5]) for part in PARTS)
         if not EARLIEST_YEAR <= year <= LATEST_YEAR:
             self._faulty = ("year",)
             raise ValueError(f"{self.noun} must have a year with 4 numbers, like 1990")
@@ -92,3 +97,12 @@ class GovDate(Described, Field):
     @property
     def error_anchor(self) -> str:
         return f"{self.id}-{(self.wrong_parts or PARTS)[0]}"
+
+
+def _month_number(text: str) -> str:
+    """Return a month's number for its name or the first letters of it; other text as it is."""
+    word = text.lower().rstrip(".")
+    if len(word) < 3:
+        return text
+    found = [number for number, name in enumerate(MONTHS, 1) if name.startswith(word)]
+    return str(found[0]) if found else text
