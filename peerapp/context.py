@@ -14,7 +14,7 @@ from peerapp.vocabulary import label, labels, languages
 
 MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.VOLUNTEER: (
-        ("volunteer.home", "Your application"),
+        ("volunteer.home", "Where things stand"),
         ("volunteer.check", "Your details"),
         ("coaching.list_matches", "Your families"),
     ),
@@ -37,6 +37,19 @@ MENUS[Role.MANAGER] = (
     ("localities.list_localities", "Localities"),
     ("people.list_staff", "Staff"),
 )
+
+SECTIONS = {
+    "families": "families",
+    "volunteers": "volunteers",
+    "onboarding": "volunteers",
+    "checks": "volunteers",
+    "matching_runs": "matching_runs",
+    "matches": "matches",
+    "localities": "localities",
+    "people": "people",
+    "coaching": "coaching",
+}
+"""Blueprints whose pages lie below an entry of the menu, by the blueprint of that entry."""
 
 
 def init_app(app: Flask) -> None:
@@ -65,6 +78,13 @@ def _context(app: Flask) -> dict[str, Any]:
     }
 
 
+def _section(endpoint: str | None) -> str:
+    """Return the part of the staff's menu that a page belongs to; others stand for themselves."""
+    blueprint = (endpoint or "").partition(".")[0]
+    section = SECTIONS.get(blueprint, blueprint)
+    return section if section in SECTIONS.values() else endpoint or ""
+
+
 def _menu(app: Flask) -> list[dict[str, Any]]:
     account = account_or_none()
     if account is None:
@@ -73,7 +93,8 @@ def _menu(app: Flask) -> list[dict[str, Any]]:
         {
             "text": text,
             "href": url_for(endpoint),
-            "active": request.endpoint == endpoint,
+            "current": request.endpoint == endpoint,
+            "active": _section(request.endpoint) == _section(endpoint),
         }
         for endpoint, text in MENUS[account.role]
         if endpoint in app.view_functions and ROUTES[endpoint].who(account)

@@ -11,6 +11,7 @@ from flask_login import current_user, login_user, logout_user
 from peerapp.adapters.passwords import password_refusals
 from peerapp.db import current_scheme_id, get_database, get_session, write_aside
 from peerapp.enums import Role, TokenPurpose
+from peerapp.errors import Refused
 from peerapp.extensions import SignedIn, current_settings, limiter
 from peerapp.forms.auth import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
 from peerapp.models import Account, utc_now
@@ -141,7 +142,17 @@ _VERBS = {
 
 
 def _choose_password(secret: str, purpose: TokenPurpose, template: str) -> ResponseReturnValue:
-    """Show the form behind a single-use link; the link is used up only when it is sent."""
+    """Show the form behind a single-use link, or what to do where the link works no more."""
+    try:
+        return _password_page(secret, purpose, template)
+    except Refused as refused:
+        if tokens.LINK_USED not in refused.refusals:
+            raise
+        return render_template("auth/link_used.html", purpose=purpose), 409
+
+
+def _password_page(secret: str, purpose: TokenPurpose, template: str) -> ResponseReturnValue:
+    """Show the form; the link is used up only when it is sent."""
     now = utc_now()
     email = tokens.find_email(get_session(), secret, purpose, now)
     form = NewPasswordForm()

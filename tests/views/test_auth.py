@@ -252,3 +252,34 @@ def test_token_of_one_purpose_is_no_good_for_another(client, database, scheme_id
     assert client.get(f"/reset-password/{secret}").status_code == 200
     assert client.get(f"/invitation/{secret}").status_code == 409
     assert client.get(f"/confirm/{secret}").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("path", "ways_on"),
+    [
+        ("confirm", ["/sign-in", "/volunteer/sign-up"]),
+        ("invitation", ["/sign-in"]),
+        ("reset-password", ["/forgot-password"]),
+    ],
+)
+def test_link_that_works_no_more_says_what_to_do(client, scheme_id, path, ways_on):
+    answer = client.get(f"/{path}/{'x' * 43}")
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    assert answer.status_code == 409
+    assert re.findall(r'href="(/[^"]*)"', main) == ways_on
+
+
+def test_start_page_leads_who_is_signed_in_to_their_pages(client, manager, sign_in):
+    assert "Go to your pages" not in client.get("/").text
+    page = sign_in(manager).get("/").text
+    assert "Go to your pages" in page
+    assert "Become a volunteer coach" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/staff/families/", "page"), ("/staff/localities/new", "true"), ("/staff/", "page")],
+)
+def test_menu_marks_where_one_is(manager, sign_in, path, current):
+    page = sign_in(manager).get(path).text
+    assert re.findall(r'aria-current="([a-z]+)"', page) == [current]
