@@ -25,6 +25,7 @@ from peerapp.models import Account, Family, Match, Volunteer
 
 SOON_DAYS = 90
 SHOWN = 5
+MOST_TO_CORRECT = 25
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Waiting:
     applications: int
     families_waiting: int
     corrections: int
+    families_to_correct: Sequence[Family]
+    volunteers_to_correct: Sequence[Volunteer]
     oldest_families: Sequence[Family]
     oldest_applications: Sequence[Volunteer]
     certificates: Sequence[CertificateDue]
@@ -47,6 +50,7 @@ class CertificateDue:
     """A coach whose certificate runs out soon or does not count any more."""
 
     volunteer: Volunteer
+    status: CertificateStatus | None
     due_on: date | None
     days_left: int | None
     is_lapsed: bool
@@ -64,6 +68,8 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         families_waiting=_count(session, Family, Family.state == FamilyState.WAITING, families),
         corrections=_count(session, Family, Family.details_query != "", families)
         + _count(session, Volunteer, Volunteer.details_query != "", volunteers),
+        families_to_correct=_to_correct(session, Family, families),
+        volunteers_to_correct=_to_correct(session, Volunteer, volunteers),
         oldest_families=_oldest_families(session, families),
         oldest_applications=_oldest_applications(session, volunteers),
         certificates=_certificates(session, volunteers, today),
@@ -89,6 +95,12 @@ def _volunteers(actor: Account) -> ColumnElement[bool]:
 
 def _count(session: Session, model: type[Any], *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(model.id)).where(*conditions)) or 0
+
+
+def _to_correct(session: Session, model: type[Any], mine: ColumnElement[bool]) -> Sequence[Any]:
+    """Return people left out of matching until somebody looks at their details."""
+    query = select(model).where(model.details_query != "", mine).order_by(model.id)
+    return session.scalars(query.limit(MOST_TO_CORRECT)).all()
 
 
 def _oldest_families(session: Session, mine: ColumnElement[bool]) -> Sequence[Family]:
@@ -125,11 +137,11 @@ def _certificates(
     for volunteer in session.scalars(query):
         certificate = current_certificate(volunteer)
         if certificate is None:
-            found.append(CertificateDue(volunteer, None, None, True))
+            found.append(CertificateDue(volunteer, None, None, None, True))
             continue
         due_on = recheck_due(certificate, volunteer.scheme.recheck_months)
         days = (due_on - today).days
         lapsed = days <= 0 or certificate.status != CertificateStatus.ACCEPTED
         if lapsed or days <= SOON_DAYS:
-            found.append(CertificateDue(volunteer, due_on, days, lapsed))
+            found.append(CertificateDue(volunteer, certificate.status, due_on, days, lapsed))
     return sorted(found, key=lambda one: (one.due_on or today, str(one.volunteer.id)))

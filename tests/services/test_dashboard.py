@@ -78,7 +78,22 @@ def test_certificate_that_does_not_count_is_shown_whatever_its_date(database, sc
         coach.certificates[0].status = CertificateStatus.NEW_INFORMATION
         name = coach.name
     found = waiting_for(database, scheme_id, county["here"]).certificates
-    assert [(due.volunteer.name, due.is_lapsed) for due in found] == [(name, True)]
+    assert [(due.volunteer.name, due.status, due.is_lapsed) for due in found] == [
+        (name, CertificateStatus.NEW_INFORMATION, True)
+    ]
+
+
+def test_people_with_details_to_correct_are_named_in_own_localities(database, scheme_id, county):
+    with database.writing(scheme_id) as session:
+        staff = session.get(Account, county["here"])
+        place, there = staff.localities[0].locality, make_locality(session, "Devizes", ("SN10 1",))
+        coach = make_coach(session, staff, place, details_query="Which days?")
+        family = make_family(session, staff, place, details_query="Which street?")
+        make_family(session, staff, there, details_query="Which street?")
+    found = waiting_for(database, scheme_id, county["here"])
+    assert found.corrections == 2
+    assert [one.id for one in found.families_to_correct] == [family.id]
+    assert [one.id for one in found.volunteers_to_correct] == [coach.id]
 
 
 def test_approved_match_waits_for_its_introduction(database, scheme_id, county):
