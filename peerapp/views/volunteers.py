@@ -51,7 +51,9 @@ def _list_page(filters: Filters, form: FlaskForm, page: int) -> str:
     found, pages = volunteers.list_volunteers(session, account, filters, page)
     return render_template(
         "volunteers/list.html",
-        rows=[(one, standings.count_gates_met(one, day)) for one in found],
+        rows=[
+            (one, volunteers.reference(one), standings.count_gates_met(one, day)) for one in found
+        ],
         filters=filters,
         form=form,
         page=page,
