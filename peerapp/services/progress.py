@@ -118,7 +118,7 @@ STAGES: dict[VolunteerState, Stage] = {
     ),
     S.ACTIVE: Stage(
         "You are a coach",
-        "We will contact you when there is a family that suits you.",
+        "We contact you each time there is a family that suits you.",
         NOBODY,
     ),
     S.PAUSED: Stage(
