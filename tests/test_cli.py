@@ -10,8 +10,8 @@ from sqlalchemy import inspect, select
 
 from peerapp.cli import main
 from peerapp.db import SCHEME_FREE, Database
-from peerapp.enums import MatchState, Role, RunState, VolunteerState
-from peerapp.models import Account, Base, Locality, Match, MatchingRun, Scheme, Volunteer
+from peerapp.enums import MatchState, ReferralSource, Role, RunState, VolunteerState
+from peerapp.models import Account, Base, Family, Locality, Match, MatchingRun, Scheme, Volunteer
 
 SECRET = "a secret key for tests, long enough"
 
@@ -93,6 +93,10 @@ def test_demo_builds_every_state_a_finished_run_and_proposals(
         matches = set(session.scalars(select(Match.state)))
         assert {MatchState.PROPOSED, MatchState.APPROVED, MatchState.ACTIVE} <= matches
         assert session.scalars(select(Scheme.is_demo)).all() == [True]
+        stepped = select(Family).where(Family.source == ReferralSource.STEP_DOWN)
+        down = session.scalars(stepped).all()
+        assert down
+        assert all(one.step_down_level and one.step_down_on for one in down)
 
 
 def test_demo_refuses_a_database_in_use_and_leaves_it(run, tmp_path, database, database_url):

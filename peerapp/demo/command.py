@@ -68,14 +68,13 @@ def run(
         _remove_earlier(data_dir)
     settings = demo_settings(data_dir, database_url, port)
     upgrade(settings.database_url)
-    database = Database(settings.database_url)
-    _refuse_used(database)
 
     def step(text: str) -> None:
         console.print(f"[dim]…[/dim] {text}")
 
-    county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
-    database.engine.dispose()
+    with contextlib.closing(Database(settings.database_url)) as database:
+        _refuse_used(database)
+        county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
     _print(console, county)
     if serves:
         console.print(
