@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from peerapp.errors import NotFound
 from peerapp.models import Scheme, utc_now
 from peerapp.services import accounts, localities
 from peerapp.serving import serve as run_server
+from peerapp.version import __version__
 
 console = Console(stderr=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="peerapp", prog_name="peerapp")
+@click.version_option(__version__, prog_name="peerapp")
 def main() -> None:
     """Run a family peer coaching scheme.
 
@@ -50,14 +52,14 @@ def init(name: str, council: str, with_localities: bool) -> None:
     """Make the tables, the scheme and its localities; harmless when they exist."""
     settings = _settings()
     upgrade(settings.database_url)
-    database = Database(settings.database_url)
-    try:
-        database.scheme_id(settings.scheme_slug)
-    except NotFound:
-        _make_scheme(database, settings.scheme_slug, name, council, with_localities)
-        click.echo(f"Made the scheme {name!r}. Next: peerapp staff add EMAIL --role manager")
-    else:
-        click.echo("The database is up to date; the scheme was there.")
+    with closing(Database(settings.database_url)) as database:
+        try:
+            database.scheme_id(settings.scheme_slug)
+        except NotFound:
+            _make_scheme(database, settings.scheme_slug, name, council, with_localities)
+            click.echo(f"Made the scheme {name!r}. Next: peerapp staff add EMAIL --role manager")
+        else:
+            click.echo("The database is up to date; the scheme was there.")
 
 
 def _make_scheme(
@@ -94,8 +96,10 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
     if refusals:
         raise click.ClickException(refusals[0].message)
     settings = _settings()
-    database = Database(settings.database_url)
-    with database.writing(database.scheme_id(settings.scheme_slug)) as session:
+    with (
+        closing(Database(settings.database_url)) as database,
+        database.writing(database.scheme_id(settings.scheme_slug)) as session,
+    ):
         if accounts.find_by_email(session, email) is not None:
             raise click.ClickException("there is an account with this address already")
         hashed = hash_password(password)

@@ -12,6 +12,7 @@ from peerapp.cli import main
 from peerapp.db import SCHEME_FREE, Database
 from peerapp.enums import MatchState, ReferralSource, Role, RunState, VolunteerState
 from peerapp.models import Account, Base, Family, Locality, Match, MatchingRun, Scheme, Volunteer
+from peerapp.version import __version__
 
 SECRET = "a secret key for tests, long enough"
 
@@ -28,6 +29,11 @@ def run(database_url, tmp_path):
         return CliRunner(env=environ).invoke(main, arguments, **kwargs)
 
     return invoke
+
+
+def test_version_is_told_without_any_setting():
+    answer = CliRunner().invoke(main, ["--version"])
+    assert (answer.exit_code, answer.output) == (0, f"peerapp, version {__version__}\n")
 
 
 def test_init_makes_scheme_and_localities_and_is_harmless_twice(run, database):
