@@ -87,8 +87,16 @@ def find_volunteer(session: Session, actor: Account, volunteer_id: uuid.UUID) ->
     return volunteer
 
 
-def get_volunteer(session: Session, actor: Account, volunteer_id: uuid.UUID) -> Volunteer:
-    """Return a volunteer with everything that staff may know; the view is audited.
+EVERYTHING = ("profile", "contact", "gates", "training", "certificates", "history")
+
+
+def get_volunteer(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    fields: Sequence[str] = EVERYTHING,
+) -> Volunteer:
+    """Return a volunteer with what staff may know; the view of ``fields`` is audited.
 
     Raises
     ------
@@ -96,7 +104,6 @@ def get_volunteer(session: Session, actor: Account, volunteer_id: uuid.UUID) -> 
         There is none, or the actor may not know of it.
     """
     volunteer = find_volunteer(session, actor, volunteer_id)
-    fields = ("profile", "contact", "gates", "training", "certificates", "history")
     audit.record_read(session, actor, "volunteer.view", volunteer, fields=fields)
     return volunteer
 

@@ -27,6 +27,7 @@ from peerapp.models import Match
 from peerapp.permissions import current_account
 from peerapp.services import approvals, contacts, match_life, matches
 from peerapp.views import match_wording
+from peerapp.views.parsing import page_number
 
 bp = Blueprint("matches", __name__, url_prefix="/staff/matches")
 
@@ -42,7 +43,7 @@ GROUP_NAMES = {
 def list_matches() -> str:
     group = request.args.get("state", "proposed")
     group = group if group in GROUP_NAMES else "proposed"
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_number(request.args.get("page"))
     rows, has_more = matches.list_matches(get_session(), current_account(), group, page=page)
     return render_template(
         "matches/list.html",
@@ -202,4 +203,4 @@ def _decide(
 
 def _number(text: str | None) -> int:
     """Return a version from a hidden field; what is no number was never a version."""
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

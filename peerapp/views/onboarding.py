@@ -157,7 +157,7 @@ def gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
     if fact is None:
         abort(404)
     session, account = get_session(), current_account()
-    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    volunteer = volunteers.get_volunteer(session, account, volunteer_id, ("gates",))
     known = gates.find_record(volunteer, fact)
     form = GateForm(data={"done_on": known.done_on, "note": known.note} if known else {})
     form.word_for(fact)

@@ -8,6 +8,9 @@ from typing import TypeVar
 
 E = TypeVar("E", bound=StrEnum)
 
+LAST_PAGE = 1_000_000
+"""Further than any list goes; a database takes no number of any length."""
+
 
 def member_or_none(kind: type[E], value: str | None) -> E | None:
     """Return the member of an enum that has this value, or None."""
@@ -15,6 +18,14 @@ def member_or_none(kind: type[E], value: str | None) -> E | None:
         return kind(value or "")
     except ValueError:
         return None
+
+
+def page_number(value: str | None) -> int:
+    """Return the number of a page, from 1; the first where the text is none."""
+    text = value or ""
+    if not (text.isascii() and text.isdecimal()):
+        return 1
+    return max(1, int(text)) if len(text) < len(str(LAST_PAGE)) else LAST_PAGE
 
 
 def uuid_or_none(value: str | None) -> uuid.UUID | None:

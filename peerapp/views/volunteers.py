@@ -21,7 +21,7 @@ from peerapp.permissions import current_account
 from peerapp.services import gates, profiles, standings, volunteers
 from peerapp.services.standings import Standing
 from peerapp.services.volunteers import Filters
-from peerapp.views.parsing import member_or_none, uuid_or_none
+from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
 from peerapp.views.refusals import show_refusals
 from peerapp.vocabulary import label
 
@@ -34,7 +34,7 @@ def list_volunteers() -> str:
         state=member_or_none(VolunteerState, request.args.get("state")),
         locality_id=uuid_or_none(request.args.get("locality")),
     )
-    return _list_page(filters, SearchForm(), max(request.args.get("page", 1, type=int), 1))
+    return _list_page(filters, SearchForm(), page_number(request.args.get("page")))
 
 
 @bp.post("/search")
@@ -136,7 +136,8 @@ def scheme_phone(volunteer_id: uuid.UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:volunteer_id>/identity", methods=["GET", "POST"])
 def identity(volunteer_id: uuid.UUID) -> ResponseReturnValue:
     session, account = get_session(), current_account()
-    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    shown = ("name", "date_of_birth")
+    volunteer = volunteers.get_volunteer(session, account, volunteer_id, shown)
     form = IdentityForm(obj=volunteer)
     if form.validate_on_submit():
         names = form.first_name.data, form.last_name.data

@@ -37,6 +37,7 @@ from peerapp.views.families.blueprint import (
     page,
     tell,
 )
+from peerapp.views.parsing import page_number
 
 NEEDS_BY_HEADING = [
     (heading, [need for need in Need if NEED_HEADINGS[need] == heading]) for heading in Heading
@@ -49,7 +50,7 @@ def list_families() -> ResponseReturnValue:
     form = _filter_form()
     if request.method == "POST" and not form.search.data:
         return redirect(url_for("families.list_families", **_query(form)), code=303)
-    number = max(1, request.args.get("page", 1, type=int) or 1)
+    number = page_number(request.args.get("page"))
     found = families.list_families(get_session(), current_account(), _filters(form), number)
     return render_template(
         "families/list.html",

@@ -1,0 +1,28 @@
+"""Numbers and values in addresses, as anybody may type them."""
+
+from __future__ import annotations
+
+import pytest
+
+from peerapp.views.parsing import LAST_PAGE, page_number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (None, 1),
+        ("", 1),
+        ("0", 1),
+        ("1", 1),
+        ("12", 12),
+        ("-3", 1),
+        ("two", 1),
+        ("²", 1),
+        ("٣", 1),
+        ("1e3", 1),
+        ("9" * 30, LAST_PAGE),
+        ("9" * 5000, LAST_PAGE),
+    ],
+)
+def test_page_number_is_one_that_a_database_takes(text, number):
+    assert page_number(text) == number
