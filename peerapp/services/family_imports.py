@@ -228,7 +228,8 @@ def _drop_waiting(session: Session, actor: Account) -> None:
 
 def discard(session: Session, actor: Account, import_id: uuid.UUID, now: datetime) -> None:
     """Forget a file that the actor does not want to import after all."""
-    get_import(session, actor, import_id, now)
+    waiting = get_import(session, actor, import_id, now)
+    audit.record_change(session, actor, "family_import.discard", waiting)
     _drop_waiting(session, actor)
 
 

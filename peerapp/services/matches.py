@@ -16,6 +16,7 @@ from peerapp.domain.access import (
     may_decide_match,
     may_see_match,
     may_see_sensitive_needs,
+    may_see_volunteer,
     sees_every_locality,
 )
 from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL
@@ -45,10 +46,11 @@ WITHDRAWABLE = OPEN_PROPOSAL | {MatchState.APPROVED}
 class NextBest:
     """Another coach that the family could have had.
 
-    ``extra`` is how many points more the whole matching would cost with this coach.
+    ``extra`` is how many points more the whole matching would cost with this coach;
+    ``volunteer`` is None where the reader may not know of them.
     """
 
-    volunteer: Volunteer
+    volunteer: Volunteer | None
     extra: int
 
 
@@ -158,18 +160,20 @@ def get_review(session: Session, actor: Account, match_id: uuid.UUID, today: dat
     return Review(
         match=match,
         hidden_needs=frozenset() if may_see_sensitive_needs(actor) else SENSITIVE,
-        next_best=_next_best(session, match),
+        next_best=_next_best(session, actor, match),
         refusals=tuple(approvals.approval_refusals(session, match, today)) if is_open else (),
         changed=tuple(approvals.changes_since(match)) if is_open else (),
     )
 
 
-def _next_best(session: Session, match: Match) -> tuple[NextBest, ...]:
+def _next_best(session: Session, actor: Account, match: Match) -> tuple[NextBest, ...]:
     rows = match.explanation.get("next_best", [])
     extra = {uuid.UUID(row["coach_id"]): int(row["extra"]) for row in rows}
     query = select(Volunteer).where(Volunteer.id.in_(extra))
-    found = [NextBest(one, extra[one.id]) for one in session.scalars(query)]
-    return tuple(sorted(found, key=lambda one: (one.extra, one.volunteer.id)))
+    found = sorted(session.scalars(query), key=lambda one: (extra[one.id], one.id))
+    return tuple(
+        NextBest(one if may_see_volunteer(actor, one) else None, extra[one.id]) for one in found
+    )
 
 
 def consequence_of(reason: DeclineReason) -> Consequence:

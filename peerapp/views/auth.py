@@ -55,10 +55,12 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _start(account_id: object, password: str) -> None:
-    """Start a server-side session under a new secret; what the browser held before is dropped."""
+    """Start a server-side session under a new secret; what the browser held before is ended."""
     lifetime = timedelta(hours=current_settings().session_hours)
     now = utc_now()
     db_session = get_session()
+    if current_user.is_authenticated:
+        sessions.end_session(db_session, current_user.get_id())
     secret = sessions.sign_in(db_session, account_id, password, now, lifetime)
     db_session.flush()
     login = sessions.find_session(db_session, secret, now, lifetime)

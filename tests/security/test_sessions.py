@@ -10,9 +10,10 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from peerapp.enums import MatchState
-from peerapp.models import LoginSession
-from tests.factories import NOW
+from peerapp.enums import MatchState, Role, TokenPurpose
+from peerapp.models import LoginSession, utc_now
+from peerapp.services import tokens
+from tests.factories import NOW, PASSWORD, make_account
 
 
 @pytest.mark.parametrize(("side", "path"), [("family", "/family/coach"), ("coach", None)])
@@ -40,3 +41,21 @@ def test_form_is_taken_over_https_without_a_referrer(make_app, settings, scheme_
     assert (sent.status_code, sent.location) == (302, "/volunteer/sign-up/sent")
     forged = {**form, "csrf_token": "another"}
     assert browser.post("/volunteer/sign-up", base_url=site, data=forged).status_code == 400
+
+
+def test_session_ends_when_its_browser_changes_to_another_account(app, scene, sign_in):
+    with scene.writing() as session:
+        coordinator = scene.coordinator(session)
+        family_account = make_account(session, Role.FAMILY, confirmed_at=None)
+        secret = tokens.issue(
+            session, family_account, TokenPurpose.INVITATION, utc_now(), timedelta(days=1)
+        )
+    browser, thief = sign_in(coordinator), app.test_client()
+    with browser.session_transaction() as cookie:
+        captured = dict(cookie)
+    with thief.session_transaction() as cookie:
+        cookie.update(captured)
+    assert thief.get("/staff/").status_code == 200
+    accepted = browser.post(f"/invitation/{secret}", data={"password": PASSWORD})
+    assert (accepted.status_code, accepted.location) == (302, "/family/")
+    assert thief.get("/staff/").status_code == 302

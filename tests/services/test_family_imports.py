@@ -159,6 +159,7 @@ def test_discard_deletes_the_file(scene: FamilyScene) -> None:
     with scene.writing() as (session, actor):
         family_imports.discard(session, actor, import_id, NOW)
     assert count(scene, FamilyImport) == 0
+    assert [event.subject_id for event in scene.audited("family_import.discard")] == [import_id]
 
 
 @pytest.mark.parametrize(
