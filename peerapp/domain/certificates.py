@@ -124,7 +124,7 @@ def _fit_refusals(certificate: Certificate, volunteer: Volunteer) -> list[Refusa
 
 def _date_refusals(certificate: Certificate, recheck_months: int, today: date) -> list[Refusal]:
     if certificate.issue_date > today:
-        return [Refusal("certificate_future", "The certificate's issue date is in the future.")]
+        return [Refusal("certificate_future", "The certificate’s issue date is in the future.")]
     if certificate.seen_on > today:
         return [Refusal("certificate_unseen", "The original certificate has not been seen yet.")]
     if today >= recheck_due(certificate, recheck_months):

@@ -37,7 +37,7 @@ def acceptance_refusals(family: Family) -> list[Refusal]:
 
 def _agreement_refusals(family: Family) -> list[Refusal]:
     if standing_agreement(family) is None:
-        return [Refusal("no_agreement", "The family's agreement is not recorded.")]
+        return [Refusal("no_agreement", "The family’s agreement is not recorded.")]
     return []
 
 
@@ -63,7 +63,7 @@ def matching_refusals(family: Family) -> list[Refusal]:
     if family.state == FamilyState.MATCHED:
         refusals.append(Refusal("already_matched", "The family already has a coach."))
     if family.details_query:
-        refusals.append(Refusal("details_query", "The family's details are to be corrected."))
+        refusals.append(Refusal("details_query", "The family’s details are to be corrected."))
     return refusals
 
 

@@ -46,7 +46,7 @@ def clearance_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:
     """
     refusals = state_refusals(volunteer)
     if volunteer.account.disabled_at is not None:
-        refusals.append(Refusal("account_disabled", "The volunteer's account is closed."))
+        refusals.append(Refusal("account_disabled", "The volunteer’s account is closed."))
     for status in gate_statuses(volunteer, today):
         refusals.extend(status.refusals)
     return refusals

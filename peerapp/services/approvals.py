@@ -24,7 +24,7 @@ RULE_MESSAGES = {
     "distance": "The coach and the family can no longer meet, in person or by video.",
     "language": "The coach speaks none of the languages that the family asked for.",
     "gender": "The family asked for a coach of another gender.",
-    "training": "The coach lacks training that the family's needs require, or it is out of date.",
+    "training": "The coach lacks training that the family’s needs require, or it is out of date.",
     "household": "The household has something that the coach avoids.",
     "excluded": "This family and this coach may not be matched.",
 }
@@ -93,7 +93,7 @@ def approval_refusals(session: Session, match: Match, today: date) -> list[Refus
     ]
     if matching_problem.taking_part_problems(match.volunteer):
         refusals.append(
-            Refusal("coach_details", "The coach's details are incomplete or to be corrected.")
+            Refusal("coach_details", "The coach’s details are incomplete or to be corrected.")
         )
         return refusals
     return [*refusals, *_family_refusals(session, match), *_pair_refusals(session, match, today)]
@@ -103,9 +103,9 @@ def changes_since(match: Match) -> list[str]:
     """Name the records that have changed since the run looked at them."""
     changed = []
     if match.volunteer.version != match.volunteer_version:
-        changed.append("the coach's availability or details")
+        changed.append("the coach’s availability or details")
     if match.family.version != match.family_version:
-        changed.append("the family's availability or details")
+        changed.append("the family’s availability or details")
     return changed
 
 
@@ -114,7 +114,7 @@ def _check_versions(match: Match, seen_family: int, seen_volunteer: int) -> None
     if changed:
         raise Stale(
             f"{' and '.join(changed).capitalize()} changed since this match was proposed. "
-            "Start a new matching run to get a proposal that rests on today's details."
+            "Start a new matching run to get a proposal that rests on today’s details."
         )
     if (seen_family, seen_volunteer) != (match.family.version, match.volunteer.version):
         raise Stale("Details changed since you opened this page. Look at it again, then decide.")
@@ -166,4 +166,4 @@ def _supervisor_refusals(session: Session, volunteer: Volunteer) -> list[Refusal
     )
     if (session.scalar(query) or 0) < capacity:
         return []
-    return [Refusal("supervisor_full", "The coach's supervisor cannot carry another match.")]
+    return [Refusal("supervisor_full", "The coach’s supervisor cannot carry another match.")]

@@ -52,7 +52,7 @@ BROKEN = (
     "if it fails again, tell the people who run this site."
 )
 BAD_RECORD = (
-    "A family's or a coach's record holds something that the matcher cannot use. "
+    "A family’s or a coach’s record holds something that the matcher cannot use. "
     "Nothing was changed."
 )
 

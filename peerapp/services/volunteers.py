@@ -126,7 +126,7 @@ def lock_volunteer(session: Session, actor: Account, volunteer_id: uuid.UUID) ->
 
 def _refuse_closed(volunteer: Volunteer) -> Volunteer:
     if volunteer.state in onboarding.FINAL:
-        raise Refused([Refusal("record_closed", "This volunteer's record is closed.")])
+        raise Refused([Refusal("record_closed", "This volunteer’s record is closed.")])
     return volunteer
 
 

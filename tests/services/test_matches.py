@@ -254,7 +254,7 @@ def test_review_names_the_next_best_and_what_is_in_the_way(scene):
         review = matches.get_review(session, scene.coordinator(session), match_id, TODAY)
         assert [(one.volunteer.id, one.extra) for one in review.next_best] == [(other, 12)]
         assert [one.code for one in review.refusals] == ["section_47"]
-        assert review.changed == ("the coach's availability or details",)
+        assert review.changed == ("the coach’s availability or details",)
         reads = session.scalars(select(AuditEvent).where(AuditEvent.action == "match.read"))
         assert [one.subject_id for one in reads] == [match_id]
 

@@ -196,7 +196,7 @@ def test_a_coach_changed_during_the_solve_cannot_be_approved(scene):
     assert proposals(scene) == [(str(family_id), str(coach_id))]
     with scene.writing() as session:
         match = session.scalars(select(Match)).one()
-        with pytest.raises(Stale, match="The coach's availability or details changed"):
+        with pytest.raises(Stale, match="The coach’s availability or details changed"):
             approve(session, scene.coordinator(session), match.id)
         with pytest.raises(Stale):
             approve(session, scene.coordinator(session), match.id, seen_volunteer_version=2)
