@@ -20,7 +20,7 @@ from peerapp.demo import command as demo
 from peerapp.enums import Role
 from peerapp.errors import NotFound
 from peerapp.models import Scheme, utc_now
-from peerapp.services import accounts, localities
+from peerapp.services import accounts, audit, localities
 from peerapp.serving import serve as run_server
 from peerapp.version import __version__
 
@@ -103,7 +103,8 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
         if accounts.find_by_email(session, email) is not None:
             raise click.ClickException("there is an account with this address already")
         hashed = hash_password(password)
-        accounts.create_account(session, email, name, Role(role), hashed, utc_now())
+        made = accounts.create_account(session, email, name, Role(role), hashed, utc_now())
+        audit.record_security(session, None, "account.create", made, role=role)
     click.echo(f"Made the {role} account.")
 
 

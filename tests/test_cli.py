@@ -11,7 +11,17 @@ from sqlalchemy import inspect, select
 from peerapp.cli import main
 from peerapp.db import SCHEME_FREE, Database
 from peerapp.enums import MatchState, ReferralSource, Role, RunState, VolunteerState
-from peerapp.models import Account, Base, Family, Locality, Match, MatchingRun, Scheme, Volunteer
+from peerapp.models import (
+    Account,
+    AuditEvent,
+    Base,
+    Family,
+    Locality,
+    Match,
+    MatchingRun,
+    Scheme,
+    Volunteer,
+)
 from peerapp.version import __version__
 
 SECRET = "a secret key for tests, long enough"
@@ -54,6 +64,9 @@ def test_staff_add_makes_an_account_and_refuses_what_is_wrong(run, database):
     with database.reading(database.scheme_id("default")) as session:
         accounts = session.scalars(select(Account)).all()
         assert [(one.email, one.role) for one in accounts] == [("boss@example.org", Role.MANAGER)]
+        (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "account.create"))
+        assert (event.subject_id, event.actor_id) == (accounts[0].id, None)
+        assert event.detail == {"role": "manager"}
 
 
 def test_command_without_secret_says_what_is_missing(database_url):
