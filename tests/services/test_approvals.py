@@ -200,8 +200,8 @@ def test_approve_an_excluded_pair_is_refused(scene):
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (Volunteer, "The coach's availability or details changed"),
-        (Family, "The family's availability or details changed"),
+        (Volunteer, "The coach’s availability or details changed"),
+        (Family, "The family’s availability or details changed"),
     ],
 )
 def test_approve_what_changed_since_the_run_is_stale(scene, model, message):
