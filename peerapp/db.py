@@ -191,6 +191,7 @@ def upgrade(url: str) -> None:
     database = make_url(url).database
     if make_url(url).get_backend_name() == "sqlite" and database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
+        Path(database).touch(mode=0o600)  # what SQLite writes beside it gets the same mode
     command.upgrade(alembic_config(url), "head")
 
 
