@@ -78,11 +78,12 @@ def _query(form: FilterForm) -> dict[str, str]:
 
 def _filters(form: FilterForm) -> FamilyFilters:
     chosen = _query(form)
+    by_name = request.method == "POST" and not form.search.errors
     return FamilyFilters(
         state=FamilyState(chosen["state"]) if "state" in chosen else None,
         locality_id=uuid.UUID(chosen["locality"]) if "locality" in chosen else None,
         level=int(chosen["level"]) if "level" in chosen else None,
-        search=(form.search.data or "") if request.method == "POST" else "",
+        search=(form.search.data or "") if by_name else "",
     )
 
 

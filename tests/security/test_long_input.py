@@ -1,4 +1,4 @@
-"""Numbers of any length in addresses and hidden fields break no page."""
+"""Numbers and texts of any length in addresses and forms break no page."""
 
 from __future__ import annotations
 
@@ -43,3 +43,9 @@ def test_version_of_any_length_is_not_the_one_that_was_seen(scene, browsers):
     }
     answer = browsers["coordinator"].post(f"/staff/matches/{match_id}/approve", data=form)
     assert answer.status_code == 409
+
+
+def test_search_of_any_length_is_answered_with_what_is_wrong(scene, browsers):
+    scene.add_family()  # a database looks at the pattern only where there is a row
+    answer = browsers["coordinator"].post("/staff/families/", data={"search": "a" * 100_000})
+    assert (answer.status_code, "80 characters or fewer" in answer.text) == (200, True)
