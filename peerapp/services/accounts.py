@@ -22,7 +22,7 @@ from peerapp.models import (
     Volunteer,
 )
 from peerapp.services import audit, messages, tokens
-from peerapp.services.rows import lock_row
+from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
 
 CONFIRM_LIFETIME = timedelta(days=2)
@@ -232,6 +232,14 @@ def disable_account(session: Session, actor: Account, account: Account, now: dat
 def sign_out_everywhere(session: Session, account: Account) -> None:
     """End every signed-in browser of an account."""
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+
+
+def get_staff(session: Session, account_id: uuid.UUID) -> Account:
+    """Return the account of a member of staff."""
+    account = get_row(session, Account, account_id)
+    if account.role not in STAFF_ROLES:
+        raise NotFound("there is no such staff account")
+    return account
 
 
 def list_staff(session: Session) -> Sequence[Account]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from peerapp.db import get_session
@@ -50,8 +50,11 @@ def invite() -> ResponseReturnValue:
     return render_template("people/invite.html", form=form), 422 if form.errors else 200
 
 
-@bp.post("/<uuid:account_id>/close")
+@bp.route("/<uuid:account_id>/close", methods=["GET", "POST"])
 def close(account_id: uuid.UUID) -> ResponseReturnValue:
+    if request.method == "GET":
+        person = accounts.get_staff(get_session(), account_id)
+        return render_template("people/close.html", person=person)
     accounts.close_staff_account(get_session(), current_account(), account_id, utc_now())
     flash("The account is closed and signed out everywhere.", "success")
     return redirect(url_for("people.list_staff"))
