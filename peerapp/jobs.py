@@ -39,6 +39,7 @@ def make_huey(settings: Settings) -> Huey:
     if url.get_backend_name() == "sqlite":
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         path = settings.data_dir / "queue.sqlite3"
+        path.touch(mode=0o600)
         return SqliteHuey(QUEUE, filename=str(path), serializer=serializer, results=False)
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return PostgresHuey(QUEUE, dsn=dsn, serializer=serializer, results=False)

@@ -24,7 +24,8 @@ class Site(BaseApplication):  # type: ignore[misc]
             "workers": workers,
             "threads": THREADS,
             "worker_class": "gthread",
-            "loglevel": "warning",
+            "loglevel": "error",  # a warning may hold a request's address, and that a link's secret
+            "accesslog": None,
             "control_socket_disable": True,
         }
         super().__init__()

@@ -96,13 +96,15 @@ def correct_certificate(
     details: CertificateDetails,
     today: date,
 ) -> Certificate:
-    """Put right what was copied wrongly; the certificate must then be accepted (again)."""
+    """Put right what was copied wrongly; the certificate must then be accepted (again).
+
+    One that DBS could not match stays so: only the safeguarding lead gives its effect back.
+    """
     volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
     _refuse(steps.correction_refusals(certificate))
     _refuse(steps.detail_refusals(details, today))
     with _unique_number(session):
         _copy(certificate, details, actor)
-        certificate.status = CertificateStatus.RECORDED
         certificate.risk_decision = None
         certificate.risk_decided_on = None
         certificate.risk_decided_by_id = None

@@ -9,7 +9,7 @@ from peerapp.domain.family_records import FamilyDetails, Fault
 from peerapp.enums import Channel
 from peerapp.models import Account, Family, Token, utc_now
 from peerapp.services import audit
-from peerapp.services.accounts import find_by_email, normalise_email
+from peerapp.services.accounts import find_by_email, normalise_email, sign_out_everywhere
 
 CHANNELS_OF = {
     "phone": (Channel.PHONE, Channel.SMS),
@@ -65,5 +65,6 @@ def _move_account(session: Session, actor: Account, account: Account, email: str
     if find_by_email(session, email) is not None:
         return Fault("email", "Another account uses this email address. Record another one")
     account.email = email
+    sign_out_everywhere(session, account)  # whoever reads the old mailbox may be signed in
     audit.record_security(session, actor, "account.change_email", account)
     return None

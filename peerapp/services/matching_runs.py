@@ -15,7 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from peerapp.domain.access import may_see_family, may_see_volunteer, sees_every_locality
+from peerapp.domain.access import (
+    may_see_family,
+    may_see_sensitive_needs,
+    may_see_volunteer,
+    sees_every_locality,
+)
 from peerapp.enums import Role, RunState
 from peerapp.errors import Forbidden, Refusal, Refused
 from peerapp.models import (
@@ -158,6 +163,9 @@ class RunResult:
         Proposals and families left out that lie in localities the reader does not work in.
     people
         Volunteers and families named in reasons, by id; those the reader may not see are absent.
+    recruitment
+        Coaches worth recruiting; their training only for those who may see sensitive needs,
+        since it tells what the families that lack them live with.
     """
 
     run: MatchingRun
@@ -168,6 +176,7 @@ class RunResult:
     elsewhere: int
     volunteers: dict[str, Volunteer]
     families: dict[str, Family]
+    recruitment: Sequence[dict[str, Any]]
 
 
 def get_result(session: Session, actor: Account, run_id: uuid.UUID) -> RunResult:
@@ -187,7 +196,12 @@ def get_result(session: Session, actor: Account, run_id: uuid.UUID) -> RunResult
         elsewhere=len(proposals) + len(unmatched) - len(seen) - len(left_out),
         volunteers=volunteers,
         families=families,
+        recruitment=[_profile(actor, one) for one in run.recruitment],
     )
+
+
+def _profile(actor: Account, profile: dict[str, Any]) -> dict[str, Any]:
+    return profile if may_see_sensitive_needs(actor) else {**profile, "training": None}
 
 
 def _proposals(session: Session, run_id: uuid.UUID) -> Sequence[Match]:

@@ -107,7 +107,7 @@ def claim(session: Session, message_id: uuid.UUID, now: datetime) -> Message | N
         return None
     account = session.get(Account, message.account_id) if message.account_id else None
     if account is None or account.email != message.to_address or not may_email(session, account):
-        message.state = MessageState.CANCELLED
+        message.state, message.body = MessageState.CANCELLED, ""
         return None
     message.attempts += 1
     message.next_attempt_at = now + timedelta(minutes=2**message.attempts)
@@ -123,11 +123,14 @@ def mark_sent(session: Session, message_id: uuid.UUID, now: datetime) -> None:
 
 
 def mark_failed(session: Session, message_id: uuid.UUID, error: str, *, transient: bool) -> None:
-    """Record a failed attempt: tried again later, unless it is final or has been tried enough."""
+    """Record a failed attempt: tried again later, unless it is final or has been tried enough.
+
+    The text of what will not be sent is not kept: it may hold a link.
+    """
     message = session.get_one(Message, message_id)
     message.last_error = error[:200]
     if not transient or message.attempts >= MAX_ATTEMPTS:
-        message.state = MessageState.FAILED
+        message.state, message.body = MessageState.FAILED, ""
 
 
 def cancel_for_match(session: Session, match_id: uuid.UUID) -> None:
@@ -136,4 +139,4 @@ def cancel_for_match(session: Session, match_id: uuid.UUID) -> None:
         Message.match_id == match_id, Message.state == MessageState.QUEUED
     )
     for message in session.scalars(query):
-        message.state = MessageState.CANCELLED
+        message.state, message.body = MessageState.CANCELLED, ""

@@ -227,9 +227,15 @@ def recruit(profile: Mapping[str, Any]) -> list[str]:
         _list([wording.slot(slot) for slot in profile["slots"][:3]]),
         ", ".join(vocabulary.languages(profile["languages"])) or "English",
         profile["gender"].capitalize(),
-        ", ".join(vocabulary.labels(Course, profile["training"])) or "None beyond the core",
+        _training(profile["training"]),
         wording.count(profile["families_gained"], "family", "families"),
     ]
+
+
+def _training(courses: Iterable[str] | None) -> str:
+    if courses is None:
+        return "For coordinators only"
+    return ", ".join(vocabulary.labels(Course, courses)) or "None beyond the core"
 
 
 def held_out(codes: Iterable[str]) -> str:

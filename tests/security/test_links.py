@@ -77,3 +77,12 @@ def test_link_handed_over_by_another_way_outlives_a_change_of_channels(scene, cl
     assert not sent
     call_safe(scene, family_id, "phone", "sms")
     assert client.get(link).status_code == 200
+
+
+def test_browsers_are_signed_out_once_the_email_address_changes(scene, app, invited):
+    family_id, link = invited
+    browser = app.test_client()
+    assert browser.post(link, data={"password": PASSWORD}).status_code == 302
+    assert browser.get("/family/").status_code == 200
+    change_email(scene, family_id, "new@example.org")
+    assert browser.get("/family/").status_code == 302

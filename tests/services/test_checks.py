@@ -289,6 +289,18 @@ def test_correction_starts_the_certificate_over(session, staff, lead, coach):
     assert len(coach.certificates) == 2
 
 
+def test_correction_of_what_dbs_could_not_match_does_not_clear_it(session, staff, lead, coach):
+    certificate = record(session, staff, coach)
+    certificate.status = C.UNVERIFIED
+    right = replace(DETAILS, number="009876543211")
+    checks.correct_certificate(session, staff, coach.id, certificate.id, right, TODAY)
+    assert (certificate.number, certificate.status) == ("009876543211", C.UNVERIFIED)
+    accept = (checks.accept_certificate, session, staff, coach.id, certificate.id, TODAY)
+    assert refused(*accept) == ["lead_only"]
+    checks.accept_certificate(session, lead, coach.id, certificate.id, TODAY)
+    assert certificate.status == C.ACCEPTED
+
+
 def test_correction_of_an_accepted_certificate_is_refused(session, staff, coach):
     held = coach.certificates[0].id
     verb = (checks.correct_certificate, session, staff, coach.id, held, DETAILS, TODAY)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from peerapp.enums import MatchState, Need, Role, RunState, VolunteerState
 from peerapp.errors import Forbidden, Refused, Stale
 from peerapp.models import (
+    Account,
     AuditEvent,
     Family,
     Match,
@@ -134,6 +135,18 @@ def test_execute_says_who_is_left_out_and_why(scene):
             (held, ("section_47",))
         ]
         assert result.run.recruitment != []
+
+
+def test_result_tells_a_manager_nothing_of_the_training_that_families_need(scene):
+    scene.add_family(needs={Need.DOMESTIC_ABUSE: 3})
+    run_id = run(scene)
+    with scene.reading() as session:
+        coordinator = scene.coordinator(session)
+        shown = matching_runs.get_result(session, coordinator, run_id).recruitment
+        assert [one["training"] for one in shown] == [["domestic_abuse"]] * len(shown) != []
+        manager = Account(role=Role.MANAGER)
+        hidden = matching_runs.get_result(session, manager, run_id).recruitment
+        assert [one["training"] for one in hidden] == [None] * len(shown)
 
 
 def test_result_shows_a_coordinator_the_families_of_their_localities_only(scene):
