@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from peerapp.adapters.passwords import hash_password
@@ -52,13 +53,24 @@ def sign_up_volunteer(session: Session, email: str, now: datetime, base_url: str
         return
     if account is None:
         account = Account(email=normalise_email(email), role=Role.VOLUNTEER)
-        session.add(account)
-        session.flush()
+        if not _take_address(session, account):
+            return  # the same form sent twice at once: the other one sends the mail
         volunteer = Volunteer(account_id=account.id, state=VolunteerState.ENQUIRY, state_since=now)
         session.add(volunteer)
         audit.record_change(session, account, "volunteer.enquire", volunteer)
     if account.role == Role.VOLUNTEER:
         _send_confirmation(session, account, now, base_url)
+
+
+def _take_address(session: Session, account: Account) -> bool:
+    """Add an account, unless another request took its address a moment before."""
+    try:
+        with session.begin_nested():
+            session.add(account)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def _send_confirmation(session: Session, account: Account, now: datetime, base_url: str) -> None:
@@ -119,18 +131,10 @@ def invite_family(
 
 
 def _new_family_account(session: Session, family: Family) -> Account:
-    if find_by_email(session, family.email) is not None:
-        raise Refused(
-            [
-                Refusal(
-                    "email_taken",
-                    "Another account uses this email address. Record another one.",
-                )
-            ]
-        )
     account = Account(email=normalise_email(family.email), role=Role.FAMILY, name=family.first_name)
-    session.add(account)
-    session.flush()
+    if find_by_email(session, family.email) or not _take_address(session, account):
+        message = "Another account uses this email address. Record another one."
+        raise Refused([Refusal("email_taken", message)])
     family.account_id = account.id
     family.account = account
     return account
