@@ -69,8 +69,7 @@ def approve(
     take_step(session, actor, match, MatchState.OFFERED_TO_COACH, reason=coach_agreed_how.value)
     take_step(session, actor, match, MatchState.OFFERED_TO_FAMILY, reason=family_agreed_how.value)
     take_step(session, actor, match, MatchState.APPROVED)
-    match.approved_by_id = actor.id
-    match.approved_at = utc_now()
+    match.approved_by_id, match.approved_at = actor.id, utc_now()
     move_family(session, actor, match.family, FamilyState.MATCHED)
     notify_both(session, match, base_url)
     session.flush()

@@ -75,11 +75,10 @@ def take_step(
     refusals = step_refusals(match, to)
     if refusals:
         raise Refused(refusals)
-    last = select(func.max(MatchEvent.position)).where(MatchEvent.match_id == match.id)
     before = match.state
     event = MatchEvent(
         match_id=match.id,
-        position=(session.scalar(last) or 0) + 1,
+        position=_next_position(session, match),
         from_state=before,
         to_state=to,
         by_id=actor.id if actor else None,
@@ -98,6 +97,11 @@ def take_step(
         reason=reason,
     )
     session.flush()
+
+
+def _next_position(session: Session, match: Match) -> int:
+    last = select(func.max(MatchEvent.position)).where(MatchEvent.match_id == match.id)
+    return (session.scalar(last) or 0) + 1
 
 
 def move_family(session: Session, actor: Account | None, family: Family, to: FamilyState) -> None:

@@ -30,9 +30,7 @@ from tests.factories import (
     make_account,
     make_certificate,
     make_coach,
-    make_family,
     make_locality,
-    make_match,
     make_volunteer,
 )
 from tests.support.volunteers import audited, refused
@@ -48,31 +46,6 @@ DETAILS = CertificateDetails(
     has_content=False,
     seen_on=date(2026, 10, 12),
 )
-
-
-@pytest.fixture
-def here(session):
-    return make_locality(session)
-
-
-@pytest.fixture
-def staff(session, here):
-    return make_account(session, Role.COORDINATOR, (here,))
-
-
-@pytest.fixture
-def lead(session):
-    return make_account(session, Role.SAFEGUARDING_LEAD)
-
-
-@pytest.fixture
-def coach(session, here, staff):
-    return make_coach(session, staff, here)
-
-
-@pytest.fixture
-def proposal(session, here, staff, coach):
-    return make_match(session, make_family(session, staff, here), coach)
 
 
 def codes(coach):

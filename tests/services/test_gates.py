@@ -7,16 +7,11 @@ from datetime import date
 import pytest
 
 from peerapp.domain.vetting import clearance_refusals
-from peerapp.enums import CheckLevel, Course, GateItem, MatchState, Role, Workforce
+from peerapp.enums import CheckLevel, Course, GateItem, MatchState, Workforce
 from peerapp.errors import NotFound
 from peerapp.services import gates
 from tests.factories import (
     TODAY,
-    make_account,
-    make_coach,
-    make_family,
-    make_locality,
-    make_match,
     make_volunteer,
 )
 from tests.support.volunteers import audited, refused
@@ -25,28 +20,8 @@ TOMORROW = date(2026, 11, 21)
 
 
 @pytest.fixture
-def here(session):
-    return make_locality(session)
-
-
-@pytest.fixture
-def staff(session, here):
-    return make_account(session, Role.COORDINATOR, (here,))
-
-
-@pytest.fixture
 def volunteer(session, here):
     return make_volunteer(session, here)
-
-
-@pytest.fixture
-def coach(session, here, staff):
-    return make_coach(session, staff, here)
-
-
-@pytest.fixture
-def proposal(session, here, staff, coach):
-    return make_match(session, make_family(session, staff, here), coach)
 
 
 def codes(coach):

@@ -23,10 +23,6 @@ from peerapp.services import onboarding
 from tests.factories import (
     TODAY,
     make_account,
-    make_coach,
-    make_family,
-    make_locality,
-    make_match,
     make_volunteer,
 )
 from tests.support.volunteers import audited, refused
@@ -34,31 +30,6 @@ from tests.support.volunteers import audited, refused
 S = VolunteerState
 URL = "https://scheme.example.org"
 LATER = "2026-11-20T15:00:00+00:00"
-
-
-@pytest.fixture
-def here(session):
-    return make_locality(session)
-
-
-@pytest.fixture
-def staff(session, here):
-    return make_account(session, Role.COORDINATOR, (here,))
-
-
-@pytest.fixture
-def lead(session):
-    return make_account(session, Role.SAFEGUARDING_LEAD)
-
-
-@pytest.fixture
-def coach(session, here, staff):
-    return make_coach(session, staff, here)
-
-
-@pytest.fixture
-def proposal(session, here, staff, coach):
-    return make_match(session, make_family(session, staff, here), coach)
 
 
 def suspend(session, actor, volunteer, reason="A family was worried."):

@@ -14,9 +14,7 @@ from tests.factories import (
     TODAY,
     make_account,
     make_certificate,
-    make_coach,
     make_family,
-    make_locality,
     make_match,
     make_volunteer,
 )
@@ -24,26 +22,6 @@ from tests.support.volunteers import audited
 
 S = VolunteerState
 C = CertificateStatus
-
-
-@pytest.fixture
-def here(session):
-    return make_locality(session)
-
-
-@pytest.fixture
-def staff(session, here):
-    return make_account(session, Role.COORDINATOR, (here,))
-
-
-@pytest.fixture
-def lead(session):
-    return make_account(session, Role.SAFEGUARDING_LEAD)
-
-
-@pytest.fixture
-def coach(session, here, staff):
-    return make_coach(session, staff, here)
 
 
 def test_standing_of_a_cleared_coach_has_nothing_missing_and_is_audited(session, staff, coach):

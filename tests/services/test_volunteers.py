@@ -27,11 +27,6 @@ FINAL = [VolunteerState.DECLINED, VolunteerState.WITHDRAWN, VolunteerState.LEFT]
 
 
 @pytest.fixture
-def here(session):
-    return make_locality(session)
-
-
-@pytest.fixture
 def there(session):
     return make_locality(session, "Calne", ("SN11 0",))
 
