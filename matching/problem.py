@@ -1,7 +1,7 @@
 """The matching problem as data: families, coaches and what binds them.
 
 Everything here is frozen and checks itself when it is made: a `Problem` that exists is sound.
-What-ifs are made with `dataclasses.replace`. Places are metres on the British National Grid.
+What-ifs are made with `Problem.replace`. Places are metres on the British National Grid.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from matching.faults import Fault, FaultFinder, ProblemError
 
@@ -327,6 +328,25 @@ class Problem:
                 ),
             )
         )
+
+    def replace(self, **edits: Any) -> Problem:
+        """The problem with rows added, changed or taken away, checked as a whole.
+
+        Parameters
+        ----------
+        **edits
+            As in `matching.Edits`: ``families={"F1": {"priority": 1}, "F2": None}``,
+            ``coaches={"C1": {"capacity": 3}}``, ``pins={"F1": "C1"}``,
+            ``exclusions={("F1", "C2"): True}``, ``settings={"load": 10}`` and so on.
+
+        Raises
+        ------
+        ProblemError
+            With everything that is wrong with the edits.
+        """
+        from matching.edits import Edits, edited  # which knows problems
+
+        return edited(self, Edits(**edits))
 
     def _supervisor_faults(self) -> list[Fault]:
         faults: list[Fault] = []
