@@ -106,6 +106,83 @@ class Workforce(StrEnum):
     OTHER = "other"
 
 
+class CheckQuestion(StrEnum):
+    """What is asked about a role to know which DBS check the law allows for it."""
+
+    CHILDREN = "children"
+    FREQUENCY = "frequency"
+    OVERNIGHT = "overnight"
+    PERSONAL_CARE = "personal_care"
+    PLACE = "place"
+    ADULTS = "adults"
+
+
+class CheckAnswer(StrEnum):
+    """Answers about a role; which of them a question has is in ``CHECK_ANSWERS``."""
+
+    PARENTS_ONLY = "parents_only"
+    PRESENT = "present"
+    ACTIVITY = "activity"
+    NEVER = "never"
+    ONCE = "once"
+    SELDOM = "seldom"
+    OFTEN = "often"
+    NO = "no"
+    YES = "yes"
+
+
+_NO_OR_YES = (CheckAnswer.NO, CheckAnswer.YES)
+CHECK_ANSWERS: dict[CheckQuestion, tuple[CheckAnswer, ...]] = {
+    CheckQuestion.CHILDREN: (
+        CheckAnswer.PARENTS_ONLY,
+        CheckAnswer.PRESENT,
+        CheckAnswer.ACTIVITY,
+    ),
+    CheckQuestion.FREQUENCY: (
+        CheckAnswer.NEVER,
+        CheckAnswer.ONCE,
+        CheckAnswer.SELDOM,
+        CheckAnswer.OFTEN,
+    ),
+    CheckQuestion.OVERNIGHT: _NO_OR_YES,
+    CheckQuestion.PERSONAL_CARE: _NO_OR_YES,
+    CheckQuestion.PLACE: _NO_OR_YES,
+    CheckQuestion.ADULTS: _NO_OR_YES,
+}
+"""The answers that each question about a role can have, in the order of the form."""
+
+
+class FeeQuestion(StrEnum):
+    """What rules out that a volunteer's DBS check is free; each must be answered no."""
+
+    PAID = "paid"
+    COURSE = "course"
+    TRAINEE = "trainee"
+    RELATIVES = "relatives"
+    FOSTERING = "fostering"
+
+
+class ApplicationState(StrEnum):
+    """Where an application for a DBS check stands."""
+
+    TO_SUBMIT = "to_submit"
+    SUBMITTED = "submitted"
+    WITH_DBS = "with_dbs"
+    ISSUED = "issued"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class ApplicationReason(StrEnum):
+    """Why an application for a DBS check was opened."""
+
+    FIRST = "first"
+    RECHECK = "recheck"
+    NEW_INFORMATION = "new_information"
+    LEVEL_CHANGED = "level_changed"
+    LOST = "lost"
+
+
 class CertificateStatus(StrEnum):
     """What is known of a certificate; only ``accepted`` can clear anyone."""
 
@@ -122,6 +199,75 @@ class RiskDecision(StrEnum):
 
     FAVOURABLE = "favourable"
     UNFAVOURABLE = "unfavourable"
+
+
+class NameReason(StrEnum):
+    """Why the name on a certificate is not the one that the volunteer goes by."""
+
+    MARRIAGE = "marriage"
+    DEED_POLL = "deed_poll"
+    EARLIER_NAME = "earlier_name"
+    EVERYDAY_NAME = "everyday_name"
+    SPELLING = "spelling"
+
+
+class WarningKind(StrEnum):
+    """What runs out, and is warned of beforehand."""
+
+    CERTIFICATE = "certificate"
+    TRAINING = "training"
+    JOINING = "joining"
+    SUBSCRIPTION = "subscription"
+    RISK_REVIEW = "risk_review"
+
+
+class RiskViewReason(StrEnum):
+    """Why the safeguarding lead opens a restricted record again."""
+
+    REVIEW = "review"
+    CONCERN = "concern"
+    VOLUNTEER_ASKED = "volunteer_asked"
+    APPEAL = "appeal"
+    LEGAL_DUTY = "legal_duty"
+
+
+class StatusAnswer(StrEnum):
+    """What DBS's Update Service says of a certificate, in its own codes."""
+
+    BLANK_NO_NEW_INFO = "BLANK_NO_NEW_INFO"
+    NON_BLANK_NO_NEW_INFO = "NON_BLANK_NO_NEW_INFO"
+    NEW_INFO = "NEW_INFO"
+    NO_MATCH_FOUND = "NO_MATCH_FOUND"
+    UNKNOWN = "UNKNOWN"
+
+
+class StatusFailure(StrEnum):
+    """Why a status check told us nothing."""
+
+    UNREACHABLE = "unreachable"
+    TIME_OUT = "time_out"
+    HTTP_ERROR = "http_error"
+    REDIRECTED = "redirected"
+    TOO_LARGE = "too_large"
+    NOT_XML = "not_xml"
+    NOT_A_RESULT = "not_a_result"
+    NOT_SUCCESSFUL = "not_successful"
+    UNKNOWN_STATUS = "unknown_status"
+    SURNAME_DIFFERS = "surname_differs"
+    DATE_DIFFERS = "date_differs"
+    LOST = "lost"
+
+
+class StatusOutcome(StrEnum):
+    """What a status check meant for the certificate that we hold."""
+
+    ASKED = "asked"
+    PASSED = "passed"
+    CONTENT_NOT_DECIDED = "content_not_decided"
+    NEW_INFORMATION = "new_information"
+    NO_MATCH = "no_match"
+    UNKNOWN = "unknown"
+    DISCARDED = "discarded"
 
 
 class Gender(StrEnum):
@@ -366,6 +512,198 @@ class AuditKind(StrEnum):
     READ = "read"
     CHANGE = "change"
     SECURITY = "security"
+
+
+class DropOutReason(StrEnum):
+    """Why a volunteer's way ended; ``onboarding`` says which may be given where."""
+
+    NO_TIME = "no_time"
+    WORK_OR_STUDY = "work_or_study"
+    HEALTH = "health"
+    FAMILY_REASONS = "family_reasons"
+    MOVED_AWAY = "moved_away"
+    TOOK_TOO_LONG = "took_too_long"
+    OTHER_ROLE = "other_role"
+    NOT_AS_EXPECTED = "not_as_expected"
+    CHECKS_TOO_MUCH = "checks_too_much"
+    NO_REPLY = "no_reply"
+    FINISHED = "finished"
+    NOT_SUITABLE = "not_suitable"
+    REFERENCES = "references"
+    CHECK_RESULT = "check_result"
+    SAFEGUARDING = "safeguarding"
+    PROBATION = "probation"
+    NOT_SAID = "not_said"
+    OTHER = "other"
+
+
+class BookingState(StrEnum):
+    """What became of a place on a training session."""
+
+    BOOKED = "booked"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    MISSED = "missed"
+
+
+class TrainingMethod(StrEnum):
+    """How a course was done."""
+
+    SESSION = "session"
+    ONLINE = "online"
+    ELSEWHERE = "elsewhere"
+
+
+class SignatureMethod(StrEnum):
+    """How a volunteer signed the volunteer agreement."""
+
+    TYPED = "typed"
+    PAPER = "paper"
+
+
+class ReviewOutcome(StrEnum):
+    """What a probation review decided."""
+
+    PASSED = "passed"
+    EXTENDED = "extended"
+    ENDED = "ended"
+
+
+class PauseReason(StrEnum):
+    """Why a coach takes a break."""
+
+    HOLIDAY = "holiday"
+    ILLNESS = "illness"
+    OTHER = "other"
+
+
+class PauseState(StrEnum):
+    """Where a break stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class RefereeRelation(StrEnum):
+    """How a referee knows the volunteer, as the volunteer says; the last three may not be."""
+
+    EMPLOYER = "employer"
+    COLLEAGUE = "colleague"
+    TEACHER = "teacher"
+    VOLUNTEERING = "volunteering"
+    PROFESSIONAL = "professional"
+    COMMUNITY = "community"
+    NEIGHBOUR = "neighbour"
+    FRIEND = "friend"
+    RELATIVE = "relative"
+    PARTNER = "partner"
+    HOUSEHOLD = "household"
+
+
+class ReferenceState(StrEnum):
+    """The life of a reference; only ``verified`` opens a gate."""
+
+    ASKED = "asked"
+    RECEIVED = "received"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class VerifiedHow(StrEnum):
+    """How a coordinator made sure that a reference comes from the referee."""
+
+    PHONE_CALL = "phone_call"
+    VIDEO_CALL = "video_call"
+    MEETING = "meeting"
+    OFFICIAL_EMAIL = "official_email"
+    OFFICIAL_LETTER = "official_letter"
+
+
+class IdentityRoute(StrEnum):
+    """The three ways in which DBS lets an identity be shown, tried in this order."""
+
+    ROUTE_1 = "route_1"
+    ROUTE_2 = "route_2"
+    ROUTE_3 = "route_3"
+
+
+class DocumentGroup(StrEnum):
+    """The groups into which DBS sorts documents."""
+
+    GROUP_1 = "group_1"
+    GROUP_2A = "group_2a"
+    GROUP_2B = "group_2b"
+
+
+class DocumentKind(StrEnum):
+    """Kinds of documents that DBS takes; their rules stand in ``domain.identity``."""
+
+    PASSPORT = "passport"
+    RESIDENCE_PERMIT = "residence_permit"
+    E_VISA = "e_visa"
+    REGISTRATION_CARD = "registration_card"
+    DRIVING_LICENCE = "driving_licence"
+    BIRTH_CERTIFICATE = "birth_certificate"
+    ADOPTION_CERTIFICATE = "adoption_certificate"
+    FOREIGN_DRIVING_LICENCE = "foreign_driving_licence"
+    PAPER_DRIVING_LICENCE = "paper_driving_licence"
+    LATER_BIRTH_CERTIFICATE = "later_birth_certificate"
+    MARRIAGE_CERTIFICATE = "marriage_certificate"
+    FORCES_CARD = "forces_card"
+    FIREARMS_LICENCE = "firearms_licence"
+    MORTGAGE_STATEMENT = "mortgage_statement"
+    BANK_STATEMENT = "bank_statement"
+    ACCOUNT_LETTER = "account_letter"
+    CARD_STATEMENT = "card_statement"
+    FINANCIAL_STATEMENT = "financial_statement"
+    P45_OR_P60 = "p45_or_p60"
+    COUNCIL_TAX = "council_tax"
+    UTILITY_BILL = "utility_bill"
+    BENEFIT_STATEMENT = "benefit_statement"
+    ENTITLEMENT_LETTER = "entitlement_letter"
+    TAX_LETTER = "tax_letter"
+    HEALTH_CARD = "health_card"
+    EEA_IDENTITY_CARD = "eea_identity_card"
+    IRISH_PASSPORT_CARD = "irish_passport_card"
+    PASS_CARD = "pass_card"
+    HEAD_TEACHER_LETTER = "head_teacher_letter"
+
+
+class SeenHow(StrEnum):
+    """How originals were looked at."""
+
+    IN_PERSON = "in_person"
+    VIDEO_WITH_ORIGINALS = "video_with_originals"
+
+
+class InterviewState(StrEnum):
+    """An interview's record: being written, standing, or replaced by a later version."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    REPLACED = "replaced"
+
+
+class Recommendation(StrEnum):
+    """What the interviewers recommend to the panel."""
+
+    RECOMMENDED = "recommended"
+    WITH_CONDITIONS = "with_conditions"
+    NOT_RECOMMENDED = "not_recommended"
+
+
+class PanelOutcome(StrEnum):
+    """What a panel decides on a volunteer."""
+
+    APPROVED = "approved"
+    APPROVED_WITH_CONDITIONS = "approved_with_conditions"
+    DEFERRED = "deferred"
+    DECLINED = "declined"
 
 
 SLOT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -2,14 +2,24 @@
 
 from peerapp.models.audit import AuditEvent
 from peerapp.models.base import Base, SchemeOwned, id_source, new_id, utc_now
+from peerapp.models.check_applications import CheckApplication, FeeDecision
+from peerapp.models.check_rules import CheckDecision, CheckRuleTable, VolunteerRole
 from peerapp.models.checks import Certificate
+from peerapp.models.coaching_life import ProbationReview, VolunteerPause
+from peerapp.models.courses import CourseBooking, CourseSession, TrainingCourse
+from peerapp.models.expiry_warnings import ExpiryWarning
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
 from peerapp.models.family_imports import FamilyImport
 from peerapp.models.matches import Exclusion, Match, MatchEvent
 from peerapp.models.matching_runs import MatchingRun, UnmatchedFamily
 from peerapp.models.messages import Message
+from peerapp.models.other_names import OtherName
 from peerapp.models.people import Account, LoginSession, StaffLocality, Token
+from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
+from peerapp.models.status_consents import ConsentText, StatusConsent
+from peerapp.models.subscriptions import Subscription
+from peerapp.models.volunteer_agreements import AgreementSignature, AgreementText
 from peerapp.models.volunteers import (
     GateRecord,
     TrainingRecord,
@@ -20,13 +30,23 @@ from peerapp.models.volunteers import (
 __all__ = [
     "Account",
     "Agreement",
+    "AgreementSignature",
+    "AgreementText",
     "AuditEvent",
     "Base",
     "Certificate",
+    "CheckApplication",
+    "CheckDecision",
+    "CheckRuleTable",
+    "ConsentText",
+    "CourseBooking",
+    "CourseSession",
     "Exclusion",
+    "ExpiryWarning",
     "Family",
     "FamilyImport",
     "FamilyNeed",
+    "FeeDecision",
     "GateRecord",
     "Locality",
     "LocalitySector",
@@ -35,15 +55,23 @@ __all__ = [
     "MatchEvent",
     "MatchingRun",
     "Message",
+    "OtherName",
+    "RiskAssessment",
+    "ProbationReview",
     "SafeContact",
     "Scheme",
     "SchemeOwned",
     "StaffLocality",
+    "StatusConsent",
+    "Subscription",
     "Token",
+    "TrainingCourse",
     "TrainingRecord",
     "UnmatchedFamily",
     "Volunteer",
     "VolunteerEvent",
+    "VolunteerPause",
+    "VolunteerRole",
     "id_source",
     "new_id",
     "utc_now",

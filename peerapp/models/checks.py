@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peerapp.enums import CertificateStatus, CheckLevel, RiskDecision, Workforce
+from peerapp.enums import (
+    CertificateStatus,
+    CheckLevel,
+    NameReason,
+    RiskDecision,
+    Workforce,
+)
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from peerapp.models.volunteers import Volunteer
@@ -21,7 +28,9 @@ class Certificate(SchemeOwned, Created, Base):
     """One DBS certificate.
 
     ``number`` is a string of 12 digits: leading zeros count. ``has_content`` says only that the
-    certificate is not blank; what it says is never stored here.
+    certificate is not blank; what it says is never stored here. ``name_matches`` is a person's
+    word that name and date of birth are the volunteer's; ``name_reason`` says why, where the name
+    is another. ``risk_review_on`` is the last day on which a favourable decision on content counts.
     """
 
     __tablename__ = "certificate"
@@ -36,6 +45,8 @@ class Certificate(SchemeOwned, Created, Base):
     workforce: Mapped[Workforce] = mapped_column(EnumText(Workforce))
     name_as_printed: Mapped[str] = mapped_column(String(160))
     name_matches: Mapped[bool] = mapped_column(default=False)
+    name_reason: Mapped[NameReason | None] = mapped_column(EnumText(NameReason))
+    name_evidence: Mapped[str] = mapped_column(String(200), default="")
     has_content: Mapped[bool] = mapped_column(default=False)
     seen_on: Mapped[date]
     seen_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
@@ -46,7 +57,9 @@ class Certificate(SchemeOwned, Created, Base):
     risk_decision: Mapped[RiskDecision | None] = mapped_column(EnumText(RiskDecision))
     risk_decided_on: Mapped[date | None]
     risk_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    risk_review_on: Mapped[date | None]
 
+    subscription: Mapped[Subscription | None] = relationship(cascade="all, delete-orphan")
     volunteer: Mapped[Volunteer] = relationship(back_populates="certificates")
     seen_by: Mapped[Account] = relationship(foreign_keys=[seen_by_id])
     risk_decided_by: Mapped[Account | None] = relationship(foreign_keys=[risk_decided_by_id])

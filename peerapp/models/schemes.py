@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peerapp.enums import CORE_COURSES, CheckLevel, Workforce
-from peerapp.models.base import Base, Created, EnumText, SchemeOwned, WordSet
+from peerapp.enums import CORE_COURSES
+from peerapp.models.base import Base, Created, SchemeOwned, WordSet
 
 
 class Scheme(Base, Created):
@@ -24,19 +25,23 @@ class Scheme(Base, Created):
     danger_text: Mapped[str] = mapped_column(Text, default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
 
-    required_check_level: Mapped[CheckLevel] = mapped_column(
-        EnumText(CheckLevel), default=CheckLevel.ENHANCED_CHILDREN
-    )
-    required_workforce: Mapped[Workforce] = mapped_column(
-        EnumText(Workforce), default=Workforce.CHILD
-    )
     recheck_months: Mapped[int] = mapped_column(default=36)
     core_courses: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=CORE_COURSES)
     minimum_age: Mapped[int] = mapped_column(default=16)
+    application_flag_days: Mapped[int] = mapped_column(default=30, server_default="30")
     probation_families: Mapped[int] = mapped_column(default=1)
+    probation_weeks: Mapped[int] = mapped_column(default=12)
+    agreement_grace_days: Mapped[int] = mapped_column(default=28)
+    reapply_months: Mapped[int] = mapped_column(default=6)
+    stale_gate_months: Mapped[int] = mapped_column(default=12)
+    family_cooling_off_months: Mapped[int] = mapped_column(default=6)
     cool_off_days: Mapped[int] = mapped_column(default=90)
     invitation_days: Mapped[int] = mapped_column(default=7)
     agreement_version: Mapped[str] = mapped_column(String(20), default="2026-1")
+    join_days: Mapped[int] = mapped_column(default=30)
+    risk_text_months: Mapped[int] = mapped_column(default=6)
+    consent_from_version: Mapped[int] = mapped_column(default=1)
+    day_swept_on: Mapped[date | None]
     level_labels: Mapped[list[str]] = mapped_column(
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )

@@ -5,14 +5,26 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peerapp.enums import CheckLevel, GateItem, Gender, VolunteerState, Workforce
+from peerapp.enums import (
+    CheckLevel,
+    DropOutReason,
+    GateItem,
+    Gender,
+    TrainingMethod,
+    VolunteerState,
+    Workforce,
+)
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned, WordSet
+from peerapp.models.check_applications import CheckApplication, FeeDecision
+from peerapp.models.check_rules import CheckDecision
 from peerapp.models.checks import Certificate
+from peerapp.models.other_names import OtherName
 from peerapp.models.people import Account
 from peerapp.models.schemes import Locality, Scheme
+from peerapp.models.status_consents import StatusConsent
 
 
 class Volunteer(SchemeOwned, Created, Base):
@@ -56,6 +68,7 @@ class Volunteer(SchemeOwned, Created, Base):
     check_workforce: Mapped[Workforce | None] = mapped_column(EnumText(Workforce))
     check_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     check_decided_on: Mapped[date | None]
+    probation_review_due: Mapped[date | None]
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
     supervisor: Mapped[Account | None] = relationship(foreign_keys=[supervisor_id])
@@ -65,12 +78,32 @@ class Volunteer(SchemeOwned, Created, Base):
         cascade="all, delete-orphan", order_by="GateRecord.item"
     )
     training: Mapped[list[TrainingRecord]] = relationship(
-        cascade="all, delete-orphan", order_by="TrainingRecord.course"
+        cascade="all, delete-orphan",
+        order_by="(TrainingRecord.course, TrainingRecord.completed_on, TrainingRecord.id)",
     )
     certificates: Mapped[list[Certificate]] = relationship(
         back_populates="volunteer",
         cascade="all, delete-orphan",
         order_by="(Certificate.issue_date, Certificate.created_at)",
+    )
+    consents: Mapped[list[StatusConsent]] = relationship(
+        cascade="all, delete-orphan", order_by="(StatusConsent.given_at, StatusConsent.id)"
+    )
+    other_names: Mapped[list[OtherName]] = relationship(
+        cascade="all, delete-orphan", order_by="(OtherName.created_at, OtherName.id)"
+    )
+    check_decisions: Mapped[list[CheckDecision]] = relationship(
+        cascade="all, delete-orphan",
+        order_by="(CheckDecision.created_at, CheckDecision.id)",
+    )
+    fee_decisions: Mapped[list[FeeDecision]] = relationship(
+        cascade="all, delete-orphan",
+        order_by="(FeeDecision.created_at, FeeDecision.id)",
+    )
+    applications: Mapped[list[CheckApplication]] = relationship(
+        back_populates="volunteer",
+        cascade="all, delete-orphan",
+        order_by="(CheckApplication.created_at, CheckApplication.id)",
     )
     history: Mapped[list[VolunteerEvent]] = relationship(
         cascade="all, delete-orphan",
@@ -83,7 +116,10 @@ class Volunteer(SchemeOwned, Created, Base):
 
 
 class GateRecord(SchemeOwned, Created, Base):
-    """A fact towards a gate: identity seen, a reference verified, an interview held …"""
+    """A fact towards a gate: identity seen, a reference verified, an interview held …
+
+    It counts on ``valid_until`` itself, not after; None: it does not run out.
+    """
 
     __tablename__ = "gate_record"
     __table_args__ = (UniqueConstraint("volunteer_id", "item"),)
@@ -91,25 +127,35 @@ class GateRecord(SchemeOwned, Created, Base):
     volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     item: Mapped[GateItem] = mapped_column(EnumText(GateItem))
     done_on: Mapped[date]
+    valid_until: Mapped[date | None]
     recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[Account] = relationship()
 
 
 class TrainingRecord(SchemeOwned, Created, Base):
-    """A course that a volunteer completed; in date on ``valid_until`` itself, not after."""
+    """A course that a volunteer completed; in date on ``valid_until`` itself, not after.
+
+    There is one for each session that was attended, and one at most that was recorded by hand.
+    """
 
     __tablename__ = "training_record"
-    __table_args__ = (UniqueConstraint("volunteer_id", "course"),)
+    __table_args__ = (UniqueConstraint("volunteer_id", "course", "session_id"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     course: Mapped[str] = mapped_column(String(40))
     completed_on: Mapped[date]
     valid_until: Mapped[date | None]
+    method: Mapped[TrainingMethod] = mapped_column(
+        EnumText(TrainingMethod), default=TrainingMethod.ELSEWHERE
+    )
+    evidence: Mapped[str] = mapped_column(String(300), default="")
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_session.id"))
+    recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class VolunteerEvent(SchemeOwned, Created, Base):
-    """One change of state: who, when, why."""
+    """One change of state: who, when, why; ``drop_out`` where it closed the record."""
 
     __tablename__ = "volunteer_event"
 
@@ -120,4 +166,5 @@ class VolunteerEvent(SchemeOwned, Created, Base):
     to_state: Mapped[VolunteerState] = mapped_column(EnumText(VolunteerState))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
+    drop_out: Mapped[DropOutReason | None] = mapped_column(EnumText(DropOutReason))
     by: Mapped[Account | None] = relationship()
