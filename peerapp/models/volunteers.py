@@ -68,6 +68,7 @@ class Volunteer(SchemeOwned, Created, Base):
     check_workforce: Mapped[Workforce | None] = mapped_column(EnumText(Workforce))
     check_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     check_decided_on: Mapped[date | None]
+    coaches_families: Mapped[bool] = mapped_column(default=True, server_default=true())
     probation_review_due: Mapped[date | None]
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
