@@ -10,11 +10,15 @@ from peerapp.models.courses import CourseBooking, CourseSession, TrainingCourse
 from peerapp.models.expiry_warnings import ExpiryWarning
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
 from peerapp.models.family_imports import FamilyImport
+from peerapp.models.identity_checks import IdentityCheck, IdentityDocument
+from peerapp.models.interviews import Interview, Interviewer, InterviewTemplate
 from peerapp.models.matches import Exclusion, Match, MatchEvent
 from peerapp.models.matching_runs import MatchingRun, UnmatchedFamily
 from peerapp.models.messages import Message
 from peerapp.models.other_names import OtherName
+from peerapp.models.panels import PanelDecision, PanelMember
 from peerapp.models.people import Account, LoginSession, StaffLocality, Token
+from peerapp.models.references import Reference, ReferenceEvent, ReferenceLink
 from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
 from peerapp.models.status_consents import ConsentText, StatusConsent
@@ -48,6 +52,11 @@ __all__ = [
     "FamilyNeed",
     "FeeDecision",
     "GateRecord",
+    "IdentityCheck",
+    "IdentityDocument",
+    "Interview",
+    "InterviewTemplate",
+    "Interviewer",
     "Locality",
     "LocalitySector",
     "LoginSession",
@@ -56,8 +65,13 @@ __all__ = [
     "MatchingRun",
     "Message",
     "OtherName",
+    "PanelDecision",
+    "PanelMember",
     "RiskAssessment",
     "ProbationReview",
+    "Reference",
+    "ReferenceEvent",
+    "ReferenceLink",
     "SafeContact",
     "Scheme",
     "SchemeOwned",

@@ -13,12 +13,18 @@ from peerapp.models.base import Base, Created, EnumText, SchemeOwned, utc_now
 
 
 class Message(SchemeOwned, Created, Base):
-    """An email to an account, written in the transaction that caused it, sent by a job."""
+    """An email to an account, or to a referee, who has none.
+
+    It is written in the transaction that caused it, and sent by a job.
+    """
 
     __tablename__ = "message"
 
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     match_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("match.id"), index=True)
+    reference_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("reference.id", ondelete="CASCADE"), index=True
+    )
     to_address: Mapped[str] = mapped_column(String(254))
     template: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))

@@ -42,6 +42,11 @@ class Scheme(Base, Created):
     risk_text_months: Mapped[int] = mapped_column(default=6)
     consent_from_version: Mapped[int] = mapped_column(default=1)
     day_swept_on: Mapped[date | None]
+    reference_link_days: Mapped[int] = mapped_column(default=30)
+    reference_reminder_days: Mapped[int] = mapped_column(default=5)
+    reference_second_reminder_days: Mapped[int] = mapped_column(default=10)
+    reference_flag_days: Mapped[int] = mapped_column(default=14)
+    panel_members: Mapped[int] = mapped_column(default=2)
     level_labels: Mapped[list[str]] = mapped_column(
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )

@@ -22,6 +22,7 @@ from peerapp.models.check_applications import CheckApplication, FeeDecision
 from peerapp.models.check_rules import CheckDecision
 from peerapp.models.checks import Certificate
 from peerapp.models.other_names import OtherName
+from peerapp.models.panels import PanelDecision
 from peerapp.models.people import Account
 from peerapp.models.schemes import Locality, Scheme
 from peerapp.models.status_consents import StatusConsent
@@ -105,6 +106,10 @@ class Volunteer(SchemeOwned, Created, Base):
         back_populates="volunteer",
         cascade="all, delete-orphan",
         order_by="(CheckApplication.created_at, CheckApplication.id)",
+    )
+    panel_decisions: Mapped[list[PanelDecision]] = relationship(
+        cascade="all, delete-orphan",
+        order_by="(PanelDecision.created_at, PanelDecision.id)",
     )
     history: Mapped[list[VolunteerEvent]] = relationship(
         cascade="all, delete-orphan",
