@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MINIMUM_SECRET = 32
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ConfigError(Exception):
@@ -35,6 +37,7 @@ class Settings:
     smtp_security: str = "starttls"  # PEERAPP_SMTP_SECURITY: none, starttls or ssl
     smtp_user: str = field(default="", repr=False)  # PEERAPP_SMTP_USER
     smtp_password: str = field(default="", repr=False)  # PEERAPP_SMTP_PASSWORD
+    update_service_url: str = field(default="", repr=False)  # PEERAPP_UPDATE_SERVICE_URL; "": off
     log_level: str = "INFO"  # PEERAPP_LOG_LEVEL
     rate_limits: bool = True  # PEERAPP_RATE_LIMITS
 
@@ -78,6 +81,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         ),
         smtp_user=environ.get("PEERAPP_SMTP_USER", ""),
         smtp_password=environ.get("PEERAPP_SMTP_PASSWORD", ""),
+        update_service_url=_service_url(environ, "PEERAPP_UPDATE_SERVICE_URL"),
         log_level=_choice(
             environ, "PEERAPP_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
         ),
@@ -96,6 +100,26 @@ def _secret(environ: Mapping[str, str]) -> str:
             "random text, the same for every process of this site"
         )
     return secret
+
+
+def _service_url(environ: Mapping[str, str], name: str) -> str:
+    """Read the base of a service that is sent personal data; the error does not repeat it."""
+    text = environ.get(name, "").strip().rstrip("/")
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        is_local = parts.hostname in LOOPBACK and parts.scheme == "http"
+        extras = parts.username or parts.password or parts.query or parts.fragment
+        usable = bool(parts.hostname) and not extras and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = is_local = False
+    if not usable or not (parts.scheme == "https" or is_local):
+        raise ConfigError(
+            f"{name} is not usable: give https://host, without a name, a password or a question "
+            "mark; plain http is allowed to this machine itself only"
+        )
+    return text
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

@@ -21,6 +21,7 @@ from peerapp.models.people import Account, LoginSession, StaffLocality, Token
 from peerapp.models.references import Reference, ReferenceEvent, ReferenceLink
 from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
+from peerapp.models.status_checks import StatusCheck
 from peerapp.models.status_consents import ConsentText, StatusConsent
 from peerapp.models.subscriptions import Subscription
 from peerapp.models.volunteer_agreements import AgreementSignature, AgreementText
@@ -67,15 +68,16 @@ __all__ = [
     "OtherName",
     "PanelDecision",
     "PanelMember",
-    "RiskAssessment",
     "ProbationReview",
     "Reference",
     "ReferenceEvent",
     "ReferenceLink",
+    "RiskAssessment",
     "SafeContact",
     "Scheme",
     "SchemeOwned",
     "StaffLocality",
+    "StatusCheck",
     "StatusConsent",
     "Subscription",
     "Token",

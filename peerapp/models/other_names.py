@@ -12,7 +12,7 @@ from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 
 
 class OtherName(SchemeOwned, Created, Base):
-    """A name as it is printed on a certificate, why it differs, and what showed that it is theirs."""
+    """A name printed on a certificate, why it differs, and what showed that it is theirs."""
 
     __tablename__ = "other_name"
 

@@ -47,6 +47,11 @@ class Scheme(Base, Created):
     reference_second_reminder_days: Mapped[int] = mapped_column(default=10)
     reference_flag_days: Mapped[int] = mapped_column(default=14)
     panel_members: Mapped[int] = mapped_column(default=2)
+    status_organisation: Mapped[str] = mapped_column(String(120), default="")
+    status_checker_forename: Mapped[str] = mapped_column(String(80), default="")
+    status_checker_surname: Mapped[str] = mapped_column(String(80), default="")
+    status_terms_agreed_on: Mapped[date | None]
+    status_check_days: Mapped[int] = mapped_column(default=30)
     level_labels: Mapped[list[str]] = mapped_column(
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )
