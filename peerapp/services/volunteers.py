@@ -131,9 +131,9 @@ def _refuse_closed(volunteer: Volunteer) -> Volunteer:
 
 
 def settle(
-    session: Session, actor: Account, volunteer: Volunteer, today: date, reason: str
+    session: Session, actor: Account | None, volunteer: Volunteer, today: date, reason: str
 ) -> None:
-    """Do what follows from every change that matching may feel.
+    """Do what follows from every change that matching may feel; ``actor`` is None for a job.
 
     Proposals made from the old version go stale. When the volunteer is not cleared (any more),
     open ones are withdrawn in the same transaction, and what waits to be sent about them with
