@@ -47,6 +47,9 @@ def clearance_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:
     refusals = state_refusals(volunteer)
     if volunteer.account.disabled_at is not None:
         refusals.append(Refusal("account_disabled", "The volunteer’s account is closed."))
+    if not volunteer.coaches_families:
+        message = "The volunteer’s role is not to support single families."
+        refusals.append(Refusal("role_not_coaching", message))
     for status in gate_statuses(volunteer, today):
         refusals.extend(status.refusals)
     return refusals
@@ -66,16 +69,16 @@ def state_refusals(volunteer: Volunteer) -> list[Refusal]:
 def gate_statuses(volunteer: Volunteer, today: date) -> list[GateStatus]:
     """Return each gate in the order of the task list, with what it still lacks."""
     refusals = {
-        Gate.IDENTITY: _item_refusals(volunteer, GateItem.IDENTITY),
+        Gate.IDENTITY: _item_refusals(volunteer, GateItem.IDENTITY, today),
         Gate.REFERENCES: [
-            *_item_refusals(volunteer, GateItem.FIRST_REFERENCE),
-            *_item_refusals(volunteer, GateItem.SECOND_REFERENCE),
+            *_item_refusals(volunteer, GateItem.FIRST_REFERENCE, today),
+            *_item_refusals(volunteer, GateItem.SECOND_REFERENCE, today),
         ],
-        Gate.INTERVIEW: _item_refusals(volunteer, GateItem.INTERVIEW),
+        Gate.INTERVIEW: _item_refusals(volunteer, GateItem.INTERVIEW, today),
         Gate.DBS_LEVEL: _level_refusals(volunteer),
         Gate.CERTIFICATE: certificate_refusals(volunteer, today),
         Gate.CORE_TRAINING: training_refusals(volunteer, today),
-        Gate.AGREEMENT: _item_refusals(volunteer, GateItem.AGREEMENT),
+        Gate.AGREEMENT: _item_refusals(volunteer, GateItem.AGREEMENT, today),
     }
     return [GateStatus(gate, tuple(refusals[gate])) for gate in Gate]
 
@@ -112,10 +115,17 @@ _ITEM_MESSAGES = {
 }
 
 
-def _item_refusals(volunteer: Volunteer, item: GateItem) -> list[Refusal]:
-    if any(record.item == item for record in volunteer.gate_records):
+def _item_refusals(volunteer: Volunteer, item: GateItem, today: date) -> list[Refusal]:
+    """Ask for a record that counts today: one counts on its last day, and not after."""
+    found = [record for record in volunteer.gate_records if record.item == item]
+    if not found:
+        return [Refusal(f"{item.value}_missing", _ITEM_MESSAGES[item])]
+    if any(one.valid_until is None or today <= one.valid_until for one in found):
         return []
-    return [Refusal(f"{item.value}_missing", _ITEM_MESSAGES[item])]
+    if item == GateItem.AGREEMENT:
+        message = "The volunteer agreement has changed and must be signed again."
+        return [Refusal("agreement_outdated", message)]
+    return [Refusal(f"{item.value}_outdated", "This is too old and must be done again.")]
 
 
 def _level_refusals(volunteer: Volunteer) -> list[Refusal]:

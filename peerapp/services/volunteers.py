@@ -152,7 +152,7 @@ def list_volunteers(
 
     What the task list of gates asks for is loaded with them.
     """
-    wanted = (_visible_to(actor), *_conditions(filters))
+    wanted = (visible_to(actor), *_conditions(filters))
     total = session.scalar(select(func.count(Volunteer.id)).where(*wanted)) or 0
     query = (
         select(Volunteer)
@@ -180,7 +180,7 @@ def list_localities(session: Session, actor: Account) -> Sequence[Locality]:
     return session.scalars(query).all()
 
 
-def _visible_to(actor: Account) -> ColumnElement[bool]:
+def visible_to(actor: Account) -> ColumnElement[bool]:
     """``access.may_see_volunteer`` as a condition; a test holds the two together."""
     if access.sees_every_locality(actor):
         return true()

@@ -64,6 +64,7 @@ def cleared_coach(**values: Any) -> Volunteer:
         "shares": ("scheme_phone",),
         "check_level": CheckLevel.ENHANCED_CHILDREN,
         "check_workforce": Workforce.CHILD,
+        "coaches_families": True,
         "account": Account(role=Role.VOLUNTEER, disabled_at=None),
         "scheme": Scheme(recheck_months=36, core_courses=CORE_COURSES, minimum_age=16),
         "gate_records": [GateRecord(item=item, done_on=date(2026, 3, 1)) for item in GateItem],
