@@ -10,7 +10,9 @@ from peerapp.domain.certificates import (
     current_certificate,
     is_certificate_number,
 )
-from peerapp.enums import CertificateStatus, CheckLevel, Role, Workforce
+from peerapp.domain.names import is_name_of
+from peerapp.domain.onboarding import age_on
+from peerapp.enums import CertificateStatus, CheckLevel, NameReason, Role, Workforce
 from peerapp.errors import Refusal
 from peerapp.models import Certificate, Volunteer
 
@@ -18,6 +20,9 @@ C = CertificateStatus
 
 FIRST_ISSUE = date(2002, 3, 1)
 """When the Criminal Records Bureau, whose certificates DBS took over, began to issue."""
+
+DBS_AGE = 16
+"""DBS checks nobody who is younger, whatever age a scheme asks for."""
 
 STEPS: dict[CertificateStatus, frozenset[CertificateStatus]] = {
     C.RECORDED: frozenset({C.ACCEPTED, C.UNVERIFIED, C.NEW_INFORMATION, C.REVOKED}),
@@ -45,6 +50,8 @@ class CertificateDetails:
     name_matches: bool
     has_content: bool
     seen_on: date
+    name_reason: NameReason | None = None
+    name_evidence: str = ""
 
 
 def detail_refusals(details: CertificateDetails, today: date) -> list[Refusal]:
@@ -78,6 +85,35 @@ def detail_refusals(details: CertificateDetails, today: date) -> list[Refusal]:
         (not details.name_as_printed.strip(), "name_as_printed", "Enter the name as printed."),
     ]
     return [Refusal(code, message) for wrong, code, message in checks if wrong]
+
+
+def person_refusals(volunteer: Volunteer, details: CertificateDetails) -> list[Refusal]:
+    """Say why a certificate cannot be this volunteer's; the codes name the fields."""
+    refusals = name_refusals(volunteer, details)
+    born = volunteer.date_of_birth
+    if born and age_on(born, details.issue_date) < DBS_AGE:
+        message = (
+            f"The volunteer was younger than {DBS_AGE} on this day, too young for a DBS check."
+        )
+        refusals.append(Refusal("issue_date", message))
+    return refusals
+
+
+def name_refusals(volunteer: Volunteer, details: CertificateDetails) -> list[Refusal]:
+    """Ask why a name is the volunteer's where it is printed otherwise, and what shows it.
+
+    Nobody's word alone makes another name match.
+    """
+    if not details.name_matches or is_name_of(volunteer, details.name_as_printed):
+        return []
+    refusals = []
+    if details.name_reason is None:
+        message = f"The printed name is not {volunteer.name or 'known'}. Choose why."
+        refusals.append(Refusal("name_reason", message))
+    if not details.name_evidence.strip():
+        message = "Say what you saw that shows that the name is theirs."
+        refusals.append(Refusal("name_evidence", message))
+    return refusals
 
 
 def newer_refusals(volunteer: Volunteer, issue_date: date) -> list[Refusal]:

@@ -68,6 +68,7 @@ def certificate_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:
         return [Refusal("certificate_missing", "No DBS certificate has been recorded.")]
     return [
         *_status_refusals(certificate),
+        *_content_refusals(certificate, today),
         *_fit_refusals(certificate, volunteer),
         *_date_refusals(certificate, volunteer.scheme.recheck_months, today),
     ]
@@ -86,14 +87,24 @@ def _status_refusals(certificate: Certificate) -> list[Refusal]:
         refusals.append(
             Refusal("certificate_name", "The name on the certificate has not been matched.")
         )
-    if certificate.has_content and certificate.risk_decision != RiskDecision.FAVOURABLE:
-        refusals.append(
-            Refusal(
-                "certificate_risk",
-                "The certificate needs a decision by the safeguarding lead.",
-            )
-        )
     return refusals
+
+
+def _content_refusals(certificate: Certificate, today: date) -> list[Refusal]:
+    """Ask for a favourable decision on content that has not outlived its day of review.
+
+    On that day it still counts. Without such a day nobody would look again, so it does not count.
+    """
+    if not certificate.has_content:
+        return []
+    if certificate.risk_decision != RiskDecision.FAVOURABLE:
+        message = "The certificate needs a decision by the safeguarding lead."
+        return [Refusal("certificate_risk", message)]
+    review_on = certificate.risk_review_on
+    if review_on is None or today > review_on:
+        message = "The safeguarding lead’s decision on the certificate is due for review."
+        return [Refusal("certificate_review", message)]
+    return []
 
 
 _STATUS_MESSAGES = {

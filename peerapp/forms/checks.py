@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 
-from peerapp.enums import CheckLevel, RiskDecision, Workforce
-from peerapp.forms.fields import GovDate, GovRadio, GovString, GovTextarea
+from peerapp.enums import CheckLevel, NameReason, Workforce
+from peerapp.forms.fields import GovCheckbox, GovDate, GovRadio, GovString, GovTextarea
 from peerapp.vocabulary import choices
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class CertificateForm(FlaskForm):
+    """``name_reason`` and ``name_evidence`` are asked for only where the printed name differs."""
+
     number = GovString(
         "Certificate number",
         required="Enter the certificate number",
@@ -35,6 +37,18 @@ class CertificateForm(FlaskForm):
         choices=YES_NO,
         required="Choose yes if name and date of birth match",
         inline=True,
+    )
+    name_reason = GovRadio(
+        "Why is another name printed?",
+        choices=choices(NameReason),
+        required="Choose why another name is printed",
+    )
+    name_evidence = GovString(
+        "What did you see that shows it?",
+        hint="For example a marriage certificate, or a passport in the earlier name.",
+        required="Say what you saw that shows that the name is theirs",
+        max_length=200,
+        autocomplete="off",
     )
     has_content = GovRadio(
         "Does the certificate have any content?",
@@ -61,10 +75,35 @@ class StatusForm(FlaskForm):
     )
 
 
-class RiskForm(FlaskForm):
-    decision = GovRadio(
-        "What have you decided?",
-        choices=choices(RiskDecision),
-        required="Choose your decision",
-        hint="Talk with the volunteer first. Keep your reasons in the restricted record.",
+class NameForm(FlaskForm):
+    """What makes a name that is printed otherwise the volunteer's."""
+
+    name_reason = GovRadio(
+        "Why is another name printed?",
+        choices=choices(NameReason),
+        required="Choose why another name is printed",
     )
+    name_evidence = GovString(
+        "What did you see that shows it?",
+        hint="For example a marriage certificate, or a passport in the earlier name.",
+        required="Say what you saw that shows that the name is theirs",
+        max_length=200,
+        autocomplete="off",
+    )
+    is_theirs = GovCheckbox(
+        "Name and date of birth on the certificate are the volunteer’s",
+        required="Confirm that name and date of birth are the volunteer’s",
+    )
+
+
+class JoinForm(FlaskForm):
+    joined_on = GovDate(
+        "On which day did it join?",
+        required="Enter the day on which it joined",
+        noun="The day",
+        hint="The day stands in the email from DBS.",
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """Nothing but the button."""

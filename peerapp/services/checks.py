@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -17,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain import certificate_steps as steps
 from peerapp.domain.certificate_steps import CertificateDetails
-from peerapp.enums import CertificateStatus, RiskDecision, Role
-from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, Certificate, Volunteer
+from peerapp.domain.names import is_name_of
+from peerapp.enums import CertificateStatus, NameReason
+from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.models import Account, Certificate, OtherName, Volunteer
 from peerapp.services import audit, volunteers
 
 DUPLICATE = Refusal(
@@ -77,9 +79,10 @@ def record_certificate(
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     _refuse(steps.detail_refusals(details, today))
     _refuse(steps.newer_refusals(volunteer, details.issue_date))
+    _refuse(steps.person_refusals(volunteer, details))
     certificate = Certificate(status=CertificateStatus.RECORDED)
     with _unique_number(session):
-        _copy(certificate, details, actor)
+        _copy(volunteer, certificate, details, actor)
         for earlier in volunteer.certificates:
             earlier.status = CertificateStatus.SUPERSEDED
         volunteer.certificates.append(certificate)
@@ -103,11 +106,13 @@ def correct_certificate(
     volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
     _refuse(steps.correction_refusals(certificate))
     _refuse(steps.detail_refusals(details, today))
+    _refuse(steps.person_refusals(volunteer, details))
     with _unique_number(session):
-        _copy(certificate, details, actor)
+        _copy(volunteer, certificate, details, actor)
         certificate.risk_decision = None
         certificate.risk_decided_on = None
         certificate.risk_decided_by_id = None
+        certificate.risk_review_on = None
     _record(session, actor, "certificate.correct", certificate)
     volunteers.settle(session, actor, volunteer, today, "certificate_changed")
     return certificate
@@ -152,42 +157,74 @@ def set_status(
     _refuse(steps.step_refusals(certificate, status, actor.role))
     if status == CertificateStatus.ACCEPTED:
         _refuse(steps.acceptance_refusals(volunteer, certificate, today))
+    apply_status(session, actor, volunteer, certificate, status, note, today)
+    return certificate
+
+
+def apply_status(
+    session: Session,
+    actor: Account | None,
+    volunteer: Volunteer,
+    certificate: Certificate,
+    status: CertificateStatus,
+    note: str,
+    today: date,
+) -> None:
+    """Give a certificate of a locked volunteer a status, with all that follows from it.
+
+    The caller has asked whether it may be; ``actor`` is None where a job learned of it.
+    """
     before = certificate.status
     certificate.status = status
     certificate.status_note = note
     _record(session, actor, "certificate.set_status", certificate, before=before.value)
     volunteers.settle(session, actor, volunteer, today, f"certificate_{status.value}")
-    return certificate
 
 
-def decide_risk(
+def match_name(
     session: Session,
     actor: Account,
     volunteer_id: uuid.UUID,
     certificate_id: uuid.UUID,
-    decision: RiskDecision,
+    reason: NameReason | None,
+    evidence: str,
     today: date,
 ) -> Certificate:
-    """Decide on a certificate with content; only the safeguarding lead does.
+    """Say that name and date of birth of a certificate are the volunteer's, and what shows it.
 
     Raises
     ------
-    Forbidden
-        The actor is not a safeguarding lead.
     Refused
-        The certificate is blank.
+        The printed name is another, and reason or evidence is missing.
     """
-    if actor.role != Role.SAFEGUARDING_LEAD:
-        raise Forbidden("only the safeguarding lead decides on content")
     volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
-    if not certificate.has_content:
-        raise Refused([Refusal("no_content", "There is nothing to decide: it has no content.")])
-    certificate.risk_decision = decision
-    certificate.risk_decided_on = today
-    certificate.risk_decided_by_id = actor.id
-    _record(session, actor, "certificate.decide_risk", certificate, decision=decision.value)
+    details = replace(_details(certificate), name_matches=True)
+    details = replace(details, name_reason=reason, name_evidence=evidence)
+    _refuse(steps.name_refusals(volunteer, details))
+    _copy_name(volunteer, certificate, details, actor)
+    _record(session, actor, "certificate.match_name", certificate)
     volunteers.settle(session, actor, volunteer, today, "certificate_changed")
     return certificate
+
+
+def is_name_known(volunteer: Volunteer, printed: str) -> bool:
+    """Say whether a printed name is the volunteer's without a further reason."""
+    return is_name_of(volunteer, printed)
+
+
+def question_names(volunteer: Volunteer, *, born_anew: bool) -> list[Certificate]:
+    """Take the match of name and birthday from certificates that a new name or birthday questions.
+
+    The caller has locked the volunteer, and settles.
+    """
+    questioned = [
+        one
+        for one in volunteer.certificates
+        if one.name_matches and (born_anew or not is_name_of(volunteer, one.name_as_printed))
+    ]
+    for certificate in questioned:
+        certificate.name_matches = False
+    return questioned
 
 
 def _lock(
@@ -197,10 +234,37 @@ def _lock(
     return volunteer, find_certificate(volunteer, certificate_id)
 
 
-def _copy(certificate: Certificate, details: CertificateDetails, actor: Account) -> None:
+def _copy(
+    volunteer: Volunteer, certificate: Certificate, details: CertificateDetails, actor: Account
+) -> None:
     for name, value in vars(details).items():
         setattr(certificate, name, value)
     certificate.seen_by_id = actor.id
+    _copy_name(volunteer, certificate, details, actor)
+
+
+def _copy_name(
+    volunteer: Volunteer, certificate: Certificate, details: CertificateDetails, actor: Account
+) -> None:
+    """Set whether the name matches; another name that was shown to be theirs is remembered."""
+    is_another = details.name_matches and not is_name_of(volunteer, details.name_as_printed)
+    certificate.name_matches = details.name_matches
+    certificate.name_reason = details.name_reason if is_another else None
+    certificate.name_evidence = details.name_evidence if is_another else ""
+    if is_another and details.name_reason is not None:
+        volunteer.other_names.append(
+            OtherName(
+                name=details.name_as_printed,
+                reason=details.name_reason,
+                evidence=details.name_evidence,
+                recorded_by_id=actor.id,
+            )
+        )
+
+
+def _details(certificate: Certificate) -> CertificateDetails:
+    names = (field.name for field in fields(CertificateDetails))
+    return CertificateDetails(**{name: getattr(certificate, name) for name in names})
 
 
 def _refuse(refusals: Sequence[Refusal]) -> None:
@@ -224,14 +288,18 @@ def _unique_number(session: Session) -> Iterator[None]:
 
 def _record(
     session: Session,
-    actor: Account,
+    actor: Account | None,
     action: str,
     certificate: Certificate,
     *,
     before: str | None = None,
-    decision: str | None = None,
 ) -> None:
     """Audit the change beside the state it led to; never the number or the name."""
-    given = {"status": certificate.status.value, "before": before, "decision": decision}
+    reason = certificate.name_reason
+    given = {
+        "status": certificate.status.value,
+        "before": before,
+        "name_reason": reason.value if reason else None,
+    }
     detail: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     audit.record_change(session, actor, action, certificate, **detail)

@@ -12,7 +12,7 @@ from peerapp.domain.vetting import courses_in_date
 from peerapp.enums import CheckLevel, Course, GateItem, Workforce
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
-from peerapp.services import audit, volunteers
+from peerapp.services import audit, checks, volunteers
 from peerapp.vocabulary import label
 
 
@@ -27,6 +27,20 @@ def record_gate_item(
 ) -> Volunteer:
     """Record a fact towards a gate; recorded again, it replaces what was there."""
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    put_item(session, actor, volunteer, item, done_on, note, today)
+    return volunteer
+
+
+def put_item(
+    session: Session,
+    actor: Account,
+    volunteer: Volunteer,
+    item: GateItem,
+    done_on: date,
+    note: str,
+    today: date,
+) -> None:
+    """Write the fact that a fuller record stands for; the volunteer is locked."""
     _refuse_future("done_on", done_on, today)
     record = find_record(volunteer, item)
     if record is None:
@@ -37,7 +51,18 @@ def record_gate_item(
     record.note = note
     audit.record_change(session, actor, "volunteer.record_gate", volunteer, item=item.value)
     volunteers.settle(session, actor, volunteer, today, "gate_changed")
-    return volunteer
+
+
+def drop_item(
+    session: Session, actor: Account, volunteer: Volunteer, item: GateItem, today: date
+) -> None:
+    """Take away a fact whose record does not hold any more; the volunteer is locked."""
+    record = find_record(volunteer, item)
+    if record is None:
+        return
+    volunteer.gate_records.remove(record)
+    audit.record_change(session, actor, "volunteer.remove_gate", volunteer, item=item.value)
+    volunteers.settle(session, actor, volunteer, today, "gate_changed")
 
 
 def remove_gate_item(
@@ -51,12 +76,9 @@ def remove_gate_item(
         Nothing is recorded for the item.
     """
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
-    record = find_record(volunteer, item)
-    if record is None:
+    if find_record(volunteer, item) is None:
         raise NotFound("nothing is recorded for this item")
-    volunteer.gate_records.remove(record)
-    audit.record_change(session, actor, "volunteer.remove_gate", volunteer, item=item.value)
-    volunteers.settle(session, actor, volunteer, today, "gate_changed")
+    drop_item(session, actor, volunteer, item, today)
     return volunteer
 
 
@@ -163,6 +185,7 @@ def change_identity(
         return volunteer
     for name in changed:
         setattr(volunteer, name, new[name])
+    checks.question_names(volunteer, born_anew="date_of_birth" in changed)
     record = find_record(volunteer, GateItem.IDENTITY)
     if record is not None:
         volunteer.gate_records.remove(record)

@@ -10,26 +10,33 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from peerapp.domain.onboarding import FINAL
 from peerapp.domain.safe_contact import email_refusals
-from peerapp.enums import MessageState, Role
-from peerapp.models import Account, Family, Message
+from peerapp.enums import MessageState, ReferenceState, Role
+from peerapp.models import Account, Family, Message, Reference
 
 MAX_ATTEMPTS = 8
 NEUTRAL_SUBJECT = "You have a message"
 
 
 def queue_notice(
-    session: Session, account: Account, link: str, *, match_id: uuid.UUID | None = None
+    session: Session,
+    account: Account,
+    link: str,
+    *,
+    match_id: uuid.UUID | None = None,
+    template: str = "notice",
 ) -> Message | None:
     """Tell an account that something waits for it on the site, without saying what.
 
+    ``template`` is our own word for what it is about; it does not leave the site.
     Returns None, and sends nothing, where a family has not called email safe.
     """
     body = f"You have a message.\n\nSign in to read it:\n{link}\n"
-    return _queue(session, account, "notice", body, match_id)
+    return _queue(session, account, template, body, match_id)
 
 
 def queue_link(session: Session, account: Account, template: str, link: str) -> Message | None:
@@ -47,6 +54,19 @@ def queue_account_link(session: Session, account: Account, template: str, text: 
         to_address=account.email,
         template=template,
         subject="Confirm your email address" if template == "confirm" else NEUTRAL_SUBJECT,
+        body=text,
+    )
+    session.add(message)
+    return message
+
+
+def queue_referee_mail(session: Session, reference: Reference, text: str) -> Message:
+    """Write to a referee, who has no account; it leaves only while they are still asked."""
+    message = Message(
+        reference_id=reference.id,
+        to_address=reference.email,
+        template="reference",
+        subject="You have been named as a referee",
         body=text,
     )
     session.add(message)
@@ -105,13 +125,28 @@ def claim(session: Session, message_id: uuid.UUID, now: datetime) -> Message | N
     message = session.scalar(query)
     if message is None or message.state != MessageState.QUEUED or message.next_attempt_at > now:
         return None
-    account = session.get(Account, message.account_id) if message.account_id else None
-    if account is None or account.email != message.to_address or not may_email(session, account):
+    if not _may_leave(session, message):
         message.state, message.body = MessageState.CANCELLED, ""
         return None
     message.attempts += 1
     message.next_attempt_at = now + timedelta(minutes=2**message.attempts)
     return message
+
+
+def _may_leave(session: Session, message: Message) -> bool:
+    """Say whether whoever a message is for may still be written to at its address."""
+    if message.reference_id is not None:
+        reference = session.get(Reference, message.reference_id)
+        return (
+            reference is not None
+            and reference.email == message.to_address
+            and reference.state == ReferenceState.ASKED
+            and reference.volunteer.state not in FINAL
+        )
+    account = session.get(Account, message.account_id) if message.account_id else None
+    return (
+        account is not None and account.email == message.to_address and may_email(session, account)
+    )
 
 
 def mark_sent(session: Session, message_id: uuid.UUID, now: datetime) -> None:
@@ -135,8 +170,15 @@ def mark_failed(session: Session, message_id: uuid.UUID, error: str, *, transien
 
 def cancel_for_match(session: Session, match_id: uuid.UUID) -> None:
     """Stop what waits to be sent about a match that no longer holds."""
-    query = select(Message).where(
-        Message.match_id == match_id, Message.state == MessageState.QUEUED
-    )
+    _cancel(session, Message.match_id == match_id)
+
+
+def cancel_for_reference(session: Session, reference_id: uuid.UUID) -> None:
+    """Stop what waits to be sent to a referee: its link does not work any more."""
+    _cancel(session, Message.reference_id == reference_id)
+
+
+def _cancel(session: Session, about: ColumnElement[bool]) -> None:
+    query = select(Message).where(about, Message.state == MessageState.QUEUED)
     for message in session.scalars(query):
         message.state, message.body = MessageState.CANCELLED, ""
