@@ -19,11 +19,19 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from peerapp import logs
 from peerapp.adapters.mail import mailer_from_settings
+from peerapp.adapters.update_service import service_from_settings
 from peerapp.clock import today
 from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
-from peerapp.models import MatchingRun, Message, Scheme, utc_now
-from peerapp.services import deliveries, family_imports, matching_jobs, matching_runs
+from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
+from peerapp.services import (
+    deliveries,
+    family_imports,
+    matching_jobs,
+    matching_runs,
+    status_check_jobs,
+    status_checks,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -53,11 +61,15 @@ class Jobs:
         self.database = database
         self.inline = settings.job_queue == "inline"
         self.mailer = mailer_from_settings(settings)
+        self.update_service = service_from_settings(settings)
         self.huey = None if self.inline else make_huey(settings)
         if self.huey is not None:
             self._run_matching = self.huey.task(name="run_matching")(self.run_matching)
             self._send_messages = self.huey.task(name="send_messages")(self.send_messages)
+            self._check_status = self.huey.task(name="check_status")(self.check_status)
             self.huey.periodic_task(crontab(minute="*"), name="every_minute")(self.every_minute)
+            every_ten = crontab(minute="*/10")
+            self.huey.periodic_task(every_ten, name="check_due")(self.check_due)
 
     def run_matching(self, scheme_id: str, run_id: str) -> None:
         """Carry out a matching run."""
@@ -68,6 +80,32 @@ class Jobs:
         deliveries.deliver_due(
             self.database, uuid.UUID(scheme_id), self.mailer, self.settings.mail_from, utc_now()
         )
+
+    def check_status(self, scheme_id: str, check_id: str) -> None:
+        """Ask DBS one question that somebody put."""
+        status_check_jobs.carry_out(
+            self.database,
+            uuid.UUID(scheme_id),
+            uuid.UUID(check_id),
+            self.update_service,
+            now=utc_now(),
+            today=today(),
+            base_url=self.settings.base_url,
+        )
+
+    def check_due(self) -> None:
+        """Ask DBS about those who are due; a job of its own, so that mail need not wait for DBS."""
+        for scheme_id in self._scheme_ids():
+            tally = status_check_jobs.run_due(
+                self.database,
+                scheme_id,
+                self.update_service,
+                now=utc_now(),
+                today=today(),
+                base_url=self.settings.base_url,
+            )
+            if tally:
+                log.info("status_checks_done", scheme_id=str(scheme_id), **tally)
 
     def every_minute(self) -> None:
         """Send what is due, give dead runs up, and take up what was lost on the way."""
@@ -80,13 +118,21 @@ class Jobs:
                     log.warning("matching_run_swept", run_id=str(run_id))
                 forgotten = matching_runs.list_forgotten(session, utc_now())
                 family_imports.sweep(session, utc_now())
+                questions = status_checks.list_forgotten(session, utc_now())
             for run_id in forgotten:
                 self.offer_run(scheme_id, run_id)
+            for check_id in questions:
+                self.offer_check(scheme_id, check_id)
 
     def offer_run(self, scheme_id: uuid.UUID, run_id: uuid.UUID) -> None:
         """Hand a queued run to a worker, or carry it out here and now."""
         run = self.run_matching if self.inline else self._run_matching
         run(str(scheme_id), str(run_id))
+
+    def offer_check(self, scheme_id: uuid.UUID, check_id: uuid.UUID) -> None:
+        """Hand a question for DBS to a worker, or ask it here and now."""
+        ask = self.check_status if self.inline else self._check_status
+        ask(str(scheme_id), str(check_id))
 
     def offer_messages(self, scheme_id: uuid.UUID) -> None:
         """Have a worker look at the outbox; inline, tests look at it themselves."""
@@ -122,6 +168,8 @@ def _note_work(session: Session, _: UOWTransaction) -> None:
     for row in session.new:
         if isinstance(row, MatchingRun):
             session.info.setdefault("queued_runs", []).append(row.id)
+        elif isinstance(row, StatusCheck) and row.asked_by_id is not None:
+            session.info.setdefault("questions", []).append(row.id)
         elif isinstance(row, Message):
             session.info["has_messages"] = True
 
@@ -132,12 +180,15 @@ def _offer_work(session: Session) -> None:
     if session.in_nested_transaction():
         return
     runs, mail = session.info.pop("queued_runs", []), session.info.pop("has_messages", False)
+    questions = session.info.pop("questions", [])
     jobs: Jobs | None = current_app.extensions.get("jobs") if has_app_context() else None
     if jobs is None:
         return
     try:
         for run_id in runs:
             jobs.offer_run(session.info["scheme_id"], run_id)
+        for check_id in questions:
+            jobs.offer_check(session.info["scheme_id"], check_id)
         if mail:
             jobs.offer_messages(session.info["scheme_id"])
     except Exception as error:
@@ -149,4 +200,5 @@ def _forget_work(session: Session) -> None:
     """What was rolled back is not offered."""
     if not session.in_nested_transaction():
         session.info.pop("queued_runs", None)
+        session.info.pop("questions", None)
         session.info.pop("has_messages", None)
