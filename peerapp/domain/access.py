@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import uuid
 
+from peerapp.domain.referees import has_concern
 from peerapp.enums import Role
-from peerapp.models import Account, Family, Match, Volunteer
+from peerapp.models import Account, Family, Match, Reference, Volunteer
 
 WHOLE_SCHEME = frozenset({Role.SAFEGUARDING_LEAD, Role.MANAGER})
 
@@ -40,6 +41,13 @@ def may_see_volunteer(account: Account, volunteer: Volunteer) -> bool:
     if account.role == Role.COORDINATOR and volunteer.locality_id is None:
         return True
     return works_in(account, volunteer.locality_id)
+
+
+def may_read_reference(account: Account, reference: Reference) -> bool:
+    """What a referee wrote is for coordinators of the locality; a concern is for the lead too."""
+    if account.role == Role.SAFEGUARDING_LEAD:
+        return reference.answered_at is not None and has_concern(reference.answers)
+    return account.role == Role.COORDINATOR and may_see_volunteer(account, reference.volunteer)
 
 
 def may_see_match(account: Account, match: Match) -> bool:

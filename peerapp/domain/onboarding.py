@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from peerapp.domain.panels import approval_refusals
 from peerapp.domain.vetting import gate_statuses
-from peerapp.enums import GateItem, VolunteerState
+from peerapp.enums import DropOutReason, GateItem, VolunteerState
 from peerapp.errors import Refusal
 from peerapp.models import Volunteer
 
@@ -28,6 +29,37 @@ BEFORE_COACHING = frozenset(PATH[: PATH.index(S.PROBATION)])
 FINAL = frozenset({S.DECLINED, S.WITHDRAWN, S.LEFT})
 NEEDS_GATES = frozenset({S.PANEL, S.PROBATION, S.ACTIVE})
 
+D = DropOutReason
+WITHDRAW_REASONS = (
+    D.NO_TIME,
+    D.WORK_OR_STUDY,
+    D.HEALTH,
+    D.FAMILY_REASONS,
+    D.MOVED_AWAY,
+    D.TOOK_TOO_LONG,
+    D.OTHER_ROLE,
+    D.NOT_AS_EXPECTED,
+    D.CHECKS_TOO_MUCH,
+    D.OTHER,
+    D.NOT_SAID,
+)
+DECLINE_REASONS = (D.NOT_SUITABLE, D.REFERENCES, D.CHECK_RESULT, D.SAFEGUARDING, D.NO_TIME, D.OTHER)
+LEAVE_REASONS = (
+    D.FINISHED,
+    *WITHDRAW_REASONS[:8],
+    D.NO_REPLY,
+    D.PROBATION,
+    D.SAFEGUARDING,
+    D.OTHER,
+    D.NOT_SAID,
+)
+DROP_OUT_REASONS = {
+    S.WITHDRAWN: (*WITHDRAW_REASONS, D.NO_REPLY),
+    S.DECLINED: DECLINE_REASONS,
+    S.LEFT: LEAVE_REASONS,
+}
+"""Why a record may be closed, by the state in which it closes."""
+
 
 def next_state(volunteer: Volunteer) -> VolunteerState | None:
     """Return the state after the volunteer's present one, or None at the end or beside the path."""
@@ -42,10 +74,10 @@ def allowed_moves(
     """Return the states that may follow ``state``; ``before`` is the one it was reached from.
 
     Leaving suspension is not a move: it is lifted by a second person (see
-    ``lift_refusals``).
+    ``lift_refusals``). A closed record opens only to start again (see ``domain.comebacks``).
     """
     if state in FINAL:
-        return frozenset()
+        return frozenset({S.ENQUIRY})
     if state == S.SUSPENDED:
         return frozenset({S.LEFT})
     moves = {S.SUSPENDED}
@@ -77,7 +109,8 @@ def move_refusals(volunteer: Volunteer, to: VolunteerState, today: date) -> list
         return [Refusal("interview_missing", "Record the interview first.")]
     if to in NEEDS_GATES:
         statuses = gate_statuses(volunteer, today)
-        return [refusal for status in statuses for refusal in status.refusals]
+        gates = [refusal for status in statuses for refusal in status.refusals]
+        return [*gates, *approval_refusals(volunteer)] if volunteer.state == S.PANEL else gates
     return []
 
 
@@ -93,6 +126,13 @@ def lift_refusals(volunteer: Volunteer, suspended_by: object, lifted_by: object)
             )
         ]
     return []
+
+
+def drop_out_refusals(to: VolunteerState, reason: DropOutReason) -> list[Refusal]:
+    """Say why a record cannot be closed for this reason."""
+    if reason in DROP_OUT_REASONS[to]:
+        return []
+    return [Refusal("drop_out", "Choose a reason from the list.")]
 
 
 def profile_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding
 from peerapp.domain.vetting import courses_in_date
-from peerapp.enums import CheckLevel, Course, GateItem, Workforce
+from peerapp.enums import CheckLevel, GateItem, TrainingMethod, Workforce
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
-from peerapp.services import audit, checks, volunteers
-from peerapp.vocabulary import label
+from peerapp.services import audit, checks, courses, volunteers
 
 
 def record_gate_item(
@@ -47,6 +46,7 @@ def put_item(
         record = GateRecord(item=item)
         volunteer.gate_records.append(record)
     record.done_on = done_on
+    record.valid_until = None
     record.recorded_by_id = actor.id
     record.note = note
     audit.record_change(session, actor, "volunteer.record_gate", volunteer, item=item.value)
@@ -92,12 +92,17 @@ def record_training(
     session: Session,
     actor: Account,
     volunteer_id: uuid.UUID,
-    course: Course,
+    course: str,
     completed_on: date,
     valid_until: date | None,
     today: date,
+    *,
+    method: TrainingMethod = TrainingMethod.ELSEWHERE,
+    evidence: str = "",
 ) -> Volunteer:
-    """Record a completed course; recorded again, it replaces what was there.
+    """Record a completed course; recorded again, it replaces what was recorded by hand before.
+
+    What attended sessions left stays beside it.
 
     Parameters
     ----------
@@ -109,13 +114,16 @@ def record_training(
     if valid_until is not None and valid_until < completed_on:
         message = "The last day must not be before the day of the course."
         raise Refused([Refusal("valid_until", message)])
-    found = [record for record in volunteer.training if record.course == course]
-    record = found[0] if found else TrainingRecord(course=course.value)
+    by_hand = [record for record in volunteer.training if record.session_id is None]
+    found = [record for record in by_hand if record.course == course]
+    record = found[0] if found else TrainingRecord(course=str(course))
     record.completed_on = completed_on
     record.valid_until = valid_until
+    record.method, record.evidence = method, evidence
+    record.recorded_by_id = actor.id
     if not found:
         volunteer.training.append(record)
-    audit.record_change(session, actor, "volunteer.record_training", volunteer, course=course.value)
+    audit.record_change(session, actor, "volunteer.record_training", volunteer, course=str(course))
     volunteers.settle(session, actor, volunteer, today, "training_changed")
     return volunteer
 
@@ -133,7 +141,7 @@ def courses_missing(volunteer: Volunteer, today: date) -> list[str]:
     """Name the core courses that are missing or out of date, in words."""
     held = courses_in_date(volunteer, today)
     return [
-        label(Course(course)).lower()
+        courses.title_of(volunteer.scheme, course).lower()
         for course in volunteer.scheme.core_courses
         if course not in held
     ]

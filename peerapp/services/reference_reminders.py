@@ -1,0 +1,109 @@
+"""Referees who have not answered: two reminders, then a flag for the coordinators.
+
+Days are counted in Europe/London from the day of asking. The sweep may run twice, late or never
+for days: each step is done once, and who missed both reminders gets one mail and not two.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from peerapp.clock import LONDON
+from peerapp.domain.onboarding import FINAL
+from peerapp.enums import ReferenceState, VolunteerState
+from peerapp.models import Reference, Scheme, Volunteer
+from peerapp.services import audit, messages, referee_links, staff_of
+from peerapp.services.schemes import get_scheme
+
+BATCH = 50
+SILENT = FINAL | {VolunteerState.SUSPENDED}
+"""While a volunteer stands here, their referees are left in peace."""
+
+
+def sweep_reminders(session: Session, now: datetime, base_url: str) -> int:
+    """Remind or flag a batch of referees whose time has come; return how many that were."""
+    scheme = get_scheme(session)
+    done = 0
+    for reference_id in _list_due(session, scheme, now):
+        done += _attend(session, scheme, reference_id, now, base_url)
+    return done
+
+
+def days_waiting(reference: Reference, now: datetime) -> int:
+    """Return for how many days a referee has been asked, as London counts days."""
+    return (now.astimezone(LONDON).date() - reference.asked_at.astimezone(LONDON).date()).days
+
+
+def _list_due(session: Session, scheme: Scheme, now: datetime) -> Sequence[uuid.UUID]:
+    query = (
+        select(Reference)
+        .join(Volunteer, Reference.volunteer_id == Volunteer.id)
+        .where(
+            Reference.state == ReferenceState.ASKED,
+            Volunteer.state.not_in(SILENT),
+            _lacks_a_step(),
+        )
+        .order_by(Reference.asked_at, Reference.id)
+    )
+    waiting = session.scalars(query)
+    due = (one.id for one in waiting if _next_step(one, scheme, now))
+    return list(itertools.islice(due, BATCH))
+
+
+def _lacks_a_step() -> ColumnElement[bool]:
+    return or_(
+        Reference.reminded_at.is_(None),
+        Reference.reminded_again_at.is_(None),
+        Reference.flagged_at.is_(None),
+    )
+
+
+def _next_step(reference: Reference, scheme: Scheme, now: datetime) -> str:
+    """Return ``remind``, ``remind_again`` or ``flag``, or nothing."""
+    days = days_waiting(reference, now)
+    if reference.reminded_again_at is not None:
+        is_late = days >= scheme.reference_flag_days
+        return "flag" if is_late and reference.flagged_at is None else ""
+    if days >= scheme.reference_second_reminder_days:
+        return "remind_again"
+    first = days >= scheme.reference_reminder_days
+    return "remind" if first and reference.reminded_at is None else ""
+
+
+def _attend(
+    session: Session, scheme: Scheme, reference_id: uuid.UUID, now: datetime, base_url: str
+) -> bool:
+    """Do what is due for one referee, unless another job or the referee was quicker."""
+    query = (
+        select(Reference)
+        .where(Reference.id == reference_id, Reference.state == ReferenceState.ASKED)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    reference = session.scalar(query)
+    step = _next_step(reference, scheme, now) if reference is not None else ""
+    if reference is None or not step:
+        return False
+    if step == "flag":
+        _flag(session, reference, now, base_url)
+    else:
+        if step == "remind":
+            reference.reminded_at = now
+        else:
+            reference.reminded_again_at = now
+        referee_links.send_link(session, reference, referee_links.REMINDER, now, base_url)
+    audit.record_change(session, None, f"reference.{step}", reference)
+    return True
+
+
+def _flag(session: Session, reference: Reference, now: datetime, base_url: str) -> None:
+    reference.flagged_at = now
+    link = f"{base_url}/staff/volunteers/{reference.volunteer_id}/references"
+    for account in staff_of.coordinators_of(session, reference.volunteer):
+        messages.queue_notice(session, account, link)
