@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import CORE_COURSES
 from peerapp.models.base import Base, Created, SchemeOwned, WordSet
+
+if TYPE_CHECKING:
+    from peerapp.models.courses import TrainingCourse
 
 
 class Scheme(Base, Created):
@@ -56,6 +60,8 @@ class Scheme(Base, Created):
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )
     matching_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+
+    training_courses: Mapped[list[TrainingCourse]] = relationship(viewonly=True)
 
 
 class Locality(SchemeOwned, Base):

@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding, profiles
 from peerapp.domain.match_states import HOLDS_PLACE
+from peerapp.domain.probation import first_due
 from peerapp.domain.vetting import COACHING_STATES
-from peerapp.enums import Role, VolunteerState
+from peerapp.enums import DropOutReason, Role, VolunteerState
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Match, Volunteer, VolunteerEvent, utc_now
-from peerapp.services import audit, messages, volunteers
+from peerapp.services import audit, course_places, messages, volunteers
 
 S = VolunteerState
 
-BY_STAFF = frozenset(onboarding.PATH[2:]) | {S.DECLINED}
-"""Where ``move`` may lead; the volunteer applies, and the states beside have verbs of their own."""
+BY_STAFF = frozenset(onboarding.PATH[2:]) - {S.ACTIVE} | {S.DECLINED}
+"""Where ``move`` may lead; the volunteer applies, the states beside have verbs of their own, and
+to active leads the probation review (``services.probation``)."""
 
 
 def submit_application(session: Session, actor: Account, today: date) -> Volunteer:
@@ -37,14 +39,48 @@ def submit_application(session: Session, actor: Account, today: date) -> Volunte
     refusals = onboarding.move_refusals(volunteer, S.APPLIED, today)
     incomplete = profiles.application_refusals(volunteer, today)
     _refuse([*refusals, *(one for one in incomplete if one not in refusals)])
-    return _change(session, actor, volunteer, S.APPLIED, "", today)
+    return change_state(session, actor, volunteer, S.APPLIED, "", today)
 
 
-def withdraw(session: Session, actor: Account, today: date) -> Volunteer:
+def withdraw(
+    session: Session,
+    actor: Account,
+    today: date,
+    *,
+    drop_out: DropOutReason = DropOutReason.NOT_SAID,
+    words: str = "",
+) -> Volunteer:
     """Take the actor's own application back; their record is closed."""
     volunteer = volunteers.lock_own(session, actor)
+    return _withdraw(session, actor, volunteer, words, today, drop_out)
+
+
+def withdraw_for(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    reason: str,
+    today: date,
+    *,
+    drop_out: DropOutReason = DropOutReason.OTHER,
+) -> Volunteer:
+    """Record that a volunteer said they withdraw, or never answered."""
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    _need_reason(reason)
+    return _withdraw(session, actor, volunteer, reason, today, drop_out)
+
+
+def _withdraw(
+    session: Session,
+    actor: Account,
+    volunteer: Volunteer,
+    reason: str,
+    today: date,
+    drop_out: DropOutReason,
+) -> Volunteer:
     _refuse(onboarding.move_refusals(volunteer, S.WITHDRAWN, today))
-    return _change(session, actor, volunteer, S.WITHDRAWN, "", today)
+    _refuse(onboarding.drop_out_refusals(S.WITHDRAWN, drop_out))
+    return change_state(session, actor, volunteer, S.WITHDRAWN, reason, today, drop_out=drop_out)
 
 
 def move(
@@ -54,6 +90,8 @@ def move(
     to: VolunteerState,
     reason: str,
     today: date,
+    *,
+    drop_out: DropOutReason = DropOutReason.OTHER,
 ) -> Volunteer:
     """Move a volunteer on to the next state of the path, or decline them with a reason.
 
@@ -66,9 +104,11 @@ def move(
     if to not in BY_STAFF or volunteer.state not in onboarding.PATH:
         raise Refused([Refusal("no_such_move", "This is not a step that staff can take.")])
     _refuse(onboarding.move_refusals(volunteer, to, today))
-    if to == S.DECLINED:
-        _need_reason(reason)
-    return _change(session, actor, volunteer, to, reason, today)
+    if to != S.DECLINED:
+        return change_state(session, actor, volunteer, to, reason, today)
+    _need_reason(reason)
+    _refuse(onboarding.drop_out_refusals(to, drop_out))
+    return change_state(session, actor, volunteer, to, reason, today, drop_out=drop_out)
 
 
 def suspend(
@@ -83,7 +123,7 @@ def suspend(
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     _need_reason(reason)
     _refuse(onboarding.move_refusals(volunteer, S.SUSPENDED, today))
-    _change(session, actor, volunteer, S.SUSPENDED, reason, today)
+    change_state(session, actor, volunteer, S.SUSPENDED, reason, today)
     for lead in _other_leads(session, actor):
         messages.queue_notice(session, lead, f"{base_url}/staff/volunteers/{volunteer.id}")
     return volunteer
@@ -109,7 +149,7 @@ def lift_suspension(
     _need_reason(reason)
     _refuse(onboarding.lift_refusals(volunteer, suspended_by(volunteer), actor.id))
     to = volunteer.state_before or S.APPLIED
-    _change(session, actor, volunteer, to, reason, today)
+    change_state(session, actor, volunteer, to, reason, today)
     if to == S.PAUSED:
         volunteer.state_before = _paused_from(volunteer)
     return volunteer
@@ -137,7 +177,7 @@ def pause(
     """Let a coach take a break; nobody sees their contact details meanwhile."""
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     _refuse(onboarding.move_refusals(volunteer, S.PAUSED, today))
-    return _change(session, actor, volunteer, S.PAUSED, reason, today)
+    return change_state(session, actor, volunteer, S.PAUSED, reason, today)
 
 
 def resume(
@@ -148,21 +188,28 @@ def resume(
     if volunteer.state != S.PAUSED or volunteer.state_before is None:
         raise Refused([Refusal("not_paused", "This volunteer is not taking a break.")])
     _refuse(onboarding.move_refusals(volunteer, volunteer.state_before, today))
-    return _change(session, actor, volunteer, volunteer.state_before, reason, today)
+    return change_state(session, actor, volunteer, volunteer.state_before, reason, today)
 
 
 def leave(
-    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, today: date
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    reason: str,
+    today: date,
+    *,
+    drop_out: DropOutReason = DropOutReason.OTHER,
 ) -> Volunteer:
     """Record that a coach has left the scheme; families they support come to an end first."""
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     _need_reason(reason)
     _refuse(onboarding.move_refusals(volunteer, S.LEFT, today))
+    _refuse(onboarding.drop_out_refusals(S.LEFT, drop_out))
     if count_families(session, volunteer):
         raise Refused(
             [Refusal("holds_families", "End the matches with the families they support first.")]
         )
-    return _change(session, actor, volunteer, S.LEFT, reason, today)
+    return change_state(session, actor, volunteer, S.LEFT, reason, today, drop_out=drop_out)
 
 
 def count_families(session: Session, volunteer: Volunteer) -> int:
@@ -183,24 +230,39 @@ def _need_reason(reason: str) -> None:
         raise Refused([Refusal("reason_missing", "Give a reason.")])
 
 
-def _change(
+def change_state(
     session: Session,
-    actor: Account,
+    actor: Account | None,
     volunteer: Volunteer,
     to: VolunteerState,
     reason: str,
     today: date,
+    *,
+    drop_out: DropOutReason | None = None,
 ) -> Volunteer:
-    """Write the new state, its event and its audit row, and settle what follows."""
+    """Write the new state of a locked volunteer, its event and audit row, and what follows.
+
+    For the verbs here and in the services beside this one: each asks first whether it may be.
+    """
     before = volunteer.state
     volunteer.history.append(
-        VolunteerEvent(from_state=before, to_state=to, by_id=actor.id, reason=reason.strip())
+        VolunteerEvent(
+            from_state=before,
+            to_state=to,
+            by_id=actor.id if actor else None,
+            reason=reason.strip(),
+            drop_out=drop_out,
+        )
     )
     volunteer.state = to
     volunteer.state_before = before if to in {S.PAUSED, S.SUSPENDED} else None
     volunteer.state_since = utc_now()
+    if to == S.PROBATION and before == S.PANEL:
+        volunteer.probation_review_due = first_due(volunteer.scheme.probation_weeks, today)
     audit.record_change(
         session, actor, "volunteer.move", volunteer, before=before.value, after=to.value
     )
+    if to in onboarding.FINAL:
+        course_places.release_places(session, actor, volunteer, utc_now())
     volunteers.settle(session, actor, volunteer, today, f"coach_{to.value}")
     return volunteer

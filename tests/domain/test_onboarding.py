@@ -26,9 +26,9 @@ MOVES = {
     S.ACTIVE: {S.PAUSED, S.LEFT, S.SUSPENDED},
     S.PAUSED: {S.ACTIVE, S.LEFT, S.SUSPENDED},
     S.SUSPENDED: {S.LEFT},
-    S.DECLINED: set(),
-    S.WITHDRAWN: set(),
-    S.LEFT: set(),
+    S.DECLINED: {S.ENQUIRY},
+    S.WITHDRAWN: {S.ENQUIRY},
+    S.LEFT: {S.ENQUIRY},
 }
 
 

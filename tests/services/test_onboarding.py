@@ -114,12 +114,21 @@ def test_move_to_panel_names_every_open_gate(session, coach, staff):
     assert codes == ["certificate_recorded", "agreement_missing"]
 
 
-def test_move_of_a_complete_volunteer_leads_to_active(session, coach, staff):
+def test_move_of_a_complete_volunteer_leads_to_probation_with_a_day_for_its_review(
+    session, coach, staff
+):
     coach.state = S.TRAINING
-    for to in (S.PANEL, S.PROBATION, S.ACTIVE):
-        onboarding.move(session, staff, coach.id, to, "", TODAY)
-    assert coach.state == S.ACTIVE
-    assert [to for _, to, _, _ in events(coach)] == [S.PANEL, S.PROBATION, S.ACTIVE]
+    onboarding.move(session, staff, coach.id, S.PANEL, "", TODAY)
+    assert coach.probation_review_due is None
+    onboarding.change_state(session, staff, coach, S.PROBATION, "", TODAY)
+    assert coach.probation_review_due == date(2027, 2, 12)
+    assert [to for _, to, _, _ in events(coach)] == [S.PANEL, S.PROBATION]
+
+
+def test_move_never_leads_to_active_which_a_review_does(session, coach, staff):
+    coach.state = S.PROBATION
+    codes = refused(onboarding.move, session, staff, coach.id, S.ACTIVE, "", TODAY)
+    assert (coach.state, codes) == (S.PROBATION, ["no_such_move"])
 
 
 def test_declining_needs_a_reason_and_keeps_it(session, here, staff):

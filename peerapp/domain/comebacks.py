@@ -1,0 +1,71 @@
+"""Coming back after declining, withdrawing or leaving: who may apply again when, with what."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from peerapp.domain.certificates import add_months
+from peerapp.domain.onboarding import FINAL
+from peerapp.enums import DropOutReason, GateItem, VolunteerState
+from peerapp.errors import Refusal
+from peerapp.models import GateRecord, Volunteer, VolunteerEvent
+
+ONLY_THE_LEAD = frozenset({DropOutReason.SAFEGUARDING, DropOutReason.CHECK_RESULT})
+"""Ends after which nobody comes back by themselves."""
+
+
+def last_end(volunteer: Volunteer) -> VolunteerEvent | None:
+    """Return the event that closed the record, if it is on record."""
+    ends = [event for event in volunteer.history if event.to_state == volunteer.state]
+    return ends[-1] if volunteer.state in FINAL and ends else None
+
+
+def needs_the_lead(volunteer: Volunteer) -> bool:
+    """Say whether only the safeguarding lead may open the record again.
+
+    So it is where the end had to do with safety, or came out of a suspension; and where a record
+    was closed without a trace of why.
+    """
+    end = last_end(volunteer)
+    if end is None:
+        return True
+    return end.from_state == VolunteerState.SUSPENDED or end.drop_out in ONLY_THE_LEAD
+
+
+def may_return_from(volunteer: Volunteer, closed_on: date) -> date:
+    """Return the first day on which the volunteer may apply again by themselves.
+
+    Who was declined, or did not pass probation, waits for the scheme's ``reapply_months``.
+    """
+    end = last_end(volunteer)
+    failed = end is not None and end.drop_out == DropOutReason.PROBATION
+    if volunteer.state == VolunteerState.DECLINED or failed:
+        return add_months(closed_on, volunteer.scheme.reapply_months)
+    return closed_on
+
+
+def return_refusals(volunteer: Volunteer, closed_on: date, today: date) -> list[Refusal]:
+    """Say why a volunteer may not apply again by themselves today; never says what for."""
+    if volunteer.state not in FINAL:
+        return [Refusal("not_closed", "Your record is open: there is nothing to start again.")]
+    if needs_the_lead(volunteer):
+        message = "Contact the scheme if you would like to apply again. We will talk with you."
+        return [Refusal("ask_the_scheme", message)]
+    if today < may_return_from(volunteer, closed_on):
+        return [Refusal("too_soon", "It is too soon to apply again.")]
+    return []
+
+
+def stale_gates(volunteer: Volunteer, today: date) -> list[GateRecord]:
+    """Return the facts that do not count for a second start, and have to be found again.
+
+    Those found too long ago (``Scheme.stale_gate_months``); and after a decline the interview,
+    however fresh. Certificate and training have dates of their own, asked every day.
+    """
+    months = volunteer.scheme.stale_gate_months
+    return [
+        record
+        for record in volunteer.gate_records
+        if today >= add_months(record.done_on, months)
+        or (volunteer.state == VolunteerState.DECLINED and record.item == GateItem.INTERVIEW)
+    ]
