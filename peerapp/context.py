@@ -16,6 +16,7 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.VOLUNTEER: (
         ("volunteer.home", "Where things stand"),
         ("volunteer.check", "Your details"),
+        ("certificate.show", "Your DBS check"),
         ("coaching.list_matches", "Your families"),
     ),
     Role.FAMILY: (
@@ -26,15 +27,21 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("dashboard.home", "Today"),
         ("families.list_families", "Families"),
         ("volunteers.list_volunteers", "Volunteers"),
+        ("certificates.board", "Certificates"),
         ("matching_runs.list_runs", "Matching"),
         ("matches.list_matches", "Matches"),
     ),
-    Role.AUDITOR: (("dashboard.home", "Today"), ("audit.list_events", "Audit trail")),
+    Role.AUDITOR: (
+        ("dashboard.home", "Today"),
+        ("audit.list_events", "Audit trail"),
+        ("risk_assessments.ledger", "Restricted records"),
+    ),
 }
 MENUS[Role.SAFEGUARDING_LEAD] = MENUS[Role.COORDINATOR]
 MENUS[Role.MANAGER] = (
     *MENUS[Role.COORDINATOR],
     ("localities.list_localities", "Localities"),
+    ("check_rules.overview", "DBS rules"),
     ("people.list_staff", "Staff"),
 )
 
@@ -43,6 +50,13 @@ SECTIONS = {
     "volunteers": "volunteers",
     "onboarding": "volunteers",
     "checks": "volunteers",
+    "check_levels": "volunteers",
+    "check_applications": "volunteers",
+    "check_rules": "check_rules",
+    "volunteer_roles": "check_rules",
+    "certificates": "certificates",
+    "risk_assessments": "certificates",
+    "certificate": "certificate",
     "matching_runs": "matching_runs",
     "matches": "matches",
     "localities": "localities",

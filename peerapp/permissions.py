@@ -63,6 +63,7 @@ FAMILY_WORK_READ = Access(FAMILY_WORK.who, audited_read=True)
 LEAD = Access(has_role(Role.SAFEGUARDING_LEAD))
 MANAGER = Access(has_role(Role.MANAGER))
 AUDITOR = Access(has_role(Role.AUDITOR))
+RISK_LEDGER = Access(has_role(Role.SAFEGUARDING_LEAD, Role.AUDITOR))
 
 ROUTES: dict[str, Access] = {
     "static": PUBLIC,
@@ -158,13 +159,53 @@ ROUTES: dict[str, Access] = {
     "onboarding.gate": CASEWORK_READ,
     "onboarding.remove_gate": CASEWORK,
     "onboarding.training": CASEWORK,
-    "onboarding.check_level": CASEWORK,
+    # which check is needed, and applications for it
+    "check_levels.choose": CASEWORK,
+    "check_levels.confirm": CASEWORK,
+    "check_levels.fee": CASEWORK,
+    "check_levels.reviews": CASEWORK,
+    "check_applications.list_applications": CASEWORK,
+    "check_applications.submit": CASEWORK,
+    "check_applications.advance": CASEWORK,
+    "check_applications.withdraw": CASEWORK,
+    "volunteer_roles.list_roles": CASEWORK,
+    "volunteer_roles.new": MANAGER,
+    "volunteer_roles.edit": MANAGER,
+    "volunteer_roles.retire": MANAGER,
+    "check_rules.overview": CASEWORK,
+    "check_rules.version": CASEWORK,
+    "check_rules.try_rules": CASEWORK,
+    "check_rules.start_draft": MANAGER,
+    "check_rules.draft": MANAGER,
+    "check_rules.rule": MANAGER,
+    "check_rules.move_rule": MANAGER,
+    "check_rules.remove_rule": MANAGER,
+    "check_rules.discard": MANAGER,
+    "check_rules.publish": MANAGER,
     # checks
     "checks.record": CASEWORK,
     "checks.correct": CASEWORK_READ,
     "checks.accept": CASEWORK,
     "checks.status": CASEWORK,
-    "checks.risk": LEAD,
+    "checks.match_name": CASEWORK_READ,
+    "checks.join": CASEWORK,
+    "checks.renew": CASEWORK,
+    "checks.end_subscription": CASEWORK,
+    # the board of certificates
+    "certificates.board": CASEWORK,
+    "certificates.export": CASEWORK,
+    "certificates.consent_text": MANAGER,
+    # certificates with content
+    "risk_assessments.list_assessments": LEAD,
+    "risk_assessments.assess": LEAD,
+    "risk_assessments.show": LEAD,
+    "risk_assessments.ledger": RISK_LEDGER,
+    # a volunteer's own certificate
+    "certificate.show": VOLUNTEER,
+    "certificate.consent": VOLUNTEER,
+    "certificate.withdraw_consent": VOLUNTEER,
+    "certificate.join": VOLUNTEER,
+    "certificate.renew": VOLUNTEER,
     # audit
     "audit.list_events": AUDITOR,
 }

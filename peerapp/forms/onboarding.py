@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 
-from peerapp.enums import CORE_COURSES, SPECIALIST_COURSES, CheckLevel, GateItem, Workforce
+from peerapp.enums import CORE_COURSES, SPECIALIST_COURSES, GateItem
 from peerapp.forms.fields import (
     GovCheckbox,
     GovDate,
-    GovRadio,
     GovSelect,
     GovString,
     GovTel,
@@ -67,17 +66,6 @@ class TrainingForm(FlaskForm):
         noun="The last day",
         hint="Leave this empty if the course does not run out.",
     )
-
-
-class CheckLevelForm(FlaskForm):
-    level = GovRadio(
-        "Level",
-        choices=choices(CheckLevel),
-        required="Choose a level",
-        hint="Never more than the role allows: a check of a barred list outside regulated "
-        "activity is against the law.",
-    )
-    workforce = GovRadio("Workforce", choices=choices(Workforce), required="Choose a workforce")
 
 
 class IdentityForm(FlaskForm):

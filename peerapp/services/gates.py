@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding
 from peerapp.domain.vetting import courses_in_date
-from peerapp.enums import CheckLevel, GateItem, TrainingMethod, Workforce
+from peerapp.enums import GateItem, TrainingMethod
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
 from peerapp.services import audit, checks, courses, volunteers
@@ -128,15 +128,6 @@ def record_training(
     return volunteer
 
 
-def suggested_check(volunteer: Volunteer) -> dict[str, str]:
-    """Return what was decided on level and workforce, or what the scheme usually needs."""
-    scheme = volunteer.scheme
-    return {
-        "level": (volunteer.check_level or scheme.required_check_level).value,
-        "workforce": (volunteer.check_workforce or scheme.required_workforce).value,
-    }
-
-
 def courses_missing(volunteer: Volunteer, today: date) -> list[str]:
     """Name the core courses that are missing or out of date, in words."""
     held = courses_in_date(volunteer, today)
@@ -145,32 +136,6 @@ def courses_missing(volunteer: Volunteer, today: date) -> list[str]:
         for course in volunteer.scheme.core_courses
         if course not in held
     ]
-
-
-def decide_check_level(
-    session: Session,
-    actor: Account,
-    volunteer_id: uuid.UUID,
-    level: CheckLevel,
-    workforce: Workforce,
-    today: date,
-) -> Volunteer:
-    """Decide which DBS check the role needs: who and when are kept with it."""
-    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
-    volunteer.check_level = level
-    volunteer.check_workforce = workforce
-    volunteer.check_decided_by_id = actor.id
-    volunteer.check_decided_on = today
-    audit.record_change(
-        session,
-        actor,
-        "volunteer.decide_check_level",
-        volunteer,
-        level=level.value,
-        workforce=workforce.value,
-    )
-    volunteers.settle(session, actor, volunteer, today, "certificate_changed")
-    return volunteer
 
 
 def change_identity(

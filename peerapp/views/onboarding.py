@@ -13,11 +13,10 @@ from flask_wtf import FlaskForm
 
 from peerapp.clock import today
 from peerapp.db import SchemeSession, get_session
-from peerapp.enums import CheckLevel, Course, GateItem, VolunteerState, Workforce
+from peerapp.enums import Course, GateItem, VolunteerState
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.onboarding import (
-    CheckLevelForm,
     GateForm,
     MoveForm,
     NoteForm,
@@ -199,17 +198,3 @@ def training(volunteer_id: uuid.UUID) -> ResponseReturnValue:
             show_refusals(form, refused)
     text = "A course that is recorded again replaces what was recorded before."
     return action_page(form, volunteer, "Record training", "Record the course", text)
-
-
-@bp.route("/dbs-level", methods=["GET", "POST"])
-def check_level(volunteer_id: uuid.UUID) -> ResponseReturnValue:
-    session, account = get_session(), current_account()
-    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
-    known = gates.suggested_check(volunteer)
-    form = CheckLevelForm(data=known)
-    if form.validate_on_submit():
-        level, workforce = CheckLevel(form.level.data), Workforce(form.workforce.data)
-        gates.decide_check_level(session, account, volunteer_id, level, workforce, today())
-        return _done(volunteer_id, "The DBS level is decided.")
-    heading = "Which DBS check does the role need?"
-    return action_page(form, volunteer, heading, "Save the decision")

@@ -28,6 +28,12 @@ def page_number(value: str | None) -> int:
     return max(1, int(text)) if len(text) < len(str(LAST_PAGE)) else LAST_PAGE
 
 
+def edition_number(value: str | None) -> int:
+    """Return the edition that a page was made from; 0, which nothing has, where it is none."""
+    text = value or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 def uuid_or_none(value: str | None) -> uuid.UUID | None:
     """Return an id, or None where the text is none."""
     try:

@@ -18,7 +18,7 @@ from peerapp.forms.onboarding import IdentityForm, MoveForm, SchemePhoneForm
 from peerapp.forms.volunteers import SearchForm
 from peerapp.models import Volunteer
 from peerapp.permissions import current_account
-from peerapp.services import gates, profiles, standings, volunteers
+from peerapp.services import check_overviews, gates, profiles, standings, volunteers
 from peerapp.services.standings import Standing
 from peerapp.services.volunteers import Filters
 from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
@@ -75,12 +75,14 @@ def _page_link(filters: Filters) -> str:
 
 @bp.get("/<uuid:volunteer_id>")
 def show(volunteer_id: uuid.UUID) -> str:
-    standing = standings.get_standing(get_session(), current_account(), volunteer_id, today())
+    session, day = get_session(), today()
+    standing = standings.get_standing(session, current_account(), volunteer_id, day)
     return render_template(
         "volunteers/show.html",
         standing=standing,
         answers=profiles.in_words(standing.volunteer),
         tasks=_tasks(standing),
+        check=check_overviews.get_overview(session, standing.volunteer, day),
     )
 
 
@@ -110,7 +112,7 @@ def _gate_task(standing: Standing, status: GateStatus) -> dict[str, str | None]:
         hint = f"Missing or out of date: {', '.join(standing.courses_missing)}."
     href = f"#{status.gate.value}"
     if status.gate == Gate.DBS_LEVEL:
-        href = url_for("onboarding.check_level", volunteer_id=person.id)
+        href = url_for("check_levels.choose", volunteer_id=person.id)
         if status.is_met and person.check_level and person.check_workforce:
             hint = f"{label(person.check_level)}, {label(person.check_workforce).lower()}"
     return _task(label(status.gate), hint, status.is_met, href if standing.is_open else None)

@@ -159,9 +159,7 @@ def _index(table: str, column: str) -> None:
 
 
 def _unique_where(name: str, table: str, column: str, where: sa.TextClause) -> None:
-    op.create_index(
-        name, table, [column], unique=True, sqlite_where=where, postgresql_where=where
-    )
+    op.create_index(name, table, [column], unique=True, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
