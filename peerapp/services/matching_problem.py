@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 import matching
 from peerapp.domain.eligibility import matching_refusals, required_training
+from peerapp.domain.households import pairs_of_one_home
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals, courses_in_date
 from peerapp.enums import FamilyState, Household, MatchState, VolunteerState
@@ -60,7 +61,8 @@ def build(session: Session, today: date) -> BuiltProblem:
     families, families_held_out = _sort_families(_list_families(session))
     volunteers, volunteers_held_out = _sort_volunteers(_list_volunteers(session))
     coaches = [coach_of(volunteer, scheme, today) for volunteer in volunteers]
-    problem = _problem(session, scheme, [family_of(one) for one in families], coaches, today)
+    apart = pairs_of_one_home(families, volunteers)
+    problem = _problem(session, scheme, [family_of(one) for one in families], coaches, today, apart)
     return BuiltProblem(
         problem=problem,
         digest=digest(problem),
@@ -77,7 +79,8 @@ def build_pair(
     """Build the problem of one family and one coach, for asking the rules again."""
     scheme = get_scheme(session)
     coach = coach_of(volunteer, scheme, today)
-    return _problem(session, scheme, [family_of(family)], [coach], today)
+    apart = pairs_of_one_home([family], [volunteer])
+    return _problem(session, scheme, [family_of(family)], [coach], today, apart)
 
 
 def _problem(
@@ -86,6 +89,7 @@ def _problem(
     families: Sequence[matching.Family],
     coaches: Sequence[matching.Coach],
     today: date,
+    apart: frozenset[tuple[str, str]],
 ) -> matching.Problem:
     known_families = {family.family_id for family in families}
     known_coaches = {coach.coach_id for coach in coaches}
@@ -94,7 +98,7 @@ def _problem(
         coaches=tuple(coaches),
         exclusions=frozenset(
             pair
-            for pair in _standing_exclusions(session, today)
+            for pair in {*_standing_exclusions(session, today), *apart}
             if pair[0] in known_families and pair[1] in known_coaches
         ),
         previous={
