@@ -22,7 +22,7 @@ from peerapp.domain.names import is_name_of
 from peerapp.enums import CertificateStatus, NameReason
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Certificate, OtherName, Volunteer
-from peerapp.services import audit, volunteers
+from peerapp.services import audit, check_applications, volunteers
 
 DUPLICATE = Refusal(
     "number", "This certificate number has already been recorded. Check the number."
@@ -87,6 +87,7 @@ def record_certificate(
             earlier.status = CertificateStatus.SUPERSEDED
         volunteer.certificates.append(certificate)
     _record(session, actor, "certificate.record", certificate)
+    check_applications.close_with_certificate(session, actor, volunteer, certificate, today)
     volunteers.settle(session, actor, volunteer, today, "certificate_changed")
     return certificate
 

@@ -7,9 +7,11 @@ from datetime import date
 
 from peerapp.domain import onboarding, profiles
 from peerapp.domain.certificates import certificate_refusals, current_certificate, recheck_due
+from peerapp.domain.check_applications import open_application
 from peerapp.domain.vetting import COACHING_STATES, GateStatus, gate_statuses
-from peerapp.enums import CertificateStatus, Gate, RiskDecision, VolunteerState
+from peerapp.enums import ApplicationState, CertificateStatus, Gate, RiskDecision, VolunteerState
 from peerapp.models import Certificate, Volunteer
+from peerapp.services import check_words
 from peerapp.services.gates import courses_missing
 from peerapp.vocabulary import label
 from peerapp.wording import date as in_words
@@ -210,17 +212,32 @@ def _task(volunteer: Volunteer, status: GateStatus, today: date) -> Task:
     title, hint = GATES[status.gate]
     if status.gate == Gate.CERTIFICATE:
         hint = check_in_words(volunteer, today)
+    if status.gate == Gate.DBS_LEVEL and status.is_met:
+        hint = check_words.level_in_words(volunteer)
     if status.gate == Gate.CORE_TRAINING and not status.is_met:
         hint = f"Still to do: {', '.join(courses_missing(volunteer, today))}."
     if status.is_met:
         return Task(title, hint, "Done", "done")
-    if status.gate == Gate.DBS_LEVEL:
+    if status.gate == Gate.DBS_LEVEL or _waits_for_dbs(volunteer, status.gate):
         return Task(title, hint, "We do this", "waiting")
     return Task(title, hint, "To do", "todo")
 
 
+def _waits_for_dbs(volunteer: Volunteer, gate: Gate) -> bool:
+    application = open_application(volunteer)
+    waiting = {ApplicationState.SUBMITTED, ApplicationState.WITH_DBS}
+    return gate == Gate.CERTIFICATE and application is not None and application.state in waiting
+
+
 def check_in_words(volunteer: Volunteer, today: date) -> str:
-    """Say how the DBS check stands, and what happens next."""
+    """Say how the DBS check stands, how far a new one is, and what happens next."""
+    application = check_words.application_in_words(volunteer)
+    if current_certificate(volunteer) is None and application:
+        return f"{application} {check_words.fee_in_words(volunteer)}".strip()
+    return f"{_certificate_in_words(volunteer, today)} {application}".strip()
+
+
+def _certificate_in_words(volunteer: Volunteer, today: date) -> str:
     certificate = current_certificate(volunteer)
     if certificate is None:
         return _without_certificate(volunteer)
@@ -235,9 +252,11 @@ def check_in_words(volunteer: Volunteer, today: date) -> str:
 def _without_certificate(volunteer: Volunteer) -> str:
     if volunteer.check_level is None:
         return "We have not started your DBS check yet."
+    needed = f"You need a DBS check: {label(volunteer.check_level).lower()}."
+    fee = check_words.fee_in_words(volunteer)
     return (
-        f"You need a DBS check: {label(volunteer.check_level).lower()}. We will help you to apply. "
-        "When the certificate comes by post, show us the original."
+        f"{needed} {fee + ' ' if fee else ''}We will help you to apply. When the certificate comes "
+        "by post, show us the original."
     )
 
 

@@ -131,8 +131,12 @@ def coordinator_vets(cast: Cast) -> None:
     for _ in range(3):
         move_on(visitor, record)
     visitor.open(f"{record}/dbs-level")
-    visitor.choose(level="enhanced_children", workforce="child")
+    visitor.choose(role="family_coach")
     visitor.page.locator("main form button").first.click()
+    visitor.sees("Enhanced with the children’s barred list, child workforce")
+    visitor.page.locator("[name=confirmed]").check()
+    visitor.page.locator("main form button").first.click()
+    visitor.check_page()
     record_certificate(visitor, record)
     for course in CORE_COURSES:
         visitor.open(f"{record}/training")

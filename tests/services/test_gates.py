@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from peerapp.domain.vetting import clearance_refusals
-from peerapp.enums import CheckLevel, Course, GateItem, MatchState, Workforce
+from peerapp.enums import Course, GateItem, MatchState
 from peerapp.errors import NotFound
 from peerapp.services import gates
 from tests.factories import (
@@ -93,30 +93,6 @@ def test_training_recorded_again_with_a_day_that_passed_withdraws_proposals(
 def test_courses_missing_are_named_in_words(coach):
     coach.training = [one for one in coach.training if one.course != Course.LONE_WORKING]
     assert gates.courses_missing(coach, TODAY) == ["lone working"]
-
-
-def test_check_level_is_kept_with_who_and_when(session, staff, volunteer):
-    level, workforce = CheckLevel.ENHANCED, Workforce.ADULT
-    gates.decide_check_level(session, staff, volunteer.id, level, workforce, TODAY)
-    decided = volunteer.check_decided_by_id, volunteer.check_decided_on
-    assert (volunteer.check_level, volunteer.check_workforce) == (level, workforce)
-    assert decided == (staff.id, TODAY)
-
-
-def test_check_level_that_asks_for_more_takes_the_clearance_away(session, staff, coach, proposal):
-    level = CheckLevel.ENHANCED_BOTH
-    gates.decide_check_level(session, staff, coach.id, level, Workforce.CHILD, TODAY)
-    assert codes(coach) == ["certificate_level"]
-    assert proposal.state == MatchState.WITHDRAWN
-
-
-def test_suggested_check_is_the_decision_or_else_the_schemes(session, coach, volunteer):
-    coach.check_level = CheckLevel.ENHANCED
-    assert gates.suggested_check(coach) == {"level": "enhanced", "workforce": "child"}
-    assert gates.suggested_check(volunteer) == {
-        "level": "enhanced_children",
-        "workforce": "child",
-    }
 
 
 def test_changed_name_opens_the_identity_gate_again(session, staff, coach, proposal):

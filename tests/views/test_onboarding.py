@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 import time_machine
 
@@ -116,10 +114,3 @@ def test_training_is_recorded(staff, add, saved):
     assert "Lone working" in staff.get(at(volunteer)).text
 
 
-def test_check_level_starts_with_the_schemes_and_is_saved(staff, add, saved):
-    volunteer = add(state=S.VETTING)
-    page = staff.get(at(volunteer, "/dbs-level")).text
-    assert re.search(r'value="enhanced_children"\s+checked', page)
-    given = {"level": "enhanced", "workforce": "child"}
-    assert staff.post(at(volunteer, "/dbs-level"), data=given).status_code == 302
-    assert saved(volunteer, lambda one: one.check_level) == "enhanced"
