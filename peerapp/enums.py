@@ -211,6 +211,27 @@ class NameReason(StrEnum):
     SPELLING = "spelling"
 
 
+class BoardState(StrEnum):
+    """How the certificate that counts stands, on the board of all certificates."""
+
+    STOPPED = "stopped"
+    QUESTION = "question"
+    LAPSED = "lapsed"
+    TO_ACCEPT = "to_accept"
+    NONE = "none"
+    SOON = "soon"
+    IN_DATE = "in_date"
+
+
+class WaitsFor(StrEnum):
+    """Who does the next thing about a certificate."""
+
+    VOLUNTEER = "volunteer"
+    COORDINATOR = "coordinator"
+    LEAD = "lead"
+    NOBODY = "nobody"
+
+
 class WarningKind(StrEnum):
     """What runs out, and is warned of beforehand."""
 

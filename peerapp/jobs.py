@@ -26,6 +26,7 @@ from peerapp.db import SCHEME_FREE, Database, SchemeSession
 from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
 from peerapp.services import (
     deliveries,
+    expiry_jobs,
     family_imports,
     matching_jobs,
     matching_runs,
@@ -110,6 +111,8 @@ class Jobs:
     def every_minute(self) -> None:
         """Send what is due, give dead runs up, and take up what was lost on the way."""
         for scheme_id in self._scheme_ids():
+            # First what a new day ends: mail about what has lapsed must not leave.
+            expiry_jobs.run_new_day(self.database, scheme_id, today(), self.settings.base_url)
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
             )

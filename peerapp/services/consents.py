@@ -112,8 +112,9 @@ def write_text(
     _add(session, row)
     if asks_again:
         get_scheme(session).consent_from_version = row.version
-    detail = {"version": row.version, "asks_again": asks_again}
-    audit.record_change(session, actor, "consent_text.write", row, **detail)
+    audit.record_change(
+        session, actor, "consent_text.write", row, version=row.version, asks_again=asks_again
+    )
     return row
 
 

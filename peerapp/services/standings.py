@@ -11,6 +11,13 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain import certificate_steps, onboarding
 from peerapp.domain.certificates import current_certificate, recheck_due
+from peerapp.domain.consents import standing_consent
+from peerapp.domain.subscriptions import (
+    Window,
+    is_subscribed,
+    join_window,
+    renewal_refusals,
+)
 from peerapp.domain.vetting import (
     GateStatus,
     clearance_refusals,
@@ -26,7 +33,7 @@ from peerapp.enums import (
     VolunteerState,
 )
 from peerapp.errors import Refusal
-from peerapp.models import Account, Certificate, TrainingRecord, Volunteer
+from peerapp.models import Account, Certificate, StatusConsent, TrainingRecord, Volunteer
 from peerapp.services import volunteers
 from peerapp.services.checks import open_statuses
 from peerapp.services.gates import courses_missing
@@ -54,6 +61,8 @@ class CertificateStanding:
         Statuses other than accepted that may be set.
     may_accept
         It may be accepted by this person once ``acceptance`` is empty.
+    window
+        When it may join the Update Service; None where its level never may.
     """
 
     certificate: Certificate
@@ -64,6 +73,9 @@ class CertificateStanding:
     acceptance: tuple[Refusal, ...]
     may_correct: bool
     may_decide: bool
+    window: Window | None
+    is_subscribed: bool
+    may_renew: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,7 @@ class Standing:
     training: tuple[CourseStanding, ...]
     courses_missing: tuple[str, ...]
     is_open: bool
+    consent: StatusConsent | None
 
 
 def get_standing(
@@ -131,6 +144,7 @@ def get_standing(
         training=_training(volunteer, today),
         courses_missing=tuple(courses_missing(volunteer, today)),
         is_open=volunteer.state not in onboarding.FINAL,
+        consent=standing_consent(volunteer),
     )
 
 
@@ -173,4 +187,7 @@ def _certificate(
         acceptance=tuple(certificate_steps.acceptance_refusals(volunteer, certificate, today)),
         may_correct=not certificate_steps.correction_refusals(certificate),
         may_decide=is_current and certificate.has_content and is_lead,
+        window=join_window(certificate, volunteer.scheme.join_days, today),
+        is_subscribed=is_subscribed(certificate, today),
+        may_renew=not renewal_refusals(certificate.subscription, today),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from peerapp.domain import certificate_steps as steps
-from peerapp.enums import CertificateStatus, CheckLevel, RiskDecision, Role, Workforce
+from peerapp.enums import CertificateStatus, CheckLevel, NameReason, RiskDecision, Role, Workforce
 from tests.domain.volunteers import TODAY, certificate, cleared_coach, codes
 
 C = CertificateStatus
@@ -22,6 +22,9 @@ DETAILS = steps.CertificateDetails(
     has_content=False,
     seen_on=date(2026, 3, 20),
 )
+FAVOURABLE = {"has_content": True, "risk_decision": RiskDecision.FAVOURABLE}
+
+WORDS = {"name_reason": NameReason.MARRIAGE, "name_evidence": "Marriage certificate"}
 
 ANYBODY = {
     C.RECORDED: {C.ACCEPTED, C.UNVERIFIED, C.NEW_INFORMATION, C.REVOKED},
@@ -96,7 +99,8 @@ def test_correction_is_open_until_accepted_and_when_unverified(status):
         ({}, {"check_level": None}, ["dbs_level_missing"]),
         ({"name_matches": False}, {}, ["certificate_name"]),
         ({"has_content": True}, {}, ["certificate_risk"]),
-        ({"has_content": True, "risk_decision": RiskDecision.FAVOURABLE}, {}, []),
+        ({**FAVOURABLE, "risk_review_on": TODAY}, {}, []),
+        ({**FAVOURABLE, "risk_review_on": date(2026, 11, 19)}, {}, ["certificate_review"]),
         ({"level": CheckLevel.ENHANCED}, {}, ["certificate_level"]),
         ({"workforce": Workforce.ADULT}, {}, ["certificate_workforce"]),
         ({"issue_date": date(2023, 11, 20)}, {}, ["certificate_lapsed"]),
@@ -116,3 +120,28 @@ def test_acceptance_of_any_but_the_newest_certificate_is_refused():
     refusals = steps.acceptance_refusals(coach, coach.certificates[0], TODAY)
     assert codes(refusals) == ["certificate_superseded"]
     assert steps.acceptance_refusals(coach, newer, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, []),
+        ({"name_as_printed": "AMA OWUSU"}, ["name_reason", "name_evidence"]),
+        ({"name_as_printed": "AMA OWUSU", **WORDS}, []),
+        ({"name_as_printed": "AMA OWUSU", **WORDS, "name_evidence": " "}, ["name_evidence"]),
+        ({"name_as_printed": "AMA OWUSU", **WORDS, "name_reason": None}, ["name_reason"]),
+        ({"name_as_printed": "AMA OWUSU", "name_matches": False}, []),
+    ],
+)
+def test_other_name_needs_a_reason_and_what_was_seen(change, expected):
+    refusals = steps.person_refusals(cleared_coach(), replace(DETAILS, **change))
+    assert codes(refusals) == expected
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [(date(2010, 3, 1), []), (date(2010, 3, 2), ["issue_date"]), (None, [])],
+)
+def test_certificate_of_somebody_younger_than_sixteen_cannot_be(born, expected):
+    refusals = steps.person_refusals(cleared_coach(date_of_birth=born), DETAILS)
+    assert codes(refusals) == expected

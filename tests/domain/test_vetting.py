@@ -100,7 +100,22 @@ def test_clearance_with_an_unmatched_name_is_refused():
     ],
 )
 def test_clearance_with_content_follows_the_risk_decision(decision, expected):
-    held = certificate(has_content=True, risk_decision=decision)
+    held = certificate(has_content=True, risk_decision=decision, risk_review_on=TODAY)
+    assert refusal_codes(cleared_coach(certificates=[held])) == expected
+
+
+@pytest.mark.parametrize(
+    ("review_on", "expected"),
+    [
+        (date(2026, 11, 21), []),
+        (date(2026, 11, 20), []),
+        (date(2026, 11, 19), ["certificate_review"]),
+        (None, ["certificate_review"]),
+    ],
+)
+def test_clearance_with_content_ends_with_the_day_of_review(review_on, expected):
+    favourable = {"has_content": True, "risk_decision": RiskDecision.FAVOURABLE}
+    held = certificate(**favourable, risk_review_on=review_on)
     assert refusal_codes(cleared_coach(certificates=[held])) == expected
 
 

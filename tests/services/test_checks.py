@@ -22,7 +22,7 @@ from peerapp.enums import (
     VolunteerState,
     Workforce,
 )
-from peerapp.errors import Forbidden, NotFound, Refused
+from peerapp.errors import NotFound, Refused
 from peerapp.models import Account, AuditEvent, Certificate
 from peerapp.services import checks
 from tests.factories import (
@@ -46,6 +46,16 @@ DETAILS = CertificateDetails(
     has_content=False,
     seen_on=date(2026, 10, 12),
 )
+
+
+@pytest.fixture
+def coach(session, here, staff):
+    return make_coach(session, staff, here, last_name="Mensah")
+
+
+def allow(certificate, lead):
+    certificate.risk_decision, certificate.risk_decided_on = RiskDecision.FAVOURABLE, TODAY
+    certificate.risk_decided_by_id, certificate.risk_review_on = lead.id, date(2027, 5, 20)
 
 
 def codes(coach):
@@ -106,7 +116,8 @@ def test_number_recorded_by_two_clerks_at_once_is_recorded_once(database, scheme
     with database.writing(scheme_id) as session:
         here = make_locality(session)
         staff = make_account(session, Role.COORDINATOR, (here,))
-        pairs = [(staff.id, make_volunteer(session, here).id) for _ in range(2)]
+        named = {"last_name": "Mensah"}
+        pairs = [(staff.id, make_volunteer(session, here, **named).id) for _ in range(2)]
     start = Barrier(2)
 
     def clerk(pair):
@@ -157,7 +168,7 @@ def test_acceptance_is_refused_for_what_the_certificate_lacks(
 
 
 def test_acceptance_waits_for_the_decision_on_the_level(session, staff, here):
-    volunteer = make_volunteer(session, here, state=VolunteerState.VETTING)
+    volunteer = make_volunteer(session, here, state=VolunteerState.VETTING, last_name="Mensah")
     certificate = record(session, staff, volunteer)
     accept = (checks.accept_certificate, session, staff, volunteer.id, certificate.id, TODAY)
     assert refused(*accept) == ["dbs_level_missing"]
@@ -200,8 +211,7 @@ def test_status_is_audited_without_number_name_or_note(session, staff, coach):
 def test_no_audit_row_of_a_certificate_holds_its_number_or_name(session, staff, lead, coach):
     certificate = record(session, staff, coach, has_content=True)
     checks.view_certificate(session, staff, coach.id, certificate.id)
-    decision = RiskDecision.FAVOURABLE
-    checks.decide_risk(session, lead, coach.id, certificate.id, decision, TODAY)
+    allow(certificate, lead)
     checks.accept_certificate(session, staff, coach.id, certificate.id, TODAY)
     session.flush()
     rows = session.scalars(select(AuditEvent)).all()
@@ -211,53 +221,15 @@ def test_no_audit_row_of_a_certificate_holds_its_number_or_name(session, staff, 
     assert "MENSAH" not in text.upper()
 
 
-def test_content_is_accepted_after_the_leads_favourable_decision(session, staff, lead, coach):
-    certificate = record(session, staff, coach, has_content=True)
-    decide = (session, lead, coach.id, certificate.id)
-    checks.decide_risk(*decide, RiskDecision.UNFAVOURABLE, TODAY)
-    accept = (session, staff, coach.id, certificate.id, TODAY)
-    assert refused(checks.accept_certificate, *accept) == ["certificate_risk"]
-    checks.decide_risk(*decide, RiskDecision.FAVOURABLE, TODAY)
-    checks.accept_certificate(*accept)
-    assert codes(coach) == []
-    assert (certificate.risk_decided_by_id, certificate.risk_decided_on) == (lead.id, TODAY)
-
-
-def test_unfavourable_decision_on_an_accepted_certificate_withdraws_proposals(
-    session, lead, coach, proposal
-):
-    held = coach.certificates[0]
-    held.has_content, held.risk_decision = True, RiskDecision.FAVOURABLE
-    checks.decide_risk(session, lead, coach.id, held.id, RiskDecision.UNFAVOURABLE, TODAY)
-    assert codes(coach) == ["certificate_risk"]
-    assert proposal.state == MatchState.WITHDRAWN
-
-
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.MANAGER, Role.VOLUNTEER])
-def test_decision_on_content_by_anybody_but_the_lead_is_forbidden(session, here, coach, role):
-    held = coach.certificates[0]
-    held.has_content = True
-    actor = make_account(session, role, (here,))
-    with pytest.raises(Forbidden):
-        checks.decide_risk(session, actor, coach.id, held.id, RiskDecision.FAVOURABLE, TODAY)
-    assert held.risk_decision is None
-
-
-def test_decision_on_a_blank_certificate_is_refused(session, lead, coach):
-    held = coach.certificates[0].id
-    verb = (checks.decide_risk, session, lead, coach.id, held, RiskDecision.FAVOURABLE, TODAY)
-    assert refused(*verb) == ["no_content"]
-
-
 def test_correction_starts_the_certificate_over(session, staff, lead, coach):
     certificate = record(session, staff, coach, has_content=True)
-    favourable = RiskDecision.FAVOURABLE
-    checks.decide_risk(session, lead, coach.id, certificate.id, favourable, TODAY)
+    allow(certificate, lead)
     right = replace(DETAILS, number="009876543211", has_content=True)
     correct = (session, staff, coach.id, certificate.id, right, TODAY)
     checks.correct_certificate(*correct)
     assert (certificate.number, certificate.status) == ("009876543211", C.RECORDED)
     assert (certificate.risk_decision, certificate.risk_decided_on) == (None, None)
+    assert certificate.risk_review_on is None
     checks.correct_certificate(*correct)
     assert len(coach.certificates) == 2
 

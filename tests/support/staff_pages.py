@@ -19,7 +19,7 @@ CERTIFICATE = {
     "issue_date-year": "2026",
     "level": "enhanced_children",
     "workforce": "child",
-    "name_as_printed": "AMA MENSAH",
+    "name_as_printed": "AMA CANARY",
     "name_matches": "yes",
     "has_content": "no",
     "seen_on-day": "12",

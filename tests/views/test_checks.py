@@ -101,19 +101,6 @@ def test_status_is_taken_away_by_staff_and_given_back_by_the_lead(staff, lead, p
     assert saved(coach, status) == CertificateStatus.ACCEPTED
 
 
-def test_content_is_decided_by_the_lead_alone(staff, lead, place, saved):
-    coach = place["coach"]
-    staff.post(at(coach, "/certificates/new"), data={**CERTIFICATE, "has_content": "yes"})
-    page = certificate_at(coach, "risk", saved)
-    assert staff.get(page).status_code == 403
-    assert staff.post(page, data={"decision": "favourable"}).status_code == 403
-    assert staff.post(certificate_at(coach, "accept", saved)).status_code == 409
-    assert page in lead.get(at(coach)).text
-    assert lead.post(page, data={"decision": "favourable"}).status_code == 302
-    assert staff.post(certificate_at(coach, "accept", saved)).status_code == 302
-    assert saved(coach, lambda one: clearance_refusals(one, TODAY)) == []
-
-
 def test_correction_starts_with_the_details_and_audits_the_view(staff, place, saved, audited):
     coach = place["coach"]
     staff.post(at(coach, "/certificates/new"), data=CERTIFICATE)
@@ -130,3 +117,62 @@ def test_correction_starts_with_the_details_and_audits_the_view(staff, place, sa
         "certificate.view",
         "certificate.correct",
     ]
+
+
+def test_another_name_is_asked_about_and_kept(staff, place, saved):
+    coach = place["coach"]
+    other = {**CERTIFICATE, "name_as_printed": "AMA OWUSU"}
+    page = at(coach, "/certificates/new")
+    assert "Why is another name printed?" not in staff.get(page).text
+    answer = staff.post(page, data=other)
+    assert answer.status_code == 422
+    assert "Choose why another name is printed" in answer.text
+    assert saved(coach, lambda one: len(one.certificates)) == 1
+    why = {"name_reason": "marriage", "name_evidence": "Marriage certificate"}
+    assert staff.post(page, data={**other, **why}).status_code == 302
+
+    def known(one):
+        held = one.certificates[-1]
+        return held.name_matches, held.name_reason, [row.name for row in one.other_names]
+
+    assert saved(coach, known) == (True, "marriage", ["AMA OWUSU"])
+    assert "changed by marriage or civil partnership" in staff.get(at(coach)).text
+
+
+def test_new_name_of_the_volunteer_opens_the_match_again(staff, place, saved):
+    coach = place["coach"]
+    assert "Match the name" not in staff.get(at(coach)).text
+    born = {"date_of_birth-day": "2", "date_of_birth-month": "4", "date_of_birth-year": "1985"}
+    named = {"first_name": "Ama", "last_name": "Nowak", **born}
+    assert staff.post(at(coach, "/identity"), data=named).status_code == 302
+    assert saved(coach, lambda one: one.certificates[-1].name_matches) is False
+    page = certificate_at(coach, "name", saved)
+    assert "AMA CANARY" in staff.get(page).text
+    assert staff.post(page, data={"is_theirs": "y"}).status_code == 422
+    why = {"name_reason": "earlier_name", "name_evidence": "Passport", "is_theirs": "y"}
+    assert staff.post(page, data=why).status_code == 302
+    assert saved(coach, lambda one: one.certificates[-1].name_matches) is True
+
+
+def test_update_service_is_recorded_renewed_and_ended(staff, place, saved):
+    coach = place["coach"]
+    staff.post(at(coach, "/certificates/new"), data=CERTIFICATE)
+    page = certificate_at(coach, "update-service", saved)
+    assert "This certificate can join until 31 October 2026" not in staff.get(page).text
+    late = {"joined_on-day": "1", "joined_on-month": "11", "joined_on-year": "2026"}
+    answer = staff.post(page, data=late)
+    assert answer.status_code == 422
+    assert "It is too late to join with this certificate" in answer.text
+    in_time = {**late, "joined_on-day": "31", "joined_on-month": "10"}
+    assert staff.post(page, data=in_time).status_code == 302
+    assert "to renew before 31 October 2027" in staff.get(at(coach)).text
+    assert staff.post(certificate_at(coach, "update-service/renewed", saved)).status_code == 409
+    assert staff.post(certificate_at(coach, "update-service/ended", saved)).status_code == 302
+    assert "Too late to join: that needs a new certificate" in staff.get(at(coach)).text
+
+
+def test_update_service_counts_its_days_down(staff, place, saved):
+    coach = place["coach"]
+    fresh = {**CERTIFICATE, "issue_date-day": "25", "seen_on-day": "30"}
+    staff.post(at(coach, "/certificates/new"), data=fresh)
+    assert "Can join until 24 November 2026, 4 days left" in text_of(staff.get(at(coach)))
