@@ -1,0 +1,158 @@
+"""What a scheme without an optimiser does, as fast compiled loops: greedy, deferred acceptance.
+
+Both keep every rule and every limit. When all coaches rank families alike, deferred acceptance is
+greedy in that order. So ours lets coaches rank them as people do: by priority, then by what the
+pair costs, then by who waits longest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.columns import Ints
+from benchmarks.compiled import compiled
+from benchmarks.peers.exchange import SLOTS, Answer, Arcs
+
+
+def greedy(arcs: Arcs) -> Answer:
+    """Families in order, each with its cheapest coach who still can, in the first slot left.
+
+    Nobody is moved to make room, as with a list on paper. Ties go to the coach who comes first.
+    """
+    start = np.searchsorted(arcs.family, np.arange(len(arcs.rank) + 1))
+    return _answer(
+        _greedy(
+            np.argsort(arcs.rank), start, arcs.coach, arcs.cost, arcs.shared,
+            arcs.places.copy(), arcs.supervisor, arcs.room.copy(),
+        )
+    )  # fmt: skip
+
+
+def deferred(arcs: Arcs) -> Answer:
+    """Families propose, cheapest first; a coach keeps the best that slots and limits allow."""
+    order = np.lexsort((arcs.coach, arcs.cost, arcs.family))
+    start = np.searchsorted(arcs.family, np.arange(len(arcs.rank) + 1))
+    most = int(arcs.cost.max(initial=0)) + 1
+    # Lower is better; different for each family, so that a coach always knows whom to prefer.
+    worth = (arcs.band[arcs.family] * most + arcs.cost) * len(arcs.rank) + arcs.rank[arcs.family]
+    by_supervisor = np.argsort(arcs.supervisor, kind="stable")
+    team = np.searchsorted(arcs.supervisor[by_supervisor], np.arange(len(arcs.room) + 1))
+    return _answer(
+        _deferred(
+            start, arcs.coach[order], arcs.shared[order], worth[order], arcs.places,
+            arcs.supervisor, arcs.room, by_supervisor, team,
+        )
+    )  # fmt: skip
+
+
+def _answer(coach_slot: Ints) -> Answer:
+    matched = np.flatnonzero(coach_slot >= 0)
+    return Answer.of_slots(matched, coach_slot[matched])
+
+
+@compiled
+def _greedy(
+    order: Ints,
+    start: Ints,
+    coaches: Ints,
+    cost: Ints,
+    shared: Ints,
+    places: Ints,
+    supervisor: Ints,
+    room: Ints,
+) -> Ints:
+    got = np.full(len(order), -1)
+    busy = np.zeros(len(places), dtype=np.int64)
+    for family in order:
+        best = -1
+        for pair in range(start[family], start[family + 1]):
+            coach = coaches[pair]
+            above = supervisor[coach]
+            able = places[coach] > 0 and shared[pair] & ~busy[coach] != 0
+            if not able or (above >= 0 and room[above] <= 0):
+                continue
+            if best < 0 or cost[pair] < cost[best]:
+                best = pair
+        if best < 0:
+            continue
+        coach, slot = coaches[best], 0
+        while not (shared[best] & ~busy[coach]) >> slot & 1:
+            slot += 1
+        busy[coach] |= 1 << slot
+        places[coach] -= 1
+        if supervisor[coach] >= 0:
+            room[supervisor[coach]] -= 1
+        got[family] = coach * SLOTS + slot
+    return got
+
+
+@compiled
+def _deferred(
+    start: Ints,
+    coaches: Ints,
+    shared: Ints,
+    worth: Ints,
+    places: Ints,
+    supervisor: Ints,
+    room: Ints,
+    by_supervisor: Ints,
+    team: Ints,
+) -> Ints:
+    families = len(start) - 1
+    got = np.full(families, -1)
+    holder = np.full(len(places) * SLOTS, -1)  # family in each slot of each coach
+    value = np.zeros(len(places) * SLOTS, dtype=np.int64)  # what the coach makes of it
+    held = np.zeros(len(places), dtype=np.int64)
+    carried = np.zeros(len(room), dtype=np.int64)
+    turn = start[:-1].copy()  # each family's next pair
+    slot_of = np.zeros(families, dtype=np.int64)  # and the next slot in it
+    waiting = np.arange(families)[::-1].copy()
+    count = families
+    while count:
+        family = waiting[count - 1]
+        if turn[family] >= start[family + 1]:
+            count -= 1
+            continue
+        pair, slot = turn[family], slot_of[family]
+        slot_of[family] += 1
+        if slot_of[family] == SLOTS:
+            turn[family], slot_of[family] = pair + 1, 0
+        if not shared[pair] >> slot & 1:
+            continue
+        coach = coaches[pair]
+        at = coach * SLOTS + slot
+        if holder[at] >= 0 and value[at] <= worth[pair]:
+            continue
+        count -= 1
+        loser = holder[at]
+        if loser < 0:
+            held[coach] += 1
+            if supervisor[coach] >= 0:
+                carried[supervisor[coach]] += 1
+        holder[at], value[at], got[family] = family, worth[pair], at
+        drop, above = -1, supervisor[coach]
+        if held[coach] > places[coach]:
+            drop = _worst(holder, value, coach, -1)
+        elif above >= 0 and carried[above] > room[above]:
+            for k in range(team[above], team[above + 1]):
+                drop = _worst(holder, value, by_supervisor[k], drop)
+        if drop >= 0:
+            loser = holder[drop]
+            holder[drop] = -1
+            held[drop // SLOTS] -= 1
+            if above >= 0:
+                carried[above] -= 1
+        if loser >= 0:
+            got[loser] = -1
+            waiting[count] = loser
+            count += 1
+    return got
+
+
+@compiled
+def _worst(holder: Ints, value: Ints, coach: int, worst: int) -> int:
+    """The slot of `coach` whose family is worth least, unless `worst` is worth less."""
+    for at in range(coach * SLOTS, coach * SLOTS + SLOTS):
+        if holder[at] >= 0 and (worst < 0 or value[at] > value[worst]):
+            worst = at
+    return worst
