@@ -112,5 +112,3 @@ def test_training_is_recorded(staff, add, saved):
     held = saved(volunteer, lambda one: [(row.course, row.valid_until) for row in one.training])
     assert held == [("lone_working", None)]
     assert "Lone working" in staff.get(at(volunteer)).text
-
-
