@@ -30,6 +30,8 @@ ANSWER_SECONDS = 15.0  # for the whole answer, however slowly its bytes come
 MOST_BYTES = 16 * 1024  # a result has about 300
 CHUNK = 4096
 
+HEADERS = {"Accept": "application/xml, text/xml", "Connection": "close"}
+
 ANSWERS = {
     "BLANK_NO_NEW_INFO": StatusAnswer.BLANK_NO_NEW_INFO,
     "NON_BLANK_NO_NEW_INFO": StatusAnswer.NON_BLANK_NO_NEW_INFO,
@@ -177,7 +179,7 @@ class UpdateService:
     def _exchange(self, path: str, deadline: float) -> StatusReply:
         try:
             with self._connected(deadline) as connection:
-                connection.request("GET", path, headers={"Accept": "application/xml, text/xml"})
+                connection.request("GET", path, headers=HEADERS)
                 response = connection.getresponse()
                 if response.status != http.HTTPStatus.OK:
                     return _unknown(_failure_of(response.status))
@@ -197,15 +199,16 @@ class UpdateService:
         port = parts.port or (443 if secure else 80)
         raw = socket.create_connection((host, port), timeout=self.connect_seconds)
         raw.settimeout(self.answer_seconds)
-        context = self.context or ssl.create_default_context()
         link: socket.socket = raw
         try:
             if secure:
+                context = self.context or ssl.create_default_context()
                 link = context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
             with _cut_at(link, deadline):
                 if isinstance(link, ssl.SSLSocket):
                     link.do_handshake()
                 connection = http.client.HTTPConnection(host, port)
+                connection.default_port = 443 if secure else 80
                 connection.sock = link
                 yield connection
         finally:

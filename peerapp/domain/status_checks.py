@@ -114,8 +114,8 @@ def surname_as_printed(certificate: Certificate, volunteer: Volunteer) -> str | 
     A guess would not do: DBS would find no match, and a coach would lose their clearance.
     """
     before, comma, _ = certificate.name_as_printed.partition(",")
-    if comma and before.strip():
-        return " ".join(before.split())
+    if comma:
+        return " ".join(before.split()) or None
     printed = certificate.name_as_printed.split()
     last = words(volunteer.last_name)
     for count in range(1, len(printed)):

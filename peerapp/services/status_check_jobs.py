@@ -16,7 +16,7 @@ from peerapp.adapters.update_service import StatusService
 from peerapp.db import Database
 from peerapp.enums import StatusFailure, StatusOutcome
 from peerapp.models import StatusCheck
-from peerapp.services import status_checks
+from peerapp.services import status_answers, status_checks
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,9 @@ def carry_out(
         return None
     reply = service.ask(asking.question)
     with database.writing(scheme_id) as session:
-        check = status_checks.apply(session, asking, reply, now=now, today=today, base_url=base_url)
+        check = status_answers.apply(
+            session, asking, reply, now=now, today=today, base_url=base_url
+        )
     if check.outcome == StatusOutcome.UNKNOWN:
         failure = check.failure.value if check.failure else None
         log.warning("status_check_unknown", check_id=str(check.id), failure=failure)

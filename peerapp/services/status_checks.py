@@ -1,8 +1,7 @@
-"""Status checks: who is asked about, and what an answer does, in one transaction with it.
+"""Status checks: whom DBS is asked about, by whom and when.
 
 A question is a row before it is asked. The exchange with DBS happens outside of any transaction;
-what comes back is held against the record as it is then, with the volunteer locked. If that has
-changed meanwhile, the answer is put aside and the question asked anew.
+what its answer does is in ``status_answers``.
 """
 
 from __future__ import annotations
@@ -15,23 +14,20 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from peerapp.adapters.update_service import StatusQuestion, StatusReply
+from peerapp.adapters.update_service import StatusQuestion
 from peerapp.domain import onboarding
 from peerapp.domain import status_checks as rules
 from peerapp.domain.certificates import current_certificate
 from peerapp.domain.status_checks import Verdict
 from peerapp.enums import (
-    ApplicationReason,
     CertificateStatus,
-    Role,
     StatusFailure,
     StatusOutcome,
     VolunteerState,
 )
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Certificate, StatusCheck, Subscription, Volunteer
-from peerapp.services import audit, check_applications, checks, messages, rows, staff_of, volunteers
-from peerapp.wording import date as in_words
+from peerapp.services import audit, rows, volunteers
 
 LEASE = timedelta(minutes=5)
 """How long a question may be under way; far more than an exchange can take."""
@@ -112,7 +108,7 @@ def due_volunteers(session: Session, now: datetime, today: date, limit: int) -> 
     return found
 
 
-def _candidates(now: datetime, today: date) -> Select[tuple[Volunteer]]:
+def _candidates(now: datetime, today: date) -> Select[Volunteer]:
     waits = select(StatusCheck.id).where(
         StatusCheck.certificate_id == Certificate.id, StatusCheck.next_at > now
     )
@@ -162,10 +158,10 @@ def _put(
     certificate: Certificate,
     now: datetime,
 ) -> StatusCheck:
-    earlier = _list(session, certificate.id)
+    earlier = list_of(session, certificate.id)
     for one in earlier:
         if one.outcome == StatusOutcome.ASKED:
-            _conclude(session, one, LOST, volunteer, now)
+            conclude(session, one, LOST, volunteer, now)
         one.next_at = None
     check = StatusCheck(
         volunteer_id=volunteer.id,
@@ -195,7 +191,7 @@ def begin(session: Session, check_id: uuid.UUID, now: datetime, today: date) -> 
         return None
     asking = _asking(check, volunteer, today)
     if asking is None:
-        _conclude(session, check, Verdict(StatusOutcome.DISCARDED), volunteer, now)
+        conclude(session, check, Verdict(StatusOutcome.DISCARDED), volunteer, now)
         return None
     check.started_at = now
     check.next_at = now + LEASE
@@ -208,13 +204,13 @@ def _asking(check: StatusCheck, volunteer: Volunteer, today: date) -> Asking | N
         return None
     if rules.status_check_refusals(volunteer, today):
         return None
-    question = _question(check, volunteer, certificate)
+    question = question_of(check, volunteer, certificate)
     if question is None:
         return None
     return Asking(check.id, volunteer.id, certificate.id, certificate.issue_date, question)
 
 
-def _question(
+def question_of(
     check: StatusCheck, volunteer: Volunteer, certificate: Certificate
 ) -> StatusQuestion | None:
     """Return what DBS is asked; the checker is who pressed the button, or whom the scheme named."""
@@ -235,59 +231,7 @@ def _question(
     )
 
 
-def apply(
-    session: Session,
-    asking: Asking,
-    reply: StatusReply,
-    *,
-    now: datetime,
-    today: date,
-    base_url: str,
-) -> StatusCheck:
-    """Record what DBS answered, with all that follows from it, in this transaction.
-
-    An answer to a question that our record would not put any more is put aside.
-    """
-    volunteer = rows.lock_row(session, Volunteer, asking.volunteer_id)
-    check = rows.get_row(session, StatusCheck, asking.check_id)
-    if check.outcome != StatusOutcome.ASKED:
-        return check
-    certificate = current_certificate(volunteer)
-    if certificate is None or not _is_same(asking, check, volunteer, certificate):
-        _conclude(session, check, Verdict(StatusOutcome.DISCARDED), volunteer, now)
-        return check
-    held = rules.held_of(volunteer, certificate, today)
-    verdict = rules.verdict_on(reply.answer, reply.surname, reply.print_date, reply.failure, held)
-    _conclude(session, check, verdict, volunteer, now)
-    _take_effect(session, check, volunteer, certificate, today)
-    if check.is_flagged and not _was_told(session, check):
-        _tell_staff(session, check, volunteer, base_url)
-    return check
-
-
-def _was_told(session: Session, check: StatusCheck) -> bool:
-    """Say whether the attempt before this one told the staff the same."""
-    earlier = [one for one in _list(session, check.certificate_id) if one.id != check.id]
-    return bool(earlier) and earlier[-1].is_flagged and earlier[-1].outcome == check.outcome
-
-
-def _is_same(
-    asking: Asking, check: StatusCheck, volunteer: Volunteer, certificate: Certificate
-) -> bool:
-    """Say whether the record still is the one that DBS was asked about."""
-    if certificate.id != asking.certificate_id or volunteer.state in onboarding.FINAL:
-        return False
-    if certificate.issue_date != asking.issue_date:
-        return False
-    question = _question(check, volunteer, certificate)
-    return question is not None and _about(question) == _about(asking.question)
-
-
-def _about(question: StatusQuestion) -> tuple[str, date, str]:
-    return question.certificate, question.date_of_birth, question.surname
-
-
-def _conclude(
+def conclude(
     session: Session, check: StatusCheck, verdict: Verdict, volunteer: Volunteer, now: datetime
 ) -> None:
     check.outcome = verdict.outcome
@@ -308,40 +252,6 @@ def _conclude(
     )
 
 
-def _take_effect(
-    session: Session,
-    check: StatusCheck,
-    volunteer: Volunteer,
-    certificate: Certificate,
-    today: date,
-) -> None:
-    """Take away what the answer takes away; nothing here ever gives anything back."""
-    actor, outcome = check.asked_by, check.outcome
-    status = rules.status_after(outcome, certificate.status)
-    if status is not None:
-        note = f"Answer of DBS’s Update Service on {in_words(today)}."
-        checks.apply_status(session, actor, volunteer, certificate, status, note, today)
-    if outcome == StatusOutcome.NEW_INFORMATION:
-        reason = ApplicationReason.NEW_INFORMATION
-        check_applications.open_application(session, actor, volunteer, reason, today)
-    if outcome == StatusOutcome.CONTENT_NOT_DECIDED and not certificate.has_content:
-        certificate.has_content = True
-        certificate.risk_decision = None
-        audit.record_change(session, actor, "certificate.content_found", certificate)
-        volunteers.settle(session, actor, volunteer, today, "certificate_changed")
-
-
-def _tell_staff(session: Session, check: StatusCheck, volunteer: Volunteer, base_url: str) -> None:
-    """Say that there is something to read, and to whom it is: no word of it leaves the site."""
-    told = list(staff_of.coordinators_of(session, volunteer))
-    if check.outcome in {StatusOutcome.NEW_INFORMATION, StatusOutcome.CONTENT_NOT_DECIDED}:
-        told += staff_of.list_active(session, Role.SAFEGUARDING_LEAD)
-    for account in told:
-        if account.id == check.asked_by_id:
-            continue  # who asked looks at the answer
-        messages.queue_notice(session, account, f"{base_url}/staff/status-checks/{check.id}")
-
-
 def sweep_lost(session: Session, now: datetime) -> list[uuid.UUID]:
     """End questions whose worker died; they count as attempts without an answer.
 
@@ -358,7 +268,7 @@ def sweep_lost(session: Session, now: datetime) -> list[uuid.UUID]:
         volunteer = rows.lock_row(session, Volunteer, one.volunteer_id)
         check = rows.get_row(session, StatusCheck, one.id)
         if check.outcome == StatusOutcome.ASKED:
-            _conclude(session, check, LOST, volunteer, now)
+            conclude(session, check, LOST, volunteer, now)
             lost.append(check.id)
     return lost
 
@@ -385,13 +295,13 @@ def _certificate(volunteer: Volunteer) -> Certificate:
     return certificate
 
 
-def _list(session: Session, certificate_id: uuid.UUID) -> Sequence[StatusCheck]:
+def list_of(session: Session, certificate_id: uuid.UUID) -> Sequence[StatusCheck]:
     query = select(StatusCheck).where(StatusCheck.certificate_id == certificate_id)
     return session.scalars(query.order_by(StatusCheck.created_at, StatusCheck.id)).all()
 
 
 def _latest(session: Session, certificate_id: uuid.UUID) -> StatusCheck | None:
-    found = _list(session, certificate_id)
+    found = list_of(session, certificate_id)
     return found[-1] if found else None
 
 
