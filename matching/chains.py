@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matching.problem import Problem
+from matching.problem import Coach, Problem
 
 Seat = tuple[str, str]
 """coach_id and slot."""
@@ -36,7 +36,10 @@ class Link:
 
 
 def link(
-    problem: Problem, before: Mapping[str, Seat], after: Mapping[str, Seat]
+    problem: Problem,
+    before: Mapping[str, Seat],
+    after: Mapping[str, Seat],
+    gone: Iterable[Coach] = (),
 ) -> dict[str, Link]:
     """For each family that takes another seat, what it needs somebody to leave.
 
@@ -46,6 +49,8 @@ def link(
         The one that `after` keeps to: its limits say who must leave.
     before, after
         family_id to seat. Families with the same seat in both do not move.
+    gone
+        Coaches of `before` who are not in the problem any more.
 
     Returns
     -------
@@ -53,16 +58,21 @@ def link(
         Each family is named at most once as the one who leaves. A family that moves within a
         coach or a supervisor brings its own place along.
     """
-    return _Linking(problem, before, after).links()
+    return _Linking(problem, before, after, gone).links()
 
 
 class _Linking:
     """Entering and leaving families, linked limit by limit; each is used up when linked."""
 
     def __init__(
-        self, problem: Problem, before: Mapping[str, Seat], after: Mapping[str, Seat]
+        self,
+        problem: Problem,
+        before: Mapping[str, Seat],
+        after: Mapping[str, Seat],
+        gone: Iterable[Coach],
     ) -> None:
         self.problem = problem
+        self.supervisor = {row.coach_id: row.supervisor or "" for row in (*gone, *problem.coaches)}
         self.before, self.after = before, after
         self.entering = sorted(name for name, seat in after.items() if before.get(name) != seat)
         self.leaving = sorted(name for name, seat in before.items() if after.get(name) != seat)
@@ -77,11 +87,10 @@ class _Linking:
             {name: seat[0] for name, seat in self.after.items()},
             {coach.coach_id: self.problem.free_places(coach) for coach in self.problem.coaches},
         )
-        supervisor = {coach.coach_id: coach.supervisor or "" for coach in self.problem.coaches}
         self._link_crowded(
             Takes.SUPERVISION,
-            {name: supervisor.get(seat[0], "") for name, seat in self.before.items()},
-            {name: supervisor.get(seat[0], "") for name, seat in self.after.items()},
+            {name: self.supervisor[seat[0]] for name, seat in self.before.items()},
+            {name: self.supervisor[seat[0]] for name, seat in self.after.items()},
             {
                 name: limit - self.problem.supervised[name]
                 for name, limit in self.problem.supervisors.items()

@@ -206,7 +206,10 @@ class _Chains:
         self.new = {row.family_id: row for row in after.proposals}
         self.still_there = problem_after.family_by_id
         seats = _seats(before.proposals), _seats(after.proposals)
-        self.links = link(problem_after, *seats)
+        gone = (
+            row for row in problem_before.coaches if row.coach_id not in problem_after.coach_by_id
+        )
+        self.links = link(problem_after, *seats, gone)
         self.reasons = Reasons(problem_before, problem_after, *seats)
         self.moving = [
             name

@@ -48,9 +48,9 @@ def read_problem(directory: Path) -> Problem:
     """
     faults: list[FileFault] = []
     tables = _read_tables(directory, faults)
-    families = _things(tables["families.csv"], _family)
-    coaches = _things(tables["coaches.csv"], _coach)
-    placements = _things(tables["placements.csv"], _placement)
+    families = things(tables["families.csv"], parse_family)
+    coaches = things(tables["coaches.csv"], parse_coach)
+    placements = things(tables["placements.csv"], _placement)
     supervisors = dict(_supervisor(row) for row in tables["supervisors.csv"])
     _complain_of_repeats(tables)
     _complain_of_unknown(tables)
@@ -110,7 +110,7 @@ def _in_order(faults: list[FileFault]) -> list[FileFault]:
     return sorted(set(faults), key=lambda fault: (place.get(fault.file, len(place)), fault))
 
 
-def _things(rows: list[Row], make: Callable[[Row], Thing]) -> tuple[Thing, ...]:
+def things(rows: list[Row], make: Callable[[Row], Thing]) -> tuple[Thing, ...]:
     """What the rows describe; the faults of a row are noted against its columns."""
     things = []
     for row in rows:
@@ -129,7 +129,7 @@ def _note(row: Row, faults: Iterable[Fault]) -> None:
             row.complain(fault.field, fault.value, fault.allowed)
 
 
-def _family(row: Row) -> Family:
+def parse_family(row: Row) -> Family:
     return Family(
         family_id=row.text("family_id"),
         easting=row.whole("easting"),
@@ -158,7 +158,7 @@ def _needs(row: Row) -> tuple[tuple[str, int], ...]:
     return tuple(needs)
 
 
-def _coach(row: Row) -> Coach:
+def parse_coach(row: Row) -> Coach:
     return Coach(
         coach_id=row.text("coach_id"),
         easting=row.whole("easting"),
@@ -278,10 +278,10 @@ def write_problem(problem: Problem, directory: Path) -> None:
     """Write the problem's files; optional ones only where there is something to say."""
     directory.mkdir(parents=True, exist_ok=True)
     tables: dict[str, tuple[tuple[str, ...], list[Iterable[object]]]] = {
-        "families.csv": (FAMILY_COLUMNS, [_family_cells(row) for row in problem.families]),
+        "families.csv": (FAMILY_COLUMNS, [family_cells(row) for row in problem.families]),
         "coaches.csv": (
             (*COACH_COLUMNS, "supervisor"),
-            [_coach_cells(row) for row in problem.coaches],
+            [coach_cells(row) for row in problem.coaches],
         ),
         "exclusions.csv": (
             OPTIONAL_FILES["exclusions.csv"],
@@ -320,7 +320,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _family_cells(row: Family) -> tuple[object, ...]:
+def family_cells(row: Family) -> tuple[object, ...]:
     needs = " ".join(f"{tag}:{weight}" for tag, weight in row.needs)
     return (
         row.family_id, row.easting, row.northing, row.priority, row.waiting_since.isoformat(),
@@ -329,7 +329,7 @@ def _family_cells(row: Family) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _coach_cells(row: Coach) -> tuple[object, ...]:
+def coach_cells(row: Coach) -> tuple[object, ...]:
     return (
         row.coach_id, row.easting, row.northing, row.status, " ".join(row.slots), row.capacity,
         _words(row.experience), _words(row.lived_experience), _words(row.languages), row.gender,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from matching.costs import CostParts
 from matching.problem import Coach, Problem
-from matching.result import Proposal, Reason
+from matching.result import Profile, Proposal, Reason
 from matching.wording import english_slot
 
 METRES_PER_MILE = 1609
@@ -136,3 +136,16 @@ def _coach(problem: Problem, coach: Coach, own: list[Proposal]) -> Iterator[str]
         yield (
             f"Supervisor {coach.supervisor} carries at most {limit}, of which {carried} are active."
         )
+
+
+def recruit_note(profile: Profile) -> str:
+    """Whom to look for, and how many more families that coach would let you match."""
+    families = "family" if profile.families_gained == 1 else "families"
+    who = profile.gender if profile.gender != "other" else "coach of another gender"
+    trained = f", trained in {', '.join(profile.training)}" if profile.training else ""
+    times = ", ".join(english_slot(slot) for slot in profile.slots)
+    return (
+        f"Recruit a {who} near {profile.easting} {profile.northing} who speaks "
+        f"{', '.join(profile.languages)}{trained}, free on {times}: "
+        f"{profile.families_gained} more {families} matched."
+    )

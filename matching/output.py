@@ -126,6 +126,7 @@ class ReadUnmatched:
     family_id: str
     reason: str
     near_misses: tuple[tuple[str, int], ...]
+    suggestion: str
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,9 @@ def _unmatched(row: Row) -> ReadUnmatched:
             misses.append((rule, int(count)))
         else:
             row.complain("near_misses", word, "rule:count")
-    return ReadUnmatched(row.text("family_id"), row.text("reason"), tuple(misses))
+    return ReadUnmatched(
+        row.text("family_id"), row.text("reason"), tuple(misses), row.text("suggestion")
+    )
 
 
 def _profile(row: Row) -> Profile:

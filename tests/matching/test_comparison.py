@@ -197,6 +197,8 @@ def test_compare_refuses_what_does_not_belong_together() -> None:
         compare(result, other, one, one)
 
 
+WHYS = list(Why)
+FACTS = WHYS[: WHYS.index(Why.MAKES_ROOM)]
 EDITS = (
     lambda random, p: {"families": {random.choice(p.families).family_id: {"priority": 1}}},
     lambda random, p: {"families": {random.choice(p.families).family_id: None}},
@@ -253,6 +255,9 @@ def test_chains_keep_their_laws_on_random_problems() -> None:
             if move.left_by:
                 assert _leaves_what_is_taken(after, move, moves[move.left_by])
         for chain in found.chains:
+            if chain.moves[0].fate == Fate.GAINS:
+                facts = [why for move in chain.moves for why in whys(move) if why in FACTS]
+                assert facts, "nobody gains without a fact that was otherwise before"
             names = [move.family_id for move in chain.moves]
             follow = [*names[1:], names[0] if chain.closed and len(names) > 1 else None]
             assert [move.left_by for move in chain.moves] == follow

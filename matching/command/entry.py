@@ -1,0 +1,79 @@
+"""Reads the arguments, runs the verb, and turns what goes wrong into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from matching.command import bench, check, explain, generate, solve, whatif
+from matching.command.codes import EXIT_CODES, Code, StopError
+from matching.command.screen import as_rows, complain, counted, give
+from matching.tables import FilesError
+from matching.verify import VerificationError
+from matching.version import __version__
+
+VERBS = (solve, check, explain, whatif, generate, bench)
+START = """start here:
+  python -m matching generate county --families 500   a made-up problem
+  python -m matching solve county --out result        match it
+  python -m matching check county result              have it checked independently
+  python -m matching explain county result            read why
+  python -m matching whatif county --change 'coach C000001 gone'
+
+`python -m matching solve --help` tells more about solve, and so on."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except StopError as stop:
+        return stop.code
+    except FilesError as error:
+        return _bad_input(error, as_json=options.json)
+    except VerificationError as error:
+        complain(*str(error).splitlines(), "This is a defect of the matcher; nothing was written.")
+        return Code.DEFECT
+    except BrokenPipeError:
+        # Who reads has had enough (`| head`): that is no fault; Python must not flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Code.OK
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}")
+        return Code.BAD_INPUT
+    except KeyboardInterrupt:
+        complain("Stopped.")
+        return Code.STOPPED
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs with their options."""
+    found = argparse.ArgumentParser(
+        prog="python -m matching",
+        description="Matches families with coaches: exactly, with proof and explanation.",
+        epilog=f"{START}\n\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("--version", action="version", version=__version__)
+    verbs = found.add_subparsers(
+        required=True, title="verbs", metavar="solve|check|explain|whatif|generate|bench"
+    )
+    for verb in VERBS:
+        command = verb.add(verbs)
+        command.formatter_class = argparse.RawDescriptionHelpFormatter
+        command.epilog = f"examples:\n{verb.EXAMPLES}\n\n{EXIT_CODES}"
+        command.add_argument("--json", action="store_true", help="data on standard output")
+        command.set_defaults(run=verb.run)
+    return found
+
+
+def _bad_input(error: FilesError, *, as_json: bool) -> Code:
+    complain(
+        *map(str, error.faults), f"{counted(len(error.faults), 'fault')}; nothing was written."
+    )
+    if as_json:
+        give({"faults": as_rows(error.faults)})
+    return Code.BAD_INPUT
