@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
+from peerapp.demo.checks import CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
@@ -154,11 +155,14 @@ class Builder:
     def _make_volunteers(self, session: Session, count: int) -> None:
         homes = Homes(localities.list_localities(session))
         staff = self._staff(session, "coordinator")
-        maker = VolunteerMaker(session, self.rng, homes, staff, self.today)
+        checks = CheckMaker(session, staff, self._staff(session, "manager"), self.today)
+        maker = VolunteerMaker(session, self.rng, homes, staff, checks, self.today)
         made = [maker.make(state, self.password_hash) for state in states(count)]
         session.flush()
         coaches = [one for one in made if one.state == VolunteerState.ACTIVE]
         self._spoil_certificates(coaches[2:])
+        checks.follow([one for one in made if one.state == VolunteerState.VETTING])
+        checks.change_rules(self.now)
 
     def _spoil_certificates(self, coaches: Sequence[Volunteer]) -> None:
         """Let some certificates lapse soon, one today, and some not count at all."""

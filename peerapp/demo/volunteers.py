@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from peerapp.demo.checks import COACH, CheckMaker
 from peerapp.demo.names import first_name, last_name
 from peerapp.demo.places import Home, Homes
 from peerapp.domain.onboarding import PATH
@@ -79,12 +80,14 @@ class VolunteerMaker:
         rng: random.Random,
         homes: Homes,
         staff: Account,
+        checks: CheckMaker,
         today: date,
     ) -> None:
         self.session = session
         self.rng = rng
         self.homes = homes
         self.staff = staff
+        self.checks = checks
         self.today = today
         self.made = 0
 
@@ -158,9 +161,7 @@ class VolunteerMaker:
     def _check(self, volunteer: Volunteer) -> None:
         """Record gates, training and certificate as far as the volunteer has come."""
         done = self.today - timedelta(days=self.rng.randint(30, 300))
-        volunteer.check_level = CheckLevel.ENHANCED_CHILDREN
-        volunteer.check_workforce = Workforce.CHILD
-        volunteer.check_decided_by_id, volunteer.check_decided_on = self.staff.id, done
+        self.checks.decide(volunteer, COACH, done)
         complete = _has_passed(volunteer, S.PANEL)
         items = list(GateItem) if complete else [GateItem.IDENTITY, GateItem.FIRST_REFERENCE]
         for item in items:
