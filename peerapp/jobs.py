@@ -30,6 +30,7 @@ from peerapp.services import (
     family_imports,
     matching_jobs,
     matching_runs,
+    reference_reminders,
     status_check_jobs,
     status_checks,
 )
@@ -121,6 +122,7 @@ class Jobs:
                     log.warning("matching_run_swept", run_id=str(run_id))
                 forgotten = matching_runs.list_forgotten(session, utc_now())
                 family_imports.sweep(session, utc_now())
+                reference_reminders.sweep_reminders(session, utc_now(), self.settings.base_url)
                 questions = status_checks.list_forgotten(session, utc_now())
             for run_id in forgotten:
                 self.offer_run(scheme_id, run_id)

@@ -170,7 +170,7 @@ def kinds_for(route: IdentityRoute) -> list[DocumentKind]:
 def identity_refusals(shown: Shown, volunteer: Volunteer, today: date) -> list[Refusal]:
     """Say why what was shown does not prove who the volunteer is; empty means that it does."""
     refusals = _route_refusals(shown)
-    refusals += _count_refusals(shown)
+    refusals += combination_refusals(shown.route, [document.kind for document in shown.documents])
     for document in shown.documents:
         refusals += document_refusals(document, volunteer, shown.checked_on)
     refusals += _confirmed_refusals(shown)
@@ -191,9 +191,9 @@ def _route_refusals(shown: Shown) -> list[Refusal]:
     return refusals
 
 
-def _count_refusals(shown: Shown) -> list[Refusal]:
-    """Hold the groups of the documents against the route."""
-    rule, kinds = ROUTES[shown.route], [document.kind for document in shown.documents]
+def combination_refusals(route: IdentityRoute, kinds: Sequence[DocumentKind]) -> list[Refusal]:
+    """Say why these kinds of documents together do not fulfil a route."""
+    rule = ROUTES[route]
     refusals = [
         Refusal("documents_twice", f"Each document counts once: {words(kind)}.")
         for kind, times in Counter(kinds).items()
@@ -222,6 +222,9 @@ def _count_refusals(shown: Shown) -> list[Refusal]:
     if len(set(kinds)) < rule.count:
         message = f"This route needs {rule.count} documents. You have chosen {len(set(kinds))}."
         refusals.append(Refusal("documents_count", message))
+    if not any(RULES[kind].shows_birth for kind in kinds):
+        message = "At least one document must show the date of birth."
+        refusals.append(Refusal("documents_birth", message))
     return refusals
 
 
@@ -265,9 +268,6 @@ def _date_fault(rule: DocumentRule, day: date, volunteer: Volunteer, checked_on:
 
 def _confirmed_refusals(shown: Shown) -> list[Refusal]:
     refusals = []
-    if not any(RULES[document.kind].shows_birth for document in shown.documents):
-        message = "At least one document must show the date of birth."
-        refusals.append(Refusal("documents_birth", message))
     asked = (
         ("name_confirmed", shown.name_confirmed, "the current name"),
         ("birth_confirmed", shown.birth_confirmed, "the date of birth"),

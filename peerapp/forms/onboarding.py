@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 
-from peerapp.enums import CORE_COURSES, SPECIALIST_COURSES, GateItem
+from peerapp.enums import GateItem
 from peerapp.forms.fields import (
     GovCheckbox,
     GovDate,
-    GovSelect,
     GovString,
     GovTel,
     GovTextarea,
 )
-from peerapp.vocabulary import choices
 
 REASON_HINT = "Kept in the history. The volunteer does not see it here, but may ask for it by law."
 
@@ -43,29 +41,8 @@ class GateForm(FlaskForm):
 
 
 CONFIRMATIONS = {
-    GateItem.IDENTITY: "I have seen original documents that show name, photo and address",
-    GateItem.FIRST_REFERENCE: "I have received and verified it, and it is not from a relative",
-    GateItem.SECOND_REFERENCE: "I have received and verified it, and it is not from a relative "
-    "or from the first referee",
-    GateItem.INTERVIEW: "The interview was held, and its record is on file",
     GateItem.AGREEMENT: "The agreement is signed by the volunteer and the scheme",
 }
-
-
-class TrainingForm(FlaskForm):
-    course = GovSelect(
-        "Course",
-        choices=[("", "Choose a course"), *choices((*CORE_COURSES, *SPECIALIST_COURSES))],
-        required="Choose a course",
-    )
-    completed_on = GovDate(
-        "When was it completed?", required="Enter the day of the course", noun="The day"
-    )
-    valid_until = GovDate(
-        "Last day on which it counts (optional)",
-        noun="The last day",
-        hint="Leave this empty if the course does not run out.",
-    )
 
 
 class IdentityForm(FlaskForm):

@@ -51,7 +51,7 @@ class Reference(SchemeOwned, Created, Base):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     item: Mapped[GateItem | None] = mapped_column(EnumText(GateItem))
 
-    volunteer: Mapped[Volunteer] = relationship()
+    volunteer: Mapped[Volunteer] = relationship(back_populates="references")
     decided_by: Mapped[Account | None] = relationship()
     links: Mapped[list[ReferenceLink]] = relationship(
         back_populates="reference",

@@ -24,6 +24,7 @@ from peerapp.models.checks import Certificate
 from peerapp.models.other_names import OtherName
 from peerapp.models.panels import PanelDecision
 from peerapp.models.people import Account
+from peerapp.models.references import Reference
 from peerapp.models.schemes import Locality, Scheme
 from peerapp.models.status_consents import StatusConsent
 
@@ -106,6 +107,11 @@ class Volunteer(SchemeOwned, Created, Base):
         back_populates="volunteer",
         cascade="all, delete-orphan",
         order_by="(CheckApplication.created_at, CheckApplication.id)",
+    )
+    references: Mapped[list[Reference]] = relationship(
+        back_populates="volunteer",
+        cascade="all, delete-orphan",
+        order_by="(Reference.created_at, Reference.id)",
     )
     panel_decisions: Mapped[list[PanelDecision]] = relationship(
         cascade="all, delete-orphan",

@@ -15,6 +15,8 @@ from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, IdentityCheck, IdentityDocument, Volunteer, utc_now
 from peerapp.services import audit, gates, volunteers
 
+ITEM = GateItem.IDENTITY
+
 
 def record_check(
     session: Session,
@@ -59,7 +61,7 @@ def record_check(
         session, actor, "identity.record", volunteer, route=shown.route.value,
         documents=len(shown.documents),
     )  # fmt: skip
-    gates.put_item(session, actor, volunteer, GateItem.IDENTITY, shown.checked_on, "", today)
+    gates.put_item(session, actor, volunteer, ITEM, shown.checked_on, "", today)
     return check
 
 
@@ -77,19 +79,19 @@ def withdraw_check(
     if not reason.strip():
         raise Refused([Refusal("reason", "Give a reason.")])
     check = standing_check(session, volunteer)
-    if check is None and gates.find_record(volunteer, GateItem.IDENTITY) is None:
+    if check is None and gates.find_record(volunteer, ITEM) is None:
         raise Refused([Refusal("nothing_recorded", "No identity check stands.")])
     if check is not None:
         check.withdrawn_at, check.withdrawn_by_id = utc_now(), actor.id
         check.withdrawn_reason = reason.strip()
     audit.record_change(session, actor, "identity.withdraw", volunteer)
-    gates.drop_item(session, actor, volunteer, GateItem.IDENTITY, today)
+    gates.drop_item(session, actor, volunteer, ITEM, today)
     return volunteer
 
 
 def standing_check(session: Session, volunteer: Volunteer) -> IdentityCheck | None:
     """Return the check behind the gate's fact; None without one, or after a change of name."""
-    if gates.find_record(volunteer, GateItem.IDENTITY) is None:
+    if gates.find_record(volunteer, ITEM) is None:
         return None
     checks = [one for one in list_checks(session, volunteer) if one.withdrawn_at is None]
     return checks[0] if checks else None

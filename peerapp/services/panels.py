@@ -14,7 +14,7 @@ from peerapp.domain.certificates import current_certificate
 from peerapp.domain.interviews import Question, average
 from peerapp.domain.panels import Decision
 from peerapp.domain.referees import Flag
-from peerapp.domain.vetting import GateStatus, gate_statuses
+from peerapp.domain.vetting import COACHING_STATES, GateStatus, gate_statuses
 from peerapp.enums import (
     DropOutReason,
     PanelOutcome,
@@ -44,6 +44,7 @@ from peerapp.services import (
     volunteers,
 )
 from peerapp.services.interview_templates import questions_of
+from peerapp.services.standings import CourseStanding, list_training
 
 O = PanelOutcome  # noqa: E741
 SEEN = ("profile", "gates", "references", "interview", "identity", "certificates", "history")
@@ -82,6 +83,7 @@ class Papers:
     questions: tuple[Question, ...]
     average: float | None
     certificate: Certificate | None
+    training: tuple[CourseStanding, ...]
     decisions: tuple[PanelDecision, ...]
     refusals: tuple[Refusal, ...]
     candidates: tuple[Account, ...]
@@ -105,6 +107,7 @@ def get_papers(session: Session, actor: Account, volunteer_id: uuid.UUID, today:
         questions=tuple(questions_of(interview.template)) if interview else (),
         average=average(interview.answers) if interview else None,
         certificate=current_certificate(volunteer),
+        training=list_training(volunteer, today),
         decisions=tuple(reversed(volunteer.panel_decisions)),
         refusals=tuple(panels.decider_refusals(actor, volunteer, interviewers)),
         candidates=tuple(_candidates(session, actor, volunteer)),
@@ -244,7 +247,8 @@ def _record(
     return made
 
 
-def last_decision(volunteer: Volunteer) -> PanelDecision | None:
-    """Return the latest decision on a volunteer, if there is one."""
+def conditions_of(volunteer: Volunteer) -> str:
+    """Return the conditions on which a coach was approved, for their own eyes; or nothing."""
     decisions: Sequence[PanelDecision] = volunteer.panel_decisions
-    return decisions[-1] if decisions else None
+    holds = volunteer.state in COACHING_STATES and decisions
+    return decisions[-1].conditions if holds else ""

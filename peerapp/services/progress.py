@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from peerapp.domain import onboarding, profiles
+from peerapp.domain import onboarding, profiles, referees
 from peerapp.domain.certificates import certificate_refusals, current_certificate, recheck_due
 from peerapp.domain.check_applications import open_application
 from peerapp.domain.vetting import COACHING_STATES, GateStatus, gate_statuses
-from peerapp.enums import ApplicationState, CertificateStatus, Gate, RiskDecision, VolunteerState
+from peerapp.enums import (
+    ApplicationState,
+    CertificateStatus,
+    Gate,
+    GateItem,
+    RiskDecision,
+    VolunteerState,
+)
 from peerapp.models import Certificate, Volunteer
 from peerapp.services import check_words
 from peerapp.services.gates import courses_missing
@@ -38,6 +45,7 @@ class Task:
     status: str
     state: str
     href: str | None = None
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class Progress:
     check: str
     missing_pages: list[str]
     may_withdraw: bool
+    may_return: bool
     has_applied: bool
     has_coached: bool
 
@@ -141,7 +150,7 @@ STAGES: dict[VolunteerState, Stage] = {
     ),
     S.WITHDRAWN: Stage(
         "You have withdrawn your application",
-        "Thank you for thinking of us. If you change your mind, contact the scheme.",
+        "Thank you for thinking of us. If you change your mind, you can apply again.",
         NOBODY,
     ),
     S.LEFT: Stage(
@@ -184,6 +193,13 @@ GATES: dict[Gate, tuple[str, str]] = {
 }
 
 
+LINKS = {
+    Gate.CORE_TRAINING: "/volunteer/training/",
+    Gate.AGREEMENT: "/volunteer/agreement",
+}
+"""Where the volunteer does what a gate asks for."""
+
+
 def get_progress(volunteer: Volunteer, today: date) -> Progress:
     """Return where the actor's own application stands."""
     return Progress(
@@ -194,6 +210,7 @@ def get_progress(volunteer: Volunteer, today: date) -> Progress:
         check=check_in_words(volunteer, today),
         missing_pages=profiles.missing_pages(volunteer, today),
         may_withdraw=volunteer.state in onboarding.BEFORE_COACHING,
+        may_return=volunteer.state in onboarding.FINAL,
         has_applied=volunteer.state not in onboarding.FINAL | {S.ENQUIRY},
         has_coached=volunteer.state in COACHING_STATES | {S.PAUSED},
     )
@@ -216,11 +233,33 @@ def _task(volunteer: Volunteer, status: GateStatus, today: date) -> Task:
         hint = check_words.level_in_words(volunteer)
     if status.gate == Gate.CORE_TRAINING and not status.is_met:
         hint = f"Still to do: {', '.join(courses_missing(volunteer, today))}."
+    href = LINKS.get(status.gate)
+    if status.gate == Gate.AGREEMENT and status.is_met and (last := _signed_until(volunteer)):
+        hint = f"The agreement has changed. Sign it by {in_words(last)}."
+        return Task(title, hint, "Sign again", "soon", href)
     if status.is_met:
-        return Task(title, hint, "Done", "done")
+        return Task(title, hint, "Done", "done", href)
+    if status.gate == Gate.REFERENCES:
+        return _references_task(volunteer, title, hint)
     if status.gate == Gate.DBS_LEVEL or _waits_for_dbs(volunteer, status.gate):
         return Task(title, hint, "We do this", "waiting")
-    return Task(title, hint, "To do", "todo")
+    return Task(title, hint, "To do", "todo", href)
+
+
+def _signed_until(volunteer: Volunteer) -> date | None:
+    """Return the last day on which a signature counts that has to be given again."""
+    return next(
+        (one.valid_until for one in volunteer.gate_records if one.item == GateItem.AGREEMENT), None
+    )
+
+
+def _references_task(volunteer: Volunteer, title: str, hint: str) -> Task:
+    live = sum(one.state in referees.LIVE for one in volunteer.references)
+    if live >= referees.NEEDED:
+        hint = "You have named your referees. We wait for them, and check what they write."
+        return Task(title, hint, "Waiting", "waiting", gate=Gate.REFERENCES)
+    named = "You have named 1 of 2 people." if live else hint
+    return Task(title, named, "To do", "todo", gate=Gate.REFERENCES)
 
 
 def _waits_for_dbs(volunteer: Volunteer, gate: Gate) -> bool:

@@ -296,6 +296,24 @@ def _fill_gate(
     return bool(lacking and spare)
 
 
+def remove_unbacked(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, item: GateItem, today: date
+) -> Volunteer:
+    """Take back a fact that was recorded by hand, before references were kept here.
+
+    Raises
+    ------
+    Refused
+        A reference stands for it: reject that one, with a reason.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    if any(one.item == item for one in _list(session, volunteer)):
+        message = "A reference stands for this. Reject the reference, and say why."
+        raise Refused([Refusal("item_backed", message)])
+    gates.drop_item(session, actor, volunteer, item, today)
+    return volunteer
+
+
 def _lock(session: Session, volunteer_id: uuid.UUID, reference_id: uuid.UUID) -> Reference:
     """Lock a reference of a volunteer who is locked."""
     reference = lock_row(session, Reference, reference_id)

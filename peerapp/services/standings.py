@@ -21,24 +21,32 @@ from peerapp.domain.subscriptions import (
 from peerapp.domain.vetting import (
     GateStatus,
     clearance_refusals,
-    courses_in_date,
+    counts_on,
     gate_statuses,
 )
 from peerapp.enums import (
     CertificateStatus,
-    Course,
     Gate,
     GateItem,
     Role,
     VolunteerState,
 )
 from peerapp.errors import Refusal
-from peerapp.models import Account, Certificate, StatusConsent, TrainingRecord, Volunteer
-from peerapp.services import volunteers
+from peerapp.models import (
+    Account,
+    Certificate,
+    ProbationReview,
+    StatusConsent,
+    TrainingRecord,
+    Volunteer,
+    VolunteerPause,
+)
+from peerapp.services import breaks, probation, volunteers
 from peerapp.services.checks import open_statuses
+from peerapp.services.courses import title_of
 from peerapp.services.gates import courses_missing
 from peerapp.services.onboarding import count_families, suspended_by
-from peerapp.vocabulary import label
+from peerapp.services.probation import ReviewDue
 
 GATE_ITEMS: dict[Gate, tuple[GateItem, ...]] = {
     Gate.IDENTITY: (GateItem.IDENTITY,),
@@ -114,6 +122,9 @@ class Standing:
     training: tuple[CourseStanding, ...]
     courses_missing: tuple[str, ...]
     is_open: bool
+    review: ReviewDue | None
+    reviews: Sequence[ProbationReview]
+    breaks: Sequence[VolunteerPause]
     consent: StatusConsent | None
 
 
@@ -141,9 +152,12 @@ def get_standing(
         may_lift=not onboarding.lift_refusals(volunteer, suspended_by(volunteer), actor.id),
         families=count_families(session, volunteer),
         certificates=_certificates(volunteer, actor, today),
-        training=_training(volunteer, today),
+        training=list_training(volunteer, today),
         courses_missing=tuple(courses_missing(volunteer, today)),
         is_open=volunteer.state not in onboarding.FINAL,
+        review=probation.standing_review(volunteer, today),
+        reviews=probation.list_reviews(session, volunteer),
+        breaks=breaks.list_breaks(session, volunteer),
         consent=standing_consent(volunteer),
     )
 
@@ -163,10 +177,10 @@ def _certificates(
     return tuple(_certificate(volunteer, one, actor, today) for one in newest_first)
 
 
-def _training(volunteer: Volunteer, today: date) -> tuple[CourseStanding, ...]:
-    held = courses_in_date(volunteer, today)
+def list_training(volunteer: Volunteer, today: date) -> tuple[CourseStanding, ...]:
+    """Return the courses of a volunteer, each with its title and whether it counts today."""
     return tuple(
-        CourseStanding(record, label(Course(record.course)), record.course in held)
+        CourseStanding(record, title_of(volunteer.scheme, record.course), counts_on(record, today))
         for record in volunteer.training
     )
 

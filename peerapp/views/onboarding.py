@@ -13,19 +13,22 @@ from flask_wtf import FlaskForm
 
 from peerapp.clock import today
 from peerapp.db import SchemeSession, get_session
-from peerapp.enums import Course, GateItem, VolunteerState
+from peerapp.enums import GateItem, TrainingMethod, VolunteerState
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
-from peerapp.forms.onboarding import (
-    GateForm,
-    MoveForm,
-    NoteForm,
-    ReasonForm,
-    TrainingForm,
-)
+from peerapp.forms.courses import RecordTrainingForm
+from peerapp.forms.onboarding import GateForm, MoveForm, NoteForm, ReasonForm
 from peerapp.models import Account, Volunteer
 from peerapp.permissions import current_account
-from peerapp.services import gates, onboarding, volunteers
+from peerapp.services import (
+    breaks,
+    courses,
+    gates,
+    onboarding,
+    volunteer_agreements,
+    volunteers,
+)
+from peerapp.services import training as training_records
 from peerapp.views.parsing import member_or_none
 from peerapp.views.refusals import show_refusals
 from peerapp.views.volunteers import action_page
@@ -34,12 +37,6 @@ from peerapp.vocabulary import label
 bp = Blueprint("onboarding", __name__, url_prefix="/staff/volunteers/<uuid:volunteer_id>")
 
 Verb = Callable[[SchemeSession, Account, uuid.UUID, str, date], Volunteer]
-
-
-def _decline(
-    session: SchemeSession, actor: Account, volunteer_id: uuid.UUID, reason: str, day: date
-) -> Volunteer:
-    return onboarding.move(session, actor, volunteer_id, VolunteerState.DECLINED, reason, day)
 
 
 def _suspend(
@@ -81,39 +78,13 @@ STEPS = {
         "Lift the suspension",
         "The suspension is lifted.",
     ),
-    "pause": Step(
-        onboarding.pause,
-        "Record a break",
-        "Families do not see the volunteer’s contact details during a break. Open proposals are "
-        "withdrawn.",
-        "Start the break",
-        "The break has started.",
-        form=NoteForm,
-    ),
     "resume": Step(
-        onboarding.resume,
+        breaks.come_back,
         "End the break",
         "The volunteer goes back to coaching, if every gate is still in date.",
         "End the break",
         "The break has ended.",
         form=NoteForm,
-    ),
-    "decline": Step(
-        _decline,
-        "Decline this application",
-        "The record is closed. The volunteer sees that it was declined, not why. Talk with them "
-        "first.",
-        "Decline",
-        "The application is declined.",
-        is_warning=True,
-    ),
-    "leave": Step(
-        onboarding.leave,
-        "Record that the volunteer has left",
-        "The record is closed. Matches with families must have ended.",
-        "Close the record",
-        "The record is closed.",
-        is_warning=True,
     ),
 }
 
@@ -150,12 +121,18 @@ def step(volunteer_id: uuid.UUID, name: str) -> ResponseReturnValue:
     )
 
 
+RECORDED_ELSEWHERE = frozenset(GateItem) - {GateItem.AGREEMENT}
+"""Facts that follow from references, interviews and identity checks, and from nothing else."""
+
+
 @bp.route("/gates/<item>", methods=["GET", "POST"])
 def gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
     fact = member_or_none(GateItem, item)
-    if fact is None:
+    if fact is None or fact in RECORDED_ELSEWHERE:
         abort(404)
     session, account = get_session(), current_account()
+    if fact == GateItem.AGREEMENT and volunteer_agreements.newest_text(session):
+        return redirect(url_for("volunteer_agreements.signatures", volunteer_id=volunteer_id))
     volunteer = volunteers.get_volunteer(session, account, volunteer_id, ("gates",))
     known = gates.find_record(volunteer, fact)
     form = GateForm(data={"done_on": known.done_on, "note": known.note} if known else {})
@@ -176,7 +153,7 @@ def gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
 @bp.post("/gates/<item>/remove")
 def remove_gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
     fact = member_or_none(GateItem, item)
-    if fact is None or not MoveForm().validate_on_submit():
+    if fact is None or fact in RECORDED_ELSEWHERE or not MoveForm().validate_on_submit():
         abort(404)
     gates.remove_gate_item(get_session(), current_account(), volunteer_id, fact, today())
     return _done(volunteer_id, f"Taken back: {label(fact).lower()}.")
@@ -186,15 +163,25 @@ def remove_gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
 def training(volunteer_id: uuid.UUID) -> ResponseReturnValue:
     session, account = get_session(), current_account()
     volunteer = volunteers.find_volunteer(session, account, volunteer_id)
-    form = TrainingForm()
+    form = RecordTrainingForm()
+    known = [(one.code, one.title) for one in courses.list_courses(session)]
+    form.course.choices = [("", "Choose a course"), *known]
     if form.validate_on_submit():
-        days = form.completed_on.data, form.valid_until.data
+        given = form.completed_on.data, TrainingMethod(form.method.data), form.evidence.data or ""
         try:
-            gates.record_training(
-                session, account, volunteer_id, Course(form.course.data), *days, today()
-            )
+            record = form.course.data, *given, form.valid_until.data
+            training_records.record_by_hand(session, account, volunteer_id, *record, today())
             return _done(volunteer_id, "The course is recorded.")
         except Refused as refused:
             show_refusals(form, refused)
-    text = "A course that is recorded again replaces what was recorded before."
+    text = "A course that is recorded again replaces what was recorded by hand before."
     return action_page(form, volunteer, "Record training", "Record the course", text)
+
+
+@bp.post("/training/<uuid:record_id>/remove")
+def remove_training(volunteer_id: uuid.UUID, record_id: uuid.UUID) -> ResponseReturnValue:
+    if MoveForm().validate_on_submit():
+        training_records.take_back(
+            get_session(), current_account(), volunteer_id, record_id, today()
+        )
+    return _done(volunteer_id, "Taken back: the course counts no more.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,12 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.enums import DropOutReason, Gate, VolunteerState
 from peerapp.errors import Refused
 from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawForm
 from peerapp.models import Volunteer
 from peerapp.permissions import current_account
-from peerapp.services import onboarding, profiles, progress, volunteers
+from peerapp.services import onboarding, panels, profiles, progress, volunteers
+from peerapp.services.progress import Task
 from peerapp.views.refusals import show_refusals
+from peerapp.vocabulary import choices
 
 bp = Blueprint("volunteer", __name__, url_prefix="/volunteer")
 
@@ -25,7 +29,20 @@ ORDER = tuple(PAGES)
 def home() -> str:
     volunteer = volunteers.get_own(get_session(), current_account())
     mine = progress.get_progress(volunteer, today())
-    return render_template("volunteer/home.html", mine=mine, page_names=_page_names())
+    values = {"tasks": _linked(mine.tasks), "conditions": panels.conditions_of(volunteer)}
+    return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())
+
+
+TASK_PAGES = {Gate.REFERENCES: "referees.list_referees"}
+"""Gates on which the volunteer works on a page of their own."""
+
+
+def _linked(tasks: list[Task]) -> list[Task]:
+    """Give the tasks that the volunteer can do something about the address where they do it."""
+    return [
+        replace(task, href=url_for(TASK_PAGES[task.gate])) if task.gate in TASK_PAGES else task
+        for task in tasks
+    ]
 
 
 def _page_names() -> dict[str, str]:
@@ -40,7 +57,8 @@ def profile(page: str) -> ResponseReturnValue:
     if fixed:
         del form.first_name, form.last_name, form.date_of_birth
     if form.validate_on_submit() and _save(page, form):
-        return redirect(_after(page))
+        later = "later" in request.form
+        return redirect(url_for("volunteer.home") if later else _after(page))
     status = 422 if form.errors else 200
     return _profile_page(page, form, volunteer if fixed else None), status
 
@@ -123,8 +141,12 @@ def withdraw() -> ResponseReturnValue:
     if not mine.may_withdraw:
         return redirect(url_for("volunteer.home"))
     form = WithdrawForm()
+    form.drop_out.choices = choices(volunteers.drop_out_reasons(VolunteerState.WITHDRAWN))
     if form.validate_on_submit():
-        onboarding.withdraw(session, account, today())
+        why = DropOutReason(form.drop_out.data or DropOutReason.NOT_SAID)
+        words = form.words.data or ""
+        onboarding.withdraw(session, account, today(), drop_out=why, words=words)
         flash("You have withdrawn your application.", "success")
         return redirect(url_for("volunteer.home"))
-    return render_template("volunteer/withdraw.html", form=form, mine=mine)
+    page = render_template("volunteer/withdraw.html", form=form, mine=mine)
+    return page, 422 if form.errors else 200

@@ -17,12 +17,13 @@ from peerapp.errors import Refused
 from peerapp.forms.onboarding import IdentityForm, MoveForm, SchemePhoneForm
 from peerapp.forms.volunteers import SearchForm
 from peerapp.models import Volunteer
-from peerapp.permissions import current_account
+from peerapp.permissions import ROUTES, current_account
 from peerapp.services import check_overviews, gates, profiles, standings, volunteers
 from peerapp.services.standings import Standing
 from peerapp.services.volunteers import Filters
 from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
 from peerapp.views.refusals import show_refusals
+from peerapp.views.status_checks import is_on
 from peerapp.vocabulary import label
 
 bp = Blueprint("volunteers", __name__, url_prefix="/staff/volunteers")
@@ -75,14 +76,18 @@ def _page_link(filters: Filters) -> str:
 
 @bp.get("/<uuid:volunteer_id>")
 def show(volunteer_id: uuid.UUID) -> str:
-    session, day = get_session(), today()
-    standing = standings.get_standing(session, current_account(), volunteer_id, day)
+    session, account, day = get_session(), current_account(), today()
+    standing = standings.get_standing(session, account, volunteer_id, day)
     return render_template(
         "volunteers/show.html",
         standing=standing,
         answers=profiles.in_words(standing.volunteer),
         tasks=_tasks(standing),
         check=check_overviews.get_overview(session, standing.volunteer, day),
+        status=status_check_pages.get_overview(
+            session, account, standing.volunteer, is_on=is_on(), today=day
+        ),
+        may_check=ROUTES["status_checks.ask"].who(account),
     )
 
 
@@ -97,11 +102,23 @@ def _tasks(standing: Standing) -> list[dict[str, str | None]]:
     return tasks
 
 
+ITEM_PAGES = {
+    GateItem.IDENTITY: "identity_checks.show",
+    GateItem.FIRST_REFERENCE: "references.list_references",
+    GateItem.SECOND_REFERENCE: "references.list_references",
+    GateItem.INTERVIEW: "interviews.show",
+}
+"""Where a fact comes from a fuller record of its own."""
+
+
 def _item_task(standing: Standing, item: GateItem) -> dict[str, str | None]:
     person = standing.volunteer
     known = gates.find_record(person, item)
     hint = f"{wording.date(known.done_on)}, recorded by {known.recorded_by.name}" if known else ""
-    href = url_for("onboarding.gate", volunteer_id=person.id, item=item.value)
+    if item in ITEM_PAGES:
+        href = url_for(ITEM_PAGES[item], volunteer_id=person.id)
+    else:
+        href = url_for("onboarding.gate", volunteer_id=person.id, item=item.value)
     return _task(label(item), hint, known is not None, href if standing.is_open else None)
 
 
