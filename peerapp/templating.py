@@ -38,6 +38,7 @@ FILTERS = {
     "date": wording.date,
     "datetime": wording.moment,
     "time": wording.clock_time,
+    "weekday": wording.weekday,
     "miles": wording.miles,
     "slot": wording.slot,
     "count_of": wording.count,

@@ -40,6 +40,11 @@ def moment(value: dt.datetime | None, missing: str = "Not recorded") -> str:
     return f"{date(value)} at {clock_time(value)}"
 
 
+def weekday(value: dt.datetime) -> str:
+    """Return ``Monday``, in London."""
+    return f"{_london(value):%A}"
+
+
 def clock_time(value: dt.datetime) -> str:
     """Return ``3:05pm`` or ``3pm``, ``midday``, ``midnight``, in London."""
     local = _london(value)

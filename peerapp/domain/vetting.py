@@ -12,7 +12,7 @@ from datetime import date
 from peerapp.domain.certificates import certificate_refusals
 from peerapp.enums import Gate, GateItem, VolunteerState
 from peerapp.errors import Refusal
-from peerapp.models import Volunteer
+from peerapp.models import TrainingRecord, Volunteer
 
 COACHING_STATES = frozenset({VolunteerState.PROBATION, VolunteerState.ACTIVE})
 
@@ -85,12 +85,14 @@ def gate_statuses(volunteer: Volunteer, today: date) -> list[GateStatus]:
 
 def courses_in_date(volunteer: Volunteer, today: date) -> frozenset[str]:
     """Return the courses that count today; one counts on its last day, and not after."""
-    return frozenset(
-        record.course
-        for record in volunteer.training
-        if record.completed_on <= today
-        and (record.valid_until is None or today <= record.valid_until)
-    )
+    return frozenset(record.course for record in volunteer.training if counts_on(record, today))
+
+
+def counts_on(record: TrainingRecord, today: date) -> bool:
+    """Say whether what was done of a course counts on a day."""
+    if record.completed_on > today:
+        return False
+    return record.valid_until is None or today <= record.valid_until
 
 
 def training_refusals(volunteer: Volunteer, today: date) -> list[Refusal]:

@@ -15,6 +15,7 @@ from peerapp.forms.fields import (
     GovRadio,
     GovString,
     GovTel,
+    GovTextarea,
     PostcodeField,
     SlotsField,
 )
@@ -214,4 +215,7 @@ class DeclarationForm(FlaskForm):
 
 
 class WithdrawForm(FlaskForm):
-    """Nothing but the button."""
+    """``drop_out`` gets its choices from the view; it may stay empty, and so may the words."""
+
+    drop_out = GovRadio("What is the main reason? (optional)", choices=[])
+    words = GovTextarea("Is there something we could do better? (optional)", max_length=1000)

@@ -32,6 +32,11 @@ def list_breaks(session: Session, volunteer: Volunteer) -> Sequence[VolunteerPau
     return session.scalars(query).all()
 
 
+def may_plan(volunteer: Volunteer) -> bool:
+    """Say whether the volunteer coaches, so that there is something to take a break from."""
+    return volunteer.state in COACHING_STATES | {VolunteerState.PAUSED}
+
+
 def plan(
     session: Session,
     actor: Account,

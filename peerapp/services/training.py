@@ -197,6 +197,11 @@ def list_own(session: Session, volunteer: Volunteer, now: datetime, today: date)
     return sorted(own, key=lambda one: (one.is_in_date, not one.course.is_core))
 
 
+def may_book(volunteer: Volunteer) -> bool:
+    """Say whether the volunteer is far enough to book."""
+    return volunteer.state in rules.MAY_TRAIN
+
+
 def _own_course(
     volunteer: Volunteer,
     course: CourseEntry,

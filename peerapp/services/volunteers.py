@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain import access, onboarding
 from peerapp.domain.vetting import clearance_refusals
-from peerapp.enums import Role, VolunteerState
+from peerapp.enums import DropOutReason, Role, VolunteerState
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Locality, Volunteer
 from peerapp.services import audit, matches, rows
@@ -128,6 +128,16 @@ def _refuse_closed(volunteer: Volunteer) -> Volunteer:
     if volunteer.state in onboarding.FINAL:
         raise Refused([Refusal("record_closed", "This volunteer’s record is closed.")])
     return volunteer
+
+
+def is_open(volunteer: Volunteer) -> bool:
+    """Say whether the record is open: not declined, withdrawn or left."""
+    return volunteer.state not in onboarding.FINAL
+
+
+def drop_out_reasons(state: VolunteerState) -> tuple[DropOutReason, ...]:
+    """Return why a record may be closed into a state, for the form that asks."""
+    return onboarding.DROP_OUT_REASONS[state]
 
 
 def settle(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.errors import Refused
+from peerapp.extensions import current_settings
+from peerapp.forms.coaching_life import VolunteerAccountForm
+from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import contacts
+from peerapp.services import contacts, family_volunteering
+from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("family", __name__, url_prefix="/family")
 
@@ -35,3 +41,21 @@ def coach() -> str:
 def safe_contact() -> str:
     summary = contacts.safe_contact_summary(get_session(), current_account())
     return render_template("family/safe_contact.html", summary=summary)
+
+
+@bp.route("/volunteer", methods=["GET", "POST"])
+def volunteer() -> ResponseReturnValue:
+    """Say when an adult of the family can become a volunteer, and start an account for them."""
+    session, actor = get_session(), current_account()
+    answer = family_volunteering.get_answer(session, actor, today())
+    form = VolunteerAccountForm()
+    if form.validate_on_submit():
+        given = form.email.data or "", utc_now(), today(), current_settings().base_url
+        try:
+            family_volunteering.apply(session, actor, *given)
+            flash("We have sent an email to that address. Open the link in it.", "success")
+            return redirect(url_for("family.volunteer"))
+        except Refused as refused:
+            show_refusals(form, refused)
+    page = render_template("family/volunteer.html", form=form, answer=answer)
+    return page, 422 if form.errors else 200

@@ -7,10 +7,10 @@ import re
 ACTS = {
     "suspend": {"reason": "A family was worried."},
     "lift": {"reason": "All clear."},
-    "pause": {"reason": ""},
     "resume": {"reason": ""},
-    "decline": {"reason": "Not now."},
-    "leave": {"reason": "Moved away."},
+    "decline": {"reason": "Not now.", "drop_out": "not_suitable"},
+    "withdraw": {"reason": "Told us by phone.", "drop_out": "no_time"},
+    "leave": {"reason": "Moved away.", "drop_out": "moved_away"},
 }
 CERTIFICATE = {
     "number": "0098 7654 3210",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import time_machine
 
@@ -61,8 +63,10 @@ def test_suspending_and_lifting_takes_two_people(staff, lead, place, saved):
 
 def test_break_and_leaving_by_the_coordinator(staff, place, saved):
     coach = place["coach"]
-    for page, expected in (("pause", S.PAUSED), ("resume", S.ACTIVE), ("leave", S.LEFT)):
-        assert staff.post(at(coach, f"/{page}"), data=ACTS[page]).status_code == 302
+    days = {"starts_on-day": "20", "starts_on-month": "11", "starts_on-year": "2026"}
+    pages = {"breaks/new": {"reason": "holiday", **days}, **ACTS}
+    for page, expected in (("breaks/new", S.PAUSED), ("resume", S.ACTIVE), ("leave", S.LEFT)):
+        assert staff.post(at(coach, f"/{page}"), data=pages[page]).status_code == 302
         assert saved(coach, state) == expected
     shown = staff.get(at(coach)).text
     assert "the record is closed" in shown
@@ -71,9 +75,11 @@ def test_break_and_leaving_by_the_coordinator(staff, place, saved):
 
 def test_declining_keeps_the_reason_in_the_history(staff, add, saved):
     volunteer = add(state=S.APPLIED)
-    staff.post(at(volunteer, "/decline"), data={"reason": "Lives too far away."})
+    given = {"reason": "Lives too far away.", "drop_out": "other"}
+    assert staff.post(at(volunteer, "/decline"), data={"reason": "x"}).status_code == 422
+    staff.post(at(volunteer, "/decline"), data=given)
     assert saved(volunteer, state) == S.DECLINED
-    assert "Lives too far away." in staff.get(at(volunteer)).text
+    assert "Something else. Lives too far away." in staff.get(at(volunteer)).text
 
 
 def test_gate_is_recorded_with_its_confirmation_and_taken_back(staff, add, saved):
@@ -107,8 +113,15 @@ def test_training_is_recorded(staff, add, saved):
         "completed_on-day": "1",
         "completed_on-month": "11",
         "completed_on-year": "2026",
+        "method": "online",
     }
+    assert staff.post(at(volunteer, "/training"), data=given).status_code == 422
+    given["evidence"] = "Certificate 4711"
     assert staff.post(at(volunteer, "/training"), data=given).status_code == 302
     held = saved(volunteer, lambda one: [(row.course, row.valid_until) for row in one.training])
-    assert held == [("lone_working", None)]
-    assert "Lone working" in staff.get(at(volunteer)).text
+    assert held == [("lone_working", date(2029, 10, 31))]
+    page = staff.get(at(volunteer)).text
+    assert "Online: Certificate 4711" in page
+    (record_id,) = saved(volunteer, lambda one: [row.id for row in one.training])
+    assert staff.post(at(volunteer, f"/training/{record_id}/remove")).status_code == 302
+    assert saved(volunteer, lambda one: one.training) == []
