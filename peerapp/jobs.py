@@ -25,6 +25,7 @@ from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
 from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
 from peerapp.services import (
+    coaching_jobs,
     deliveries,
     expiry_jobs,
     family_imports,
@@ -114,6 +115,9 @@ class Jobs:
         for scheme_id in self._scheme_ids():
             # First what a new day ends: mail about what has lapsed must not leave.
             expiry_jobs.run_new_day(self.database, scheme_id, today(), self.settings.base_url)
+            coaching_jobs.run_due(
+                self.database, scheme_id, utc_now(), today(), self.settings.base_url
+            )
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
             )

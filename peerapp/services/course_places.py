@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from peerapp.domain import courses as rules
 from peerapp.enums import BookingState
@@ -166,18 +166,27 @@ def release_places(
             _record(session, actor, booking)
 
 
-def sweep_places(session: Session, now: datetime, base_url: str) -> int:
-    """Pass free places on that nobody passed on yet; return how many."""
-    waits = CourseSession.bookings.any(CourseBooking.state == BookingState.WAITING)
+def list_waited_for(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+    """Return the sessions to come for which somebody waits although there is a free place."""
     query = (
-        select(CourseSession.id)
-        .where(CourseSession.starts_at > now, CourseSession.cancelled_at.is_(None), waits)
+        select(CourseSession)
+        .where(
+            CourseSession.starts_at > now,
+            CourseSession.cancelled_at.is_(None),
+            CourseSession.bookings.any(CourseBooking.state == BookingState.WAITING),
+        )
+        .options(selectinload(CourseSession.bookings))
         .order_by(CourseSession.id)
     )
-    return sum(
-        len(pass_on(session, None, rows.lock_row(session, CourseSession, one), now, base_url))
-        for one in session.scalars(query).all()
-    )
+    return [one.id for one in session.scalars(query) if rules.next_in_line(one)]
+
+
+def pass_on_free(
+    session: Session, session_id: uuid.UUID, now: datetime, base_url: str
+) -> list[CourseBooking]:
+    """Pass free places of a session on that nobody passed on yet."""
+    dated = rows.lock_row(session, CourseSession, session_id)
+    return pass_on(session, None, dated, now, base_url)
 
 
 def list_held(session: Session, volunteer: Volunteer, now: datetime) -> Sequence[uuid.UUID]:

@@ -193,13 +193,6 @@ GATES: dict[Gate, tuple[str, str]] = {
 }
 
 
-LINKS = {
-    Gate.CORE_TRAINING: "/volunteer/training/",
-    Gate.AGREEMENT: "/volunteer/agreement",
-}
-"""Where the volunteer does what a gate asks for."""
-
-
 def get_progress(volunteer: Volunteer, today: date) -> Progress:
     """Return where the actor's own application stands."""
     return Progress(
@@ -233,17 +226,16 @@ def _task(volunteer: Volunteer, status: GateStatus, today: date) -> Task:
         hint = check_words.level_in_words(volunteer)
     if status.gate == Gate.CORE_TRAINING and not status.is_met:
         hint = f"Still to do: {', '.join(courses_missing(volunteer, today))}."
-    href = LINKS.get(status.gate)
     if status.gate == Gate.AGREEMENT and status.is_met and (last := _signed_until(volunteer)):
         hint = f"The agreement has changed. Sign it by {in_words(last)}."
-        return Task(title, hint, "Sign again", "soon", href)
+        return Task(title, hint, "Sign again", "soon", gate=status.gate)
     if status.is_met:
-        return Task(title, hint, "Done", "done", href)
+        return Task(title, hint, "Done", "done", gate=status.gate)
     if status.gate == Gate.REFERENCES:
         return _references_task(volunteer, title, hint)
     if status.gate == Gate.DBS_LEVEL or _waits_for_dbs(volunteer, status.gate):
         return Task(title, hint, "We do this", "waiting")
-    return Task(title, hint, "To do", "todo", href)
+    return Task(title, hint, "To do", "todo", gate=status.gate)
 
 
 def _signed_until(volunteer: Volunteer) -> date | None:

@@ -33,7 +33,11 @@ def home() -> str:
     return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())
 
 
-TASK_PAGES = {Gate.REFERENCES: "referees.list_referees"}
+TASK_PAGES = {
+    Gate.REFERENCES: "referees.list_referees",
+    Gate.CORE_TRAINING: "training.show",
+    Gate.AGREEMENT: "volunteer_agreements.sign",
+}
 """Gates on which the volunteer works on a page of their own."""
 
 
