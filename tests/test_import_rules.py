@@ -85,4 +85,13 @@ def test_every_contract_has_a_breach_that_it_notices() -> None:
 def test_matcher_imports_numbers_and_nothing_else_from_outside() -> None:
     graph = grimp.build_graph("matching", include_external_packages=True, cache_dir=None)
     modules = {name.partition(".")[0] for name in graph.modules}
-    assert modules - sys.stdlib_module_names == {"matching", "numpy", "ortools", "scipy"}
+    outside = modules - sys.stdlib_module_names - {"matching"}
+    assert outside == {"numba", "numpy", "ortools", "rich", "scipy"}
+
+
+def test_matcher_draws_bars_only_in_its_command() -> None:
+    graph = grimp.build_graph("matching", include_external_packages=True, cache_dir=None)
+    drawing = {
+        name for name in graph.modules if "rich" in graph.find_modules_directly_imported_by(name)
+    }
+    assert drawing == {"matching.command.screen"}

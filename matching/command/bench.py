@@ -111,7 +111,8 @@ def _timing(result: Result, total: float, last: Timing | None) -> Timing:
 def _table(rows: list[Timing]) -> list[str]:
     """The figures in columns, a line for each size."""
     names = list(dict.fromkeys(stage for row in rows for stage in row.seconds))
-    heads = ["families", "coaches", "pairs", "matched", *names, "growth"]
+    heads = ["families", "coaches", "pairs", "matched"]
+    heads += [*(f"{name} s" for name in names), "growth"]
     cells = [[*_figures(row), *_seconds(row, names), _growth(row)] for row in rows]
     widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     return [

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, TextIO
 
 STAGES = {
@@ -41,11 +42,11 @@ class _Lines(Stages):
 
 @contextmanager
 def stages(title: str, *, quiet: bool = False) -> Iterator[Stages]:
-    """Shows how far a solve is: a bar on a terminal, else a line for each stage."""
+    """Shows how far a solve is: a bar on a terminal that has rich, else a line for each stage."""
     stream = sys.stderr
     if quiet:
         yield Stages()
-    elif stream.isatty() and os.environ.get("TERM") != "dumb":
+    elif stream.isatty() and os.environ.get("TERM") != "dumb" and find_spec("rich"):
         with _bar(title, stream) as bar:
             yield bar
     else:

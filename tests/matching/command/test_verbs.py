@@ -251,7 +251,7 @@ def test_bench_measures_each_size(capsys: Capture) -> None:
     assert main(["bench", "--sizes", "20,40", "--no-explain", "--quiet"]) == 0
     told = capsys.readouterr()
     head, *lines = told.out.splitlines()
-    assert head.split()[:5] == ["families", "coaches", "pairs", "matched", "pairs"]
+    assert head.split()[:6] == ["families", "coaches", "pairs", "matched", "pairs", "s"]
     assert [line.split()[0] for line in lines] == ["20", "40"]
     assert told.err == ""
 
