@@ -211,7 +211,7 @@ class _Query:
         """Count each state under the other filters."""
         others = replace(filters, state=None)
         query = self._from(actor, others, select(self.state, func.count(Volunteer.id)))
-        found = dict(session.execute(query.group_by(self.state)).tuples().all())
+        found = dict(session.execute(query.group_by(self.state)).all())
         return {state: found.get(state.value, 0) for state in BoardState}
 
     def rows(
