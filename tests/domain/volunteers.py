@@ -12,6 +12,7 @@ from peerapp.enums import (
     CheckLevel,
     GateItem,
     Gender,
+    PanelOutcome,
     Role,
     VolunteerState,
     Workforce,
@@ -20,12 +21,14 @@ from peerapp.models import (
     Account,
     Certificate,
     GateRecord,
+    PanelDecision,
     Scheme,
     TrainingRecord,
     Volunteer,
 )
 
 TODAY = date(2026, 11, 20)
+PANEL_SINCE = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
 def certificate(**values: Any) -> Certificate:
@@ -75,6 +78,10 @@ def cleared_coach(**values: Any) -> Volunteer:
             for course in CORE_COURSES
         ],
         "certificates": [certificate()],
+        "state_since": PANEL_SINCE,
+        "panel_decisions": [
+            PanelDecision(outcome=PanelOutcome.APPROVED, panel_since=PANEL_SINCE)
+        ],
     }
     return Volunteer(**{**given, **values})
 

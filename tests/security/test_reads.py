@@ -20,13 +20,15 @@ def staff(scene, sign_in):
     [
         ("", "07700 900123", "certificates contact gates history profile training"),
         ("/identity", "1985", "date_of_birth name"),
-        ("/gates/first_reference", "Her canary said", "gates"),
+        ("/references/", "Her canary said", "references"),
+        ("/gates/agreement", "Her canary said", "gates"),
     ],
 )
 def test_view_of_a_volunteer_is_audited(scene, staff, path, secret, fields):
     volunteer_id = scene.add_coach()
     with scene.writing() as session:
-        for record in session.get_one(Volunteer, volunteer_id).gate_records:
+        coach = session.get_one(Volunteer, volunteer_id)
+        for record in coach.gate_records:
             record.note = "Her canary said so"
     answer = staff.get(f"/staff/volunteers/{volunteer_id}{path}")
     assert (answer.status_code, secret in answer.text) == (200, True)

@@ -85,15 +85,15 @@ def test_declining_keeps_the_reason_in_the_history(staff, add, saved):
 def test_gate_is_recorded_with_its_confirmation_and_taken_back(staff, add, saved):
     volunteer = add(state=S.VETTING)
     day = {"done_on-day": "19", "done_on-month": "11", "done_on-year": "2026"}
-    page = at(volunteer, "/gates/first_reference")
-    assert "not from a relative" in staff.get(page).text
+    page = at(volunteer, "/gates/agreement")
+    assert "signed by the volunteer and the scheme" in staff.get(page).text
     assert staff.post(page, data=day).status_code == 422
     assert staff.post(page, data={**day, "confirmed": "y", "note": "Phoned."}).status_code == 302
 
     def records(one):
         return [(record.item, record.done_on.day, record.note) for record in one.gate_records]
 
-    assert saved(volunteer, records) == [(GateItem.FIRST_REFERENCE, 19, "Phoned.")]
+    assert saved(volunteer, records) == [(GateItem.AGREEMENT, 19, "Phoned.")]
     assert staff.post(f"{page}/remove").status_code == 302
     assert saved(volunteer, records) == []
 
@@ -101,7 +101,7 @@ def test_gate_is_recorded_with_its_confirmation_and_taken_back(staff, add, saved
 def test_gate_of_tomorrow_is_refused_beside_its_date(staff, add):
     volunteer = add(state=S.VETTING)
     day = {"done_on-day": "21", "done_on-month": "11", "done_on-year": "2026", "confirmed": "y"}
-    answer = staff.post(at(volunteer, "/gates/identity"), data=day)
+    answer = staff.post(at(volunteer, "/gates/agreement"), data=day)
     assert answer.status_code == 422
     assert "The date must be today or in the past." in answer.text
 

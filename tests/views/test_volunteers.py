@@ -84,10 +84,10 @@ PAGES = [
     "/training",
     "/dbs-level",
     "/certificates/new",
-    "/gates/identity",
+    "/gates/agreement",
     *(f"/{name}" for name in ACTS),
 ]
-POSTS = [*PAGES[1:], "/move", "/details-right", "/gates/identity/remove"]
+POSTS = [*PAGES[1:], "/move", "/details-right", "/gates/agreement/remove"]
 CERTIFICATE_PAGES = ["correct", "status"]
 
 
