@@ -8,8 +8,6 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from peerapp.clock import today
-from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import MatchState, MessageState, RiskDecision, Role, VolunteerState, WarningKind
 from peerapp.models import (
     ExpiryWarning,
@@ -261,29 +259,6 @@ def test_day_that_was_cut_short_is_done_again_without_doubling(database, scheme_
     with database.reading(scheme_id) as session:
         assert len(session.scalars(select(Message.id)).all()) == sent
         assert len(session.scalars(select(ExpiryWarning.id)).all()) == warned
-
-
-@pytest.mark.parametrize(
-    ("due", "before", "after"),
-    [
-        # The clocks go forward on 28 March 2027 and back on 31 October 2027, both at 1am.
-        (date(2027, 3, 28), "2027-03-27T23:59:59Z", "2027-03-28T00:00:00Z"),
-        (date(2027, 3, 29), "2027-03-28T22:59:59Z", "2027-03-28T23:00:00Z"),
-        (date(2027, 10, 31), "2027-10-30T22:59:59Z", "2027-10-30T23:00:00Z"),
-        (date(2027, 11, 1), "2027-10-31T23:59:59Z", "2027-11-01T00:00:00Z"),
-        (date(2027, 2, 28), "2027-02-27T23:59:59Z", "2027-02-28T00:00:00Z"),
-    ],
-)
-def test_certificate_ends_at_midnight_in_london(session, coach, due, before, after):
-    """29 February 2024 and 36 months is 28 February 2027, the first day without."""
-    issued = date(due.year - 3, due.month, 29 if due == date(2027, 2, 28) else due.day)
-    coach.certificates[0].issue_date = issued
-    coach.scheme.core_courses = ()
-    with time_machine.travel(datetime.fromisoformat(before), tick=False):
-        assert clearance_refusals(coach, today()) == []
-    with time_machine.travel(datetime.fromisoformat(after), tick=False):
-        found = [one.code for one in clearance_refusals(coach, today())]
-    assert found == ["certificate_lapsed"]
 
 
 def test_texts_of_assessments_go_with_the_day(database, scheme_id, scene):
