@@ -137,10 +137,7 @@ def put_due(
 ) -> StatusCheck | None:
     """Put the question of the schedule; None when another worker has, or nobody may ask."""
     volunteer = rows.lock_row(session, Volunteer, volunteer_id)
-    scheme = volunteer.scheme
-    has_checker = scheme.status_checker_forename and scheme.status_checker_surname
-    refusals = [*rules.setup_refusals(scheme, True), *rules.status_check_refusals(volunteer, today)]
-    if refusals or not has_checker:
+    if not is_scheduled(volunteer, is_on=True, today=today):
         return None
     certificate = _certificate(volunteer)
     latest = _latest(session, certificate.id)
@@ -149,6 +146,15 @@ def put_due(
     if latest is not None and latest.next_at is not None and latest.next_at > now:
         return None
     return _put(session, None, volunteer, certificate, now)
+
+
+def is_scheduled(volunteer: Volunteer, *, is_on: bool, today: date) -> bool:
+    """Say whether the schedule may have DBS asked about a volunteer's certificate."""
+    scheme = volunteer.scheme
+    has_checker = scheme.status_checker_forename and scheme.status_checker_surname
+    return bool(has_checker) and not (
+        rules.setup_refusals(scheme, is_on) or rules.status_check_refusals(volunteer, today)
+    )
 
 
 def _put(

@@ -18,7 +18,14 @@ from peerapp.forms.onboarding import IdentityForm, MoveForm, SchemePhoneForm
 from peerapp.forms.volunteers import SearchForm
 from peerapp.models import Volunteer
 from peerapp.permissions import ROUTES, current_account
-from peerapp.services import check_overviews, gates, profiles, standings, volunteers
+from peerapp.services import (
+    check_overviews,
+    gates,
+    profiles,
+    standings,
+    status_check_pages,
+    volunteers,
+)
 from peerapp.services.standings import Standing
 from peerapp.services.volunteers import Filters
 from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
