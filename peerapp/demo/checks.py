@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from peerapp.domain.access import may_see_volunteer
-from peerapp.domain.check_applications import open_application
+from peerapp.domain.check_applications import open_application, usual_reason
 from peerapp.enums import (
-    ApplicationReason,
     ApplicationState,
     CheckAnswer,
     CheckQuestion,
@@ -57,7 +56,7 @@ class CheckMaker:
         check_levels.record_decision(self.session, self.staff, volunteer, role, self.table, on)
 
     def follow(self, volunteers: Sequence[Volunteer]) -> None:
-        """Send off applications for some who have no certificate, and take each its way."""
+        """Send off applications for some who need a check, and take each its way."""
         for volunteer, journey in zip(volunteers, JOURNEYS, strict=False):
             answers = dict.fromkeys(FeeQuestion, False)
             check_fees.decide_fee(
@@ -65,19 +64,17 @@ class CheckMaker:
             )
             for state, days in journey:
                 self._take(volunteer, state, self.today - timedelta(days=days))
-        for volunteer in volunteers[len(JOURNEYS) : len(JOURNEYS) + 1]:
-            self.decide(volunteer, HELPER, self.today - timedelta(days=60))
 
     def _actor(self, volunteer: Volunteer) -> Account:
         """Return the coordinator where they work, and else the manager."""
         return self.staff if may_see_volunteer(self.staff, volunteer) else self.manager
 
     def _take(self, volunteer: Volunteer, state: ApplicationState, on: date) -> None:
-        first, actor = ApplicationReason.FIRST, self._actor(volunteer)
+        reason, actor = usual_reason(volunteer), self._actor(volunteer)
         if state == S.TO_SUBMIT:
-            check_applications.open_application(self.session, actor, volunteer, first, on)
+            check_applications.open_application(self.session, actor, volunteer, reason, on)
         elif state == S.SUBMITTED:
-            sending = Sending(f"UB-{volunteer.id.hex[:6].upper()}", on, first)
+            sending = Sending(f"UB-{volunteer.id.hex[:6].upper()}", on, reason)
             check_applications.submit(self.session, actor, volunteer.id, sending, self.today)
         else:
             application = open_application(volunteer)
@@ -92,7 +89,7 @@ class CheckMaker:
         rule = check_tables.find_rule(draft, "parents")
         reason = "Phone and evening groups with parents: by law a basic check at most."
         draft = check_tables.save_rule(
-            self.session, self.manager, draft.edition, replace(rule, reason=reason)
+            self.session, self.manager, draft.edition, replace(rule, reason=reason), 14
         )
         note = "Says in the words of our own leaflet why parent supporters need a basic check."
         check_tables.publish(self.session, self.manager, draft.edition, note, now)

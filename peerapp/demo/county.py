@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
-from peerapp.demo.checks import CheckMaker
+from peerapp.demo import status_checks
+from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
+from peerapp.demo.update_service_answers import Entry
 from peerapp.demo.volunteers import VolunteerMaker, states
 from peerapp.domain.certificates import add_months, current_certificate
 from peerapp.domain.match_states import HOLDS_PLACE
+from peerapp.domain.vetting import COACHING_STATES
 from peerapp.enums import (
     CertificateStatus,
     FamilyState,
@@ -42,6 +45,15 @@ from peerapp.models import (
 from peerapp.services import accounts, localities, matching_jobs, matching_runs
 
 PASSWORD = "three blue kites fly"
+STAFF_NAMES = {
+    "coordinator": "Priya Shah",
+    "coordinator.beds": "Tom Ashby",
+    "lead": "Helen Marsh",
+    "manager": "David Cole",
+    "auditor": "Ruth Field",
+}
+"""DBS is told by forename and surname who asks."""
+
 Step = Callable[[str], None]
 
 
@@ -63,6 +75,7 @@ class County:
     volunteers: int
     proposals: int
     running: int
+    register: Mapping[str, Entry]
 
 
 class Builder:
@@ -93,6 +106,8 @@ class Builder:
         self.step(f"Making {families} families")
         with self.database.writing(scheme_id) as session:
             self._make_families(session, families)
+        self.step("Asking the stand-in for DBS about certificates")
+        register = self._check_statuses(scheme_id)
         self.step("Matching families with coaches")
         self._run_matching(scheme_id)
         self.step("Deciding on the first proposals, and matching again")
@@ -101,7 +116,21 @@ class Builder:
             self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
-            return self._summary(session, families, volunteers)
+            return self._summary(session, families, volunteers, register)
+
+    def _check_statuses(self, scheme_id: uuid.UUID) -> dict[str, Entry]:
+        with self.database.writing(scheme_id) as session:
+            checker = self._staff(session, "coordinator")
+            status_checks.set_up(session, self._staff(session, "manager"), checker, self.today)
+            query = select(Volunteer).where(Volunteer.state.in_(COACHING_STATES))
+            coaches = session.scalars(query.order_by(Volunteer.id)).all()
+            status_checks.let_join(coaches, checker, self.today)
+            session.flush()
+            register = status_checks.register_of(session)
+        status_checks.ask_about_all(
+            self.database, scheme_id, register, self.now, self.today
+        )
+        return register
 
     def _make_scheme(self) -> uuid.UUID:
         with self.database.session(None, "all") as session:
@@ -139,7 +168,7 @@ class Builder:
         accounts.create_account(
             session,
             f"{name}@example.org",
-            name.replace(".", " ").capitalize(),
+            STAFF_NAMES[name],
             role,
             self.password_hash,
             self.now,
@@ -161,7 +190,10 @@ class Builder:
         session.flush()
         coaches = [one for one in made if one.state == VolunteerState.ACTIVE]
         self._spoil_certificates(coaches[2:])
-        checks.follow([one for one in made if one.state == VolunteerState.VETTING])
+        vetting = [one for one in made if one.state == VolunteerState.VETTING]
+        checks.follow([*vetting[1:], *coaches[4:7]])
+        for volunteer in vetting[:1]:
+            checks.decide(volunteer, HELPER, self.today)
         checks.change_rules(self.now)
 
     def _spoil_certificates(self, coaches: Sequence[Volunteer]) -> None:
@@ -232,7 +264,9 @@ class Builder:
         beds = place is not None and place.council != "Wiltshire"
         return self._staff(session, "coordinator.beds" if beds else "coordinator")
 
-    def _summary(self, session: Session, families: int, volunteers: int) -> County:
+    def _summary(
+        self, session: Session, families: int, volunteers: int, register: dict[str, Entry]
+    ) -> County:
         running = self._list(session, MatchState.ACTIVE)
         return County(
             accounts=self._accounts(session, running),
@@ -240,6 +274,7 @@ class Builder:
             volunteers=volunteers,
             proposals=len(self._list(session, MatchState.PROPOSED)),
             running=len(running) + len(self._list(session, MatchState.INTRODUCED)),
+            register=register,
         )
 
     def _list(self, session: Session, state: MatchState) -> Sequence[Match]:

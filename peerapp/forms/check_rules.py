@@ -11,6 +11,7 @@ from peerapp.enums import CHECK_ANSWERS, CheckAnswer, CheckLevel, CheckQuestion,
 from peerapp.forms.fields import (
     GovCheckbox,
     GovCheckboxes,
+    GovInteger,
     GovRadio,
     GovSelect,
     GovString,
@@ -159,6 +160,14 @@ class RuleForm(FlaskForm):
         hint="Shown beside each decision that this rule makes.",
         max_length=500,
         rows=3,
+    )
+    position = GovInteger(
+        "Place in the table",
+        required="Enter the place of the rule in the table",
+        hint="Rule 1 is asked first. The first rule that fits decides.",
+        low=1,
+        high=999,
+        width=3,
     )
     edition = NumberField()
 

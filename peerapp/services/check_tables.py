@@ -139,10 +139,10 @@ def start_draft(session: Session, actor: Account) -> CheckRuleTable:
     return draft
 
 
-def save_rule(session: Session, actor: Account, edition: int, rule: Rule) -> CheckRuleTable:
-    """Save a rule in the draft: one with a known id replaces it, another goes to the top.
-
-    A new rule decides before all others until it is moved down.
+def save_rule(
+    session: Session, actor: Account, edition: int, rule: Rule, position: int
+) -> CheckRuleTable:
+    """Save a rule in the draft, at a place counted from 1; one with a known id replaces it.
 
     Raises
     ------
@@ -152,20 +152,22 @@ def save_rule(session: Session, actor: Account, edition: int, rule: Rule) -> Che
     draft = _lock_draft(session, edition)
     if not rule.reason.strip():
         raise Refused([Refusal("reason", "Say why, in plain words.")])
-    known = list(rules_of(draft))
-    if rule.id in {one.id for one in known}:
-        changed = [rule if one.id == rule.id else one for one in known]
-    elif len(known) >= MOST_RULES:
+    others = [one for one in rules_of(draft) if one.id != rule.id]
+    if len(others) >= MOST_RULES:
         raise Refused([Refusal("too_many", f"A table has {MOST_RULES} rules at most.")])
-    else:
-        changed = [rule, *known]
-    _save(session, actor, draft, changed, "check_rules.save_rule")
+    others.insert(max(0, position - 1), rule)
+    _save(session, actor, draft, others, "check_rules.save_rule")
     return draft
 
 
 def new_rule(rule: Rule) -> Rule:
     """Return the rule with an id of its own."""
     return replace(rule, id=new_rule_id())
+
+
+def position_of(table: CheckRuleTable, rule: Rule | None) -> int:
+    """Return the place of a rule, counted from 1; a new one would decide first."""
+    return rules_of(table).index(rule) + 1 if rule else 1
 
 
 def find_rule(table: CheckRuleTable, rule_id: str) -> Rule:
@@ -180,19 +182,6 @@ def find_rule(table: CheckRuleTable, rule_id: str) -> Rule:
         if rule.id == rule_id:
             return rule
     raise NotFound("there is no such rule")
-
-
-def move_rule(
-    session: Session, actor: Account, edition: int, rule_id: str, *, up: bool
-) -> CheckRuleTable:
-    """Let a rule of the draft decide one place earlier, or one later."""
-    draft = _lock_draft(session, edition)
-    known = list(rules_of(draft))
-    here = known.index(find_rule(draft, rule_id))
-    there = max(0, here - 1) if up else min(len(known) - 1, here + 1)
-    known.insert(there, known.pop(here))
-    _save(session, actor, draft, known, "check_rules.move_rule")
-    return draft
 
 
 def remove_rule(session: Session, actor: Account, edition: int, rule_id: str) -> CheckRuleTable:

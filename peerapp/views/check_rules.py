@@ -152,7 +152,8 @@ def rule(rule_id: str) -> ResponseReturnValue:
     session = get_session()
     table = check_tables.get_draft(session)
     known = None if rule_id == NEW else check_tables.find_rule(table, rule_id)
-    form = RuleForm(data={**_known(known), "edition": table.edition})
+    place = check_tables.position_of(table, known)
+    form = RuleForm(data={**_known(known), "position": place, "edition": table.edition})
     if form.validate_on_submit():
         changed = Rule(
             id=known.id if known else "",
@@ -163,14 +164,15 @@ def rule(rule_id: str) -> ResponseReturnValue:
         )
         changed = changed if known else check_tables.new_rule(changed)
         try:
-            check_tables.save_rule(session, current_account(), form.edition.data, changed)
+            given = changed, form.position.data
+            check_tables.save_rule(session, current_account(), form.edition.data, *given)
             flash("The rule is saved in the draft.", "success")
             return redirect(url_for(".draft"))
         except Refused as refused:
             show_refusals(form, refused)
         except Stale:
             form.form_errors.append(CHANGED)
-    page = render_template("check_rules/rule.html", form=form, known=known)
+    page = render_template("check_rules/rule.html", form=form, known=known, table=table)
     return page, 422 if form.errors else 200
 
 
@@ -184,14 +186,6 @@ def _known(rule: Rule | None) -> dict[str, Any]:
         "reason": rule.reason,
         **ticked,
     }
-
-
-@bp.post("/draft/rules/<rule_id>/move")
-def move_rule(rule_id: str) -> ResponseReturnValue:
-    _need_token()
-    up = request.form.get("direction") == "up"
-    check_tables.move_rule(get_session(), current_account(), _edition(), rule_id, up=up)
-    return redirect(url_for(".draft"))
 
 
 @bp.post("/draft/rules/<rule_id>/remove")
