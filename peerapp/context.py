@@ -10,7 +10,7 @@ from peerapp.db import get_session
 from peerapp.enums import Role
 from peerapp.permissions import ROUTES, account_or_none
 from peerapp.services.schemes import get_scheme
-from peerapp.vocabulary import label, labels, languages
+from peerapp.vocabulary import check_label, label, labels, languages
 
 MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.VOLUNTEER: (
@@ -83,6 +83,7 @@ def init_app(app: Flask) -> None:
     """Put the names into each template."""
     app.context_processor(lambda: _context(app))
     app.jinja_env.filters |= {
+        "check_label": check_label,
         "label": label,
         "labels": labels,
         "languages": languages,

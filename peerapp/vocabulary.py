@@ -530,6 +530,13 @@ def label(member: StrEnum) -> str:
     return LABELS[type(member)][member.value]
 
 
+def check_label(level: e.CheckLevel, workforce: e.Workforce | None) -> str:
+    """Return what a DBS check is called; a basic one is made for no workforce."""
+    if workforce is None or level == e.CheckLevel.BASIC:
+        return label(level)
+    return f"{label(level)}, {label(workforce).lower()}"
+
+
 def labels(kind: type[StrEnum], values: Iterable[str]) -> list[str]:
     """Return the labels of stored values, in the order of the enum."""
     chosen = frozenset(values)

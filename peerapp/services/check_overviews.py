@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peerapp.domain import check_applications as rules
@@ -83,13 +83,8 @@ def list_open(
     The oldest come first, and with them those that are flagged.
     """
     flag_days = get_scheme(session).application_flag_days
-    wanted = (
-        volunteers.visible_to(actor),
-        Volunteer.state.not_in(FINAL),
-        CheckApplication.state.in_(rules.OPEN),
-    )
-    count = select(func.count(CheckApplication.id)).join(Volunteer).where(*wanted)
-    late = count.where(CheckApplication.opened_on < today - timedelta(days=flag_days))
+    wanted = _open_to(actor)
+    total = session.scalar(select(func.count(CheckApplication.id)).join(Volunteer).where(*wanted))
     query = (
         select(CheckApplication)
         .join(Volunteer)
@@ -100,7 +95,23 @@ def list_open(
         .offset((page - 1) * PAGE)
     )
     found = [_standing(one, flag_days, today) for one in session.scalars(query)]
-    return found, session.scalar(count) or 0, session.scalar(late) or 0
+    return found, total or 0, count_late(session, actor, today)
+
+
+def count_late(session: Session, actor: Account, today: date) -> int:
+    """Return how many open applications take too long, of volunteers whom the actor may see."""
+    opened_before = today - timedelta(days=get_scheme(session).application_flag_days)
+    late = CheckApplication.opened_on < opened_before
+    query = select(func.count(CheckApplication.id)).join(Volunteer).where(*_open_to(actor), late)
+    return session.scalar(query) or 0
+
+
+def _open_to(actor: Account) -> tuple[ColumnElement[bool], ...]:
+    return (
+        volunteers.visible_to(actor),
+        Volunteer.state.not_in(FINAL),
+        CheckApplication.state.in_(rules.OPEN),
+    )
 
 
 def _standing(application: CheckApplication, flag_days: int, today: date) -> ApplicationStanding:

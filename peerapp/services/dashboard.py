@@ -22,6 +22,7 @@ from peerapp.enums import (
     VolunteerState,
 )
 from peerapp.models import Account, Family, Match, Volunteer
+from peerapp.services import check_overviews, status_check_pages
 
 SOON_DAYS = 90
 SHOWN = 5
@@ -37,12 +38,14 @@ class Waiting:
     referrals: int
     applications: int
     families_waiting: int
+    status_checks: int
     corrections: int
     families_to_correct: Sequence[Family]
     volunteers_to_correct: Sequence[Volunteer]
     oldest_families: Sequence[Family]
     oldest_applications: Sequence[Volunteer]
     certificates: Sequence[CertificateDue]
+    late_checks: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         referrals=_count(session, Family, Family.state == FamilyState.REFERRED, families),
         applications=_count(session, Volunteer, Volunteer.state.in_(_IN_ONBOARDING), volunteers),
         families_waiting=_count(session, Family, Family.state == FamilyState.WAITING, families),
+        status_checks=len(status_check_pages.list_flagged(session, actor, today)),
         corrections=_count(session, Family, Family.details_query != "", families)
         + _count(session, Volunteer, Volunteer.details_query != "", volunteers),
         families_to_correct=_to_correct(session, Family, families),
@@ -73,6 +77,7 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         oldest_families=_oldest_families(session, families),
         oldest_applications=_oldest_applications(session, volunteers),
         certificates=_certificates(session, volunteers, today),
+        late_checks=check_overviews.count_late(session, actor, today),
     )
 
 

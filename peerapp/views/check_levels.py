@@ -25,7 +25,7 @@ from peerapp.services.check_levels import RoleCheck, Seen
 from peerapp.views.parsing import page_number
 from peerapp.views.refusals import show_refusals
 from peerapp.views.volunteers import action_page
-from peerapp.vocabulary import label
+from peerapp.vocabulary import check_label
 
 bp = Blueprint("check_levels", __name__, url_prefix="/staff")
 
@@ -49,7 +49,7 @@ def choose(volunteer_id: uuid.UUID) -> ResponseReturnValue:
 def _outcome(one: RoleCheck) -> str:
     if one.rule is None:
         return "The rules give no check for it."
-    return f"Check: {label(one.rule.level)}, {label(one.rule.workforce).lower()}."
+    return f"Check: {check_label(*one.rule.check)}."
 
 
 @bp.route("/volunteers/<uuid:volunteer_id>/dbs-level/<slug>", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from peerapp.permissions import current_account
 from peerapp.services import check_levels, check_tables
 from peerapp.views.parsing import edition_number
 from peerapp.views.refusals import show_refusals
-from peerapp.vocabulary import label
+from peerapp.vocabulary import check_label, label
 
 bp = Blueprint("check_rules", __name__, url_prefix="/staff/check-rules")
 
@@ -81,7 +81,7 @@ def _try(table: CheckRuleTable, form: TryForm) -> dict[str, Any]:
 
 
 def _check(level: CheckLevel, workforce: Workforce) -> str:
-    return f"{label(level)}, {label(workforce).lower()}"
+    return check_label(level, workforce)
 
 
 def _in_words(table: CheckRuleTable) -> list[dict[str, Any]]:

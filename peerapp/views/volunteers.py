@@ -31,7 +31,7 @@ from peerapp.services.volunteers import Filters
 from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
 from peerapp.views.refusals import show_refusals
 from peerapp.views.status_checks import is_on
-from peerapp.vocabulary import label
+from peerapp.vocabulary import check_label, label
 
 bp = Blueprint("volunteers", __name__, url_prefix="/staff/volunteers")
 
@@ -138,7 +138,7 @@ def _gate_task(standing: Standing, status: GateStatus) -> dict[str, str | None]:
     if status.gate == Gate.DBS_LEVEL:
         href = url_for("check_levels.choose", volunteer_id=person.id)
         if status.is_met and person.check_level and person.check_workforce:
-            hint = f"{label(person.check_level)}, {label(person.check_workforce).lower()}"
+            hint = check_label(person.check_level, person.check_workforce)
     return _task(label(status.gate), hint, status.is_met, href if standing.is_open else None)
 
 
