@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
-from peerapp.demo import status_checks
+from peerapp.demo import certificates, status_checks
 from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
 from peerapp.demo.update_service_answers import Entry
 from peerapp.demo.volunteers import VolunteerMaker, states
+from peerapp.domain.access import may_see_volunteer
 from peerapp.domain.certificates import add_months, current_certificate
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.vetting import COACHING_STATES
@@ -113,6 +114,7 @@ class Builder:
         self.step("Deciding on the first proposals, and matching again")
         with self.database.writing(scheme_id) as session:
             self._decide(session)
+            certificates.give_warnings(session, self.today)
             self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
@@ -127,9 +129,7 @@ class Builder:
             status_checks.let_join(coaches, checker, self.today)
             session.flush()
             register = status_checks.register_of(session)
-        status_checks.ask_about_all(
-            self.database, scheme_id, register, self.now, self.today
-        )
+        status_checks.ask_about_all(self.database, scheme_id, register, self.now, self.today)
         return register
 
     def _make_scheme(self) -> uuid.UUID:
@@ -190,7 +190,11 @@ class Builder:
         session.flush()
         coaches = [one for one in made if one.state == VolunteerState.ACTIVE]
         self._spoil_certificates(coaches[2:])
+        certificates.show_life(
+            session, coaches[12:17], staff, self._staff(session, "lead"), self.today
+        )
         vetting = [one for one in made if one.state == VolunteerState.VETTING]
+        vetting.sort(key=lambda one: not may_see_volunteer(staff, one))
         checks.follow([*vetting[1:], *coaches[4:7]])
         for volunteer in vetting[:1]:
             checks.decide(volunteer, HELPER, self.today)
