@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from peerapp.adapters.passwords import hash_password, password_refusals
 from peerapp.config import ConfigError, Settings, settings_from_environment
 from peerapp.db import Database, upgrade
 from peerapp.demo import command as demo
+from peerapp.demo import update_service as stand_in
 from peerapp.enums import Role
 from peerapp.errors import NotFound
 from peerapp.models import Scheme, utc_now
@@ -169,6 +171,28 @@ def demo_command(data_dir: Path, **options: Any) -> None:
         demo.run(Console(), data_dir, **options)
     except demo.DemoError as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command(name="update-service")
+@click.option(
+    "--register",
+    "path",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    default=Path("var/demo") / stand_in.REGISTER,
+    show_default=True,
+    help="File with made-up certificates, and how to answer about each.",
+)
+@click.option("--port", default=8790, show_default=True, type=click.IntRange(1, 65535))
+def update_service(path: Path, port: int) -> None:
+    """Run a stand-in for DBS's Update Service, to try status checks with made-up people.
+
+    Change "told" in the file, and the next question is answered so. Run the site with
+    PEERAPP_UPDATE_SERVICE_URL set to the address that is printed.
+    """
+    click.echo(f"http://{stand_in.HOST}:{port} answers as {path} says. Stop with Ctrl+C.")
+    click.echo(f"It can be told: {', '.join(stand_in.Told)}")
+    with contextlib.suppress(KeyboardInterrupt):
+        stand_in.run(path, port)
 
 
 @main.command()

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import socket
+import subprocess
+import sys
+import time
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import inspect, select
 
+from peerapp.adapters.update_service import UpdateService
 from peerapp.cli import main
 from peerapp.db import SCHEME_FREE, Database
-from peerapp.enums import MatchState, ReferralSource, Role, RunState, VolunteerState
+from peerapp.demo.update_service import HOST, REGISTER, read_register, write_register
+from peerapp.demo.update_service_answers import Told
+from peerapp.enums import (
+    MatchState,
+    ReferralSource,
+    Role,
+    RunState,
+    StatusAnswer,
+    StatusOutcome,
+    VolunteerState,
+)
 from peerapp.models import (
     Account,
     AuditEvent,
     Base,
+    Certificate,
     Family,
     Locality,
     Match,
     MatchingRun,
     Scheme,
+    StatusCheck,
     Volunteer,
 )
 from peerapp.version import __version__
+from tests.support.update_service import ENTRY, NUMBER, QUESTION
 
 SECRET = "a secret key for tests, long enough"
 
@@ -134,6 +153,42 @@ def test_demo_is_the_same_for_the_same_seed(run, tmp_path):
     one, two, other = map(contents, urls)
     assert one == two
     assert one != other
+
+
+def test_demo_has_asked_about_certificates_and_wrote_the_register(
+    run, tmp_path, database, database_url
+):
+    assert demo(run, tmp_path, database_url).exit_code == 0
+    register = read_register(tmp_path / "demo3" / REGISTER)
+    with database.reading(database.scheme_id("default")) as session:
+        outcomes = set(session.scalars(select(StatusCheck.outcome)))
+        assert outcomes >= {StatusOutcome.PASSED, StatusOutcome.NEW_INFORMATION}
+        assert StatusOutcome.ASKED not in outcomes
+        numbers = set(session.scalars(select(Certificate.number)))
+    assert numbers == set(register)
+    assert (tmp_path / "demo3" / REGISTER).stat().st_mode & 0o077 == 0
+
+
+def test_stand_in_runs_alone_and_answers_as_its_file_says(tmp_path):
+    path = tmp_path / REGISTER
+    write_register(path, {NUMBER: ENTRY})
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "peerapp.cli", "update-service", "--register", str(path)]
+    process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE, text=True)
+    service = UpdateService(f"http://{HOST}:{port}")
+    try:
+        assert process.stdout.readline().startswith(f"http://{HOST}:{port} answers as")
+        deadline = time.monotonic() + 20
+        while (reply := service.ask(QUESTION)).failure and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert reply.answer == StatusAnswer.BLANK_NO_NEW_INFO
+        write_register(path, {NUMBER: dataclasses.replace(ENTRY, told=Told.NEW_INFO)})
+        assert service.ask(QUESTION).answer == StatusAnswer.NEW_INFO
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_migrated_tables_are_those_of_the_models(database):

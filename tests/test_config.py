@@ -7,6 +7,7 @@ import pytest
 from peerapp.config import ConfigError, settings_from_environment
 
 SECRET = {"SECRET_KEY": "k" * 32}
+DBS = "PEERAPP_UPDATE_SERVICE_URL"
 
 
 def test_defaults_need_only_a_secret():
@@ -27,6 +28,15 @@ def test_defaults_need_only_a_secret():
         ({**SECRET, "PEERAPP_MAIL": "pigeon"}, "PEERAPP_MAIL"),
         ({**SECRET, "PEERAPP_MAIL": "smtp"}, "PEERAPP_SMTP_HOST"),
         ({**SECRET, "PEERAPP_LOG_LEVEL": "loud"}, "PEERAPP_LOG_LEVEL"),
+        ({**SECRET, DBS: "http://service.example"}, DBS),
+        ({**SECRET, DBS: "ftp://service.example"}, DBS),
+        ({**SECRET, DBS: "https://"}, DBS),
+        ({**SECRET, DBS: "https://me:secret@service.example"}, DBS),
+        ({**SECRET, DBS: "https://service.example/?a=b"}, DBS),
+        ({**SECRET, DBS: "https://service.example#a"}, DBS),
+        ({**SECRET, DBS: "https://service.example:port"}, DBS),
+        ({**SECRET, DBS: "http://127.0.0.1.example"}, DBS),
+        ({**SECRET, DBS: "service.example"}, DBS),
     ],
 )
 def test_bad_setting_is_named(environ, named):
@@ -38,3 +48,26 @@ def test_settings_do_not_print_secrets():
     settings = settings_from_environment({**SECRET, "PEERAPP_SMTP_PASSWORD": "hunter22hunter22"})
     assert "kkkk" not in repr(settings)
     assert "hunter22" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("", ""),
+        (" ", ""),
+        ("https://service.example/", "https://service.example"),
+        ("https://service.example:8443/a", "https://service.example:8443/a"),
+        ("http://127.0.0.1:8790", "http://127.0.0.1:8790"),
+        ("http://localhost:8790", "http://localhost:8790"),
+    ],
+)
+def test_status_checks_are_off_until_a_safe_address_is_given(given, taken):
+    assert settings_from_environment({**SECRET, DBS: given}).update_service_url == taken
+    assert settings_from_environment(SECRET).update_service_url == ""
+
+
+def test_error_about_an_address_does_not_repeat_it():
+    with pytest.raises(ConfigError) as error:
+        settings_from_environment({**SECRET, DBS: "https://me:hunter22@service.example"})
+    assert "hunter22" not in str(error.value)
+    assert "service.example" not in str(error.value)

@@ -14,12 +14,27 @@ import pytest
 from huey import PostgresHuey, SqliteHuey
 from sqlalchemy import select
 
-from peerapp import create_app, jobs
+from peerapp import clock, create_app, jobs
 from peerapp.config import Settings
-from peerapp.enums import MessageState, RunState
-from peerapp.models import FamilyImport, Match, MatchingRun, Message, utc_now
-from peerapp.services import matching_runs, messages
+from peerapp.enums import MessageState, RunState, StatusOutcome
+from peerapp.models import (
+    FamilyImport,
+    Match,
+    MatchingRun,
+    Message,
+    Scheme,
+    StatusCheck,
+    StatusConsent,
+    Subscription,
+    Volunteer,
+    utc_now,
+)
+from peerapp.services import matching_runs, messages, status_checks
+from tests.factories import TODAY
 from tests.scenes import BASE_URL, Scene, scene_in
+from tests.support.update_service import StandIn, stand_in
+
+__all__ = ["stand_in"]
 
 
 @pytest.fixture
@@ -31,9 +46,9 @@ def scene(database, scheme_id) -> Scene:
 
 
 @pytest.fixture
-def queued(settings: Settings) -> Settings:
-    """Settings of a site with a real queue."""
-    return dataclasses.replace(settings, job_queue="huey")
+def queued(settings: Settings, stand_in: StandIn) -> Settings:
+    """Settings of a site with a real queue, and a stand-in for DBS."""
+    return dataclasses.replace(settings, job_queue="huey", update_service_url=stand_in.base_url)
 
 
 @pytest.fixture
@@ -145,6 +160,80 @@ def test_the_minute_forgets_uploads_that_nobody_confirmed(scene, minute):
     minute.every_minute()
     with scene.reading() as session:
         assert session.scalars(select(FamilyImport.digest)).all() == ["fresh"]
+
+
+@pytest.fixture
+def asked_about(scene, queued, stand_in):
+    """A coach about whom the site may ask the stand-in, and the check as if the button was used."""
+    with scene.writing() as session:
+        scheme = session.get_one(Scheme, scene.scheme_id)
+        scheme.status_organisation, scheme.status_terms_agreed_on = "Wiltshire", TODAY
+        scheme.status_checker_forename, scheme.status_checker_surname = "Priya", "Shah"
+        scene.coordinator(session).name = "Cora Dale"
+        coach = session.scalars(select(Volunteer)).one()
+        coach.consents.append(StatusConsent(version=1, typed_name=coach.name, given_at=utc_now()))
+        joined = utc_now().date() - timedelta(days=30)
+        coach.certificates[0].issue_date = joined - timedelta(days=9)
+        coach.certificates[0].seen_on = joined - timedelta(days=3)
+        coach.certificates[0].subscription = Subscription(
+            joined_on=joined,
+            renew_by=joined + timedelta(days=365),
+            recorded_by_id=scene.coordinator_id,
+        )
+        stand_in.know(coach.certificates[0])
+        return coach.id
+
+
+def press(scene, volunteer_id) -> uuid.UUID:
+    with scene.writing() as session:
+        check = status_checks.check_one(
+            session,
+            scene.coordinator(session),
+            volunteer_id,
+            is_on=True,
+            now=utc_now(),
+            today=clock.today(),
+        )
+        return check.id
+
+
+def outcomes(scene) -> list[StatusOutcome]:
+    with scene.reading() as session:
+        query = select(StatusCheck.outcome).order_by(StatusCheck.created_at, StatusCheck.id)
+        return list(session.scalars(query))
+
+
+def test_question_is_asked_by_a_worker_after_its_commit(scene, site, asked_about):
+    queue = site.extensions["jobs"].huey
+    check_id = press(scene, asked_about)
+    assert outcomes(scene) == [StatusOutcome.ASKED]
+    task = queue.dequeue()
+    assert (task.name, task.args) == ("check_status", (str(scene.scheme_id), str(check_id)))
+    queue.execute(task)
+    assert outcomes(scene) == [StatusOutcome.PASSED]
+
+
+def test_question_that_the_queue_lost_the_minute_finds(scene, site, minute, asked_about):
+    press(scene, asked_about)
+    site.extensions["jobs"].huey.flush()
+    with scene.writing() as session:
+        session.scalars(select(StatusCheck)).one().created_at -= timedelta(minutes=1)
+    minute.every_minute()
+    assert work_off(minute.huey) == 1
+    assert outcomes(scene) == [StatusOutcome.PASSED]
+
+
+def test_those_who_are_due_are_asked_about_by_themselves_once(scene, minute, asked_about):
+    minute.check_due()
+    minute.check_due()
+    assert outcomes(scene) == [StatusOutcome.PASSED]
+
+
+def test_site_without_an_address_asks_nobody(scene, queued, asked_about):
+    off = jobs.Jobs(dataclasses.replace(queued, update_service_url=""), scene.database)
+    off.check_due()
+    off.huey.storage.close()
+    assert outcomes(scene) == []
 
 
 def test_a_queue_that_is_down_does_not_undo_what_was_committed(scene, site, monkeypatch):

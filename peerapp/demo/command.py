@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import secrets
 import shutil
 import socket
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from peerapp import logs
 from peerapp.clock import today
 from peerapp.config import Settings, default_database_url
 from peerapp.db import Database, upgrade
+from peerapp.demo import update_service
 from peerapp.demo.county import PASSWORD, Builder, County
 from peerapp.errors import NotFound, PeerAppError
 from peerapp.serving import serve
@@ -67,6 +72,7 @@ def run(
     if database_url is None:
         _remove_earlier(data_dir)
     settings = demo_settings(data_dir, database_url, port)
+    logs.configure("ERROR")
     upgrade(settings.database_url)
 
     def step(text: str) -> None:
@@ -75,13 +81,37 @@ def run(
     with contextlib.closing(Database(settings.database_url)) as database:
         _refuse_used(database)
         county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
+    register = data_dir / update_service.REGISTER
+    update_service.write_register(register, county.register)
     _print(console, county)
     if serves:
         console.print(
             f"Open [bold]{settings.base_url}[/bold]   (mail is written to "
             f"{settings.mail_outbox}; stop with Ctrl+C)"
         )
-        serve(settings, HOST, port, workers=1)
+        console.print(
+            f"DBS is a stand-in that answers as {register} says: change “told” there, and press "
+            "“Check the status now” on a volunteer’s page"
+        )
+        with _stand_in(register) as url:
+            serve(replace(settings, update_service_url=url), HOST, port, workers=1)
+
+
+@contextlib.contextmanager
+def _stand_in(register: Path) -> Iterator[str]:
+    """Run the stand-in for DBS's Update Service in a process of its own, beside the site."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind((update_service.HOST, 0))
+        port = probe.getsockname()[1]
+    process = multiprocessing.get_context("spawn").Process(
+        target=update_service.run, args=(register, port), name="stand-in", daemon=True
+    )
+    process.start()
+    try:
+        yield f"http://{update_service.HOST}:{port}"
+    finally:
+        process.terminate()
+        process.join()
 
 
 def _refuse_taken(port: int) -> None:

@@ -30,6 +30,7 @@ from peerapp.demo.update_service_answers import (
 )
 
 HOST = "127.0.0.1"
+REGISTER = "update-service.json"  # in the demonstration's folder
 PATH = re.compile(r"/crsc/api/status/([^/]*)")
 REQUIRED = (
     "dateOfBirth",

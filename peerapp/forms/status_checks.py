@@ -22,7 +22,7 @@ class StatusSettingsForm(FlaskForm):
         "Checker’s first name",
         required="Enter the checker’s first name",
         max_length=80,
-        hint="The member of staff who answers for the checks that are made by themselves.",
+        hint="The member of staff who answers for the checks that the site makes by itself.",
     )
     checker_surname = GovString(
         "Checker’s last name", required="Enter the checker’s last name", max_length=80

@@ -40,12 +40,20 @@ TO_DO: dict[StatusOutcome, str] = {
     O.CONTENT_NOT_DECIDED: "The safeguarding lead decides on the content.",
     O.NEW_INFORMATION: "Ask the volunteer to apply for a new DBS check.",
     O.NO_MATCH: "Compare number, name and date of birth with the original, and ask the volunteer "
-    "whether their Update Service subscription still runs. Correct the details and check again.",
+    "whether their Update Service subscription still runs. Correct the details, check again, and "
+    "ask the safeguarding lead to accept the certificate again.",
     O.UNKNOWN: "Check the status again. If that keeps failing, look at the volunteer’s "
     "certificate on DBS’s own site, and tell the people who run this site.",
     O.DISCARDED: "Check the status again.",
 }
 """What a person does next."""
+
+AFTER_PASS: dict[CertificateStatus, str] = {
+    CertificateStatus.RECORDED: "The certificate counts once somebody has accepted it.",
+    CertificateStatus.UNVERIFIED: "DBS could not find the certificate before, so it does not count "
+    "yet. The safeguarding lead may accept it again.",
+}
+"""What is left to do after a pass, which never gives anything back."""
 
 COMPARE = "Compare surname and issue date with the original certificate, and correct our record."
 
@@ -113,7 +121,7 @@ def _next_at(
 
 
 def get_check(session: Session, actor: Account, check_id: uuid.UUID) -> StatusCheck:
-    """Return one status check; the view is audited.
+    """Return one status check; the view of an answer is audited.
 
     Raises
     ------
@@ -123,7 +131,8 @@ def get_check(session: Session, actor: Account, check_id: uuid.UUID) -> StatusCh
     check = rows.get_row(session, StatusCheck, check_id)
     if not access.may_see_volunteer(actor, check.certificate.volunteer):
         raise NotFound("there is no such status check")
-    audit.record_read(session, actor, "status_check.view", check, fields=("outcome",))
+    if check.outcome != O.ASKED:
+        audit.record_read(session, actor, "status_check.view", check, fields=("outcome",))
     return check
 
 
@@ -133,6 +142,8 @@ def to_do(check: StatusCheck) -> str:
         return COMPARE
     if check.outcome == O.UNKNOWN and not check.is_flagged:
         return ""
+    if check.outcome == O.PASSED:
+        return AFTER_PASS.get(check.certificate.status, "")
     return TO_DO.get(check.outcome, "")
 
 

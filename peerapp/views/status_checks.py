@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from peerapp.views.refusals import show_refusals
 bp = Blueprint("status_checks", __name__, url_prefix="/staff")
 
 REFRESH_SECONDS = 2
+REFRESH_FOR = timedelta(minutes=2)  # no longer: a page that loads itself keeps its session alive
 
 
 @bp.get("/status-checks/")
@@ -69,7 +71,7 @@ def show(check_id: uuid.UUID) -> ResponseReturnValue:
         to_do=status_check_pages.to_do(check),
     )
     response = make_response(page)
-    if check.outcome == StatusOutcome.ASKED:
+    if check.outcome == StatusOutcome.ASKED and utc_now() - check.created_at < REFRESH_FOR:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
 

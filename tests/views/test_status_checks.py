@@ -14,6 +14,7 @@ from peerapp.demo.update_service_answers import Told
 from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import Role, StatusOutcome
 from peerapp.models import Account, Scheme, StatusCheck, StatusConsent, Subscription, Volunteer
+from peerapp.views.status_checks import REFRESH_FOR
 from tests.factories import NOW, TODAY, make_account, make_coach
 from tests.support.queries import counted
 from tests.support.staff_pages import at, text_of
@@ -104,18 +105,25 @@ def test_new_information_is_told_and_listed(staff, lead, place, ready, saved):
     assert "A new DBS check is needed." in text_of(again)
 
 
-def test_open_question_looks_for_its_answer_by_itself(staff, place, ready, database, scheme_id):
+def test_open_question_looks_for_its_answer_by_itself(
+    staff, place, ready, audited, database, scheme_id
+):
     ready(place["coach"].id)
     with database.writing(scheme_id) as session:
         coach = session.get_one(Volunteer, place["coach"].id)
         check = StatusCheck(volunteer_id=coach.id, certificate_id=coach.certificates[0].id)
         session.add(check)
         session.flush()
-        check_id = check.id
+        check_id, made_at = check.id, check.created_at
     page = staff.get(f"/staff/status-checks/{check_id}")
     assert page.headers["Refresh"] == "2"
     assert "Waiting for the answer" in text_of(page)
     assert "by the schedule" in text_of(page)
+    assert audited(check_id) == []
+    with time_machine.travel(made_at + REFRESH_FOR):
+        later = staff.get(f"/staff/status-checks/{check_id}")
+    assert "Waiting for the answer" in text_of(later)
+    assert "Refresh" not in later.headers
 
 
 def test_what_is_missing_stands_in_place_of_the_button(staff, place, ready):
@@ -153,7 +161,9 @@ def test_flag_goes_when_a_later_check_passes(staff, place, ready, stand_in):
     ask(staff, coach)
     assert "Canary" in staff.get("/staff/status-checks/").text
     stand_in.tell_all(Told.BLANK)
-    assert "Still current" in text_of(ask(staff, coach))
+    text = text_of(ask(staff, coach))
+    assert "Still current" in text
+    assert "The safeguarding lead may accept it again." in text
     assert "No status check needs you." in text_of(staff.get("/staff/status-checks/"))
 
 
