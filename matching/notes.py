@@ -22,14 +22,14 @@ _PARTS = {
     "load": "load",
 }
 _RULES = {
-    "clearance": "is not cleared",
-    "distance": "is too far away, or too near",
-    "slots": "has no free slot in common",
-    "language": "speaks none of the languages",
-    "gender": "is not of the gender asked for",
-    "training": "lacks training",
-    "household": "avoids something in the household",
-    "excluded": "must not meet the family",
+    "clearance": "not cleared",
+    "distance": "too far away, or too near",
+    "slots": "no free slot in common",
+    "language": "none of the languages",
+    "gender": "not the gender asked for",
+    "training": "training missing",
+    "household": "something in the household avoided",
+    "excluded": "must not meet",
 }
 
 
@@ -52,7 +52,7 @@ def part_name(part: str) -> str:
 
 
 def rule_names(rules: Iterable[str]) -> str:
-    """What the coach does to break these rules, in words."""
+    """What stands between a family and a coach who break these rules."""
     return ", ".join(_RULES[rule] for rule in rules)
 
 
@@ -100,7 +100,7 @@ def waiting_note(left_out: LeftOut) -> tuple[str, ...]:
     lines = [f"{left_out.family_id} is left out: no coach is possible."]
     for rule, count in left_out.near_misses:
         who = "1 coach" if count == 1 else f"{count} coaches"
-        lines.append(f"Only one thing stands between it and {who}: {_RULES[rule]}.")
+        lines.append(f"{who} would do but for one thing: {_RULES[rule]}.")
     return (*lines, left_out.suggestion)
 
 

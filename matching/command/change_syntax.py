@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -88,6 +88,15 @@ class _Reader:
         self.faults: list[FileFault] = []
         self.edits: dict[str, dict[Any, Any]] = {}
         self.lines: dict[tuple[str, str], int] = {}
+        self.standing: dict[str, Container[Any]] = {
+            "families": problem.family_by_id,
+            "coaches": problem.coach_by_id,
+            "exclusions": problem.exclusions,
+            "pins": problem.pins,
+            "previous": problem.previous,
+            "placements": {(p.family_id, p.coach_id, p.slot) for p in problem.placements},
+            "supervisors": problem.supervisors,
+        }
         self.line = 0
 
     def read(self, number: int, text: str) -> None:
@@ -122,6 +131,13 @@ class _Reader:
         self.edits.setdefault(table, {})[key] = value
         self.lines[table, name] = self.line
 
+    def _drop(self, table: str, key: Any, nothing: Any, name: str) -> None:
+        """Take away what stands there, or what an earlier line put there."""
+        if key not in self.standing[table] and key in self.edits.get(table, {}):
+            del self.edits[table][key]
+        else:
+            self._edit(table, key, nothing, name)
+
     def _person(self, kind: str, words: Sequence[str]) -> None:
         if len(words) < 2:
             form = f"{kind} ID column=value, {kind} ID like ID, or {kind} ID gone"
@@ -134,9 +150,7 @@ class _Reader:
         elif row is None:
             self.complain(f"{kind}_id", key, f"an id in {TABLES[kind]}; a new one needs like")
         elif rest == ["gone"]:
-            self._edit(TABLES[kind], key, None, key)
-            if key not in self._known(kind):
-                del self.edits[TABLES[kind]][key]
+            self._drop(TABLES[kind], key, None, key)
         else:
             self._change(kind, key, row, rest)
 
@@ -203,14 +217,18 @@ class _Reader:
         if len(words) != count:
             self.complain("", " ".join((word, *words)), _form(word))
         elif table in ("pins", "previous"):
-            name = " ".join(words)
-            self._edit(table, words[0], words[1] if add else None, name)
+            if add:
+                self._edit(table, words[0], words[1], " ".join(words))
+            else:
+                self._drop(table, words[0], None, words[0])
+        elif add:
+            self._edit(table, tuple(words), True, " ".join(words[:2]))
         else:
-            self._edit(table, tuple(words), add, " ".join(words[:2] if add else words))
+            self._drop(table, tuple(words), False, " ".join(words))
 
     def _supervisor(self, words: Sequence[str]) -> None:
         if len(words) == 2 and words[1] == "gone":
-            self._edit("supervisors", words[0], None, words[0])
+            self._drop("supervisors", words[0], None, words[0])
             return
         name, equals, number = words[1].partition("=") if len(words) == 2 else ("", "", "")
         if name != "capacity" or not equals or not number.isdecimal():

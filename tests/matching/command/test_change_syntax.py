@@ -83,6 +83,15 @@ def test_later_lines_see_earlier_ones() -> None:
     assert found.family_by_id["F1"] == family("F1")
 
 
+def test_what_a_line_adds_another_may_take_away() -> None:
+    lines = [
+        "pin F2 C1", "unpin F2", "exclude F2 C2", "allow F2 C2", "previous F2 C1", "forget F2",
+        "place P2 C2 mon_morning", "end P2 C2 mon_morning", "supervisor S9 capacity=1",
+        "supervisor S9 gone", "coach C9 like C1", "coach C9 gone",
+    ]  # fmt: skip
+    assert changed(BASE, lines) == BASE
+
+
 WRONG = [
     ("coch C1 capacity=3",
      "plan line 2: coch; allowed: family, coach, supervisor, pin, unpin, exclude, allow, place, "
