@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from peerapp.domain.certificates import add_months
 from peerapp.enums import BookingState, Course, VolunteerState
 from peerapp.errors import Refusal
-from peerapp.models import CourseBooking, CourseSession, Volunteer
+from peerapp.models import CourseBooking, CourseSession, Scheme, Volunteer
+from peerapp.vocabulary import label
 
+STANDARD = {course.value: course for course in Course}
 STANDARD_MONTHS = dict.fromkeys(Course, 36) | {Course.DATA_PROTECTION: 12}
 """How long a standard course counts until a manager says otherwise."""
 
@@ -32,6 +34,21 @@ def last_day(completed_on: date, valid_months: int | None) -> date | None:
     if valid_months is None:
         return None
     return add_months(completed_on, valid_months) - timedelta(days=1)
+
+
+def title_of(scheme: Scheme, code: str) -> str:
+    """Return what a course of the scheme is called."""
+    for row in scheme.training_courses:
+        if row.code == code:
+            return row.title
+    return standard_title(code)
+
+
+def standard_title(code: str) -> str:
+    """Return what a standard course is called; another one after its code."""
+    if code in STANDARD:
+        return label(STANDARD[code])
+    return code.replace("_", " ").capitalize()
 
 
 def code_of(title: str) -> str:

@@ -229,7 +229,7 @@ def sweep_volunteer(session: Session, volunteer_id: uuid.UUID, today: date, base
     for pause in reversed(list_breaks(session, volunteer)):
         if pause.state == P.RUNNING:
             _sweep_running(session, volunteer, pause, today, base_url)
-        elif pause.state == P.PLANNED and pause.starts_on <= today:
+        elif pause.state == P.PLANNED and (volunteer.state in FINAL or pause.starts_on <= today):
             _sweep_planned(session, volunteer, pause, today)
     session.flush()
 

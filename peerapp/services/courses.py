@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from peerapp.clock import LONDON
 from peerapp.domain import courses as rules
+from peerapp.domain.courses import title_of
 from peerapp.domain.match_states import HOLDS_PLACE, OPEN_PROPOSAL
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals, courses_in_date
 from peerapp.enums import Course, Role
@@ -20,9 +21,11 @@ from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import Account, Match, Scheme, TrainingCourse, Volunteer
 from peerapp.services import audit, rows, volunteers
 from peerapp.services.schemes import get_scheme, lock_scheme
-from peerapp.vocabulary import label
 
-STANDARD = {course.value: course for course in Course}
+__all__ = [
+    "CourseEntry", "CourseValues", "add_course", "at_london", "change_course", "get_course",
+    "list_courses", "list_stopped", "month_bounds", "title_of", "titles",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,26 +78,12 @@ def titles(session: Session) -> Mapping[str, str]:
     return {entry.code: entry.title for entry in list_courses(session)}
 
 
-def title_of(scheme: Scheme, code: str) -> str:
-    """Return what a course of the scheme is called."""
-    for row in scheme.training_courses:
-        if row.code == code:
-            return row.title
-    return _standard_title(code)
-
-
-def _standard_title(code: str) -> str:
-    if code in STANDARD:
-        return label(STANDARD[code])
-    return code.replace("_", " ").capitalize()
-
-
 def _entry(scheme: Scheme, code: str, row: TrainingCourse | None) -> CourseEntry:
-    is_standard = code in STANDARD
+    is_standard = code in rules.STANDARD
     is_core = code in scheme.core_courses
     if row is None:
-        months = rules.STANDARD_MONTHS[STANDARD[code]]
-        return CourseEntry(code, _standard_title(code), months, True, is_core, is_standard)
+        months = rules.STANDARD_MONTHS[rules.STANDARD[code]]
+        return CourseEntry(code, rules.standard_title(code), months, True, is_core, is_standard)
     return CourseEntry(code, row.title, row.valid_months, row.is_offered, is_core, is_standard)
 
 

@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding
+from peerapp.domain.courses import title_of
 from peerapp.domain.vetting import courses_in_date
 from peerapp.enums import GateItem, TrainingMethod
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
-from peerapp.services import audit, checks, courses, volunteers
+from peerapp.services import audit, checks, volunteers
 
 
 def record_gate_item(
@@ -132,7 +133,7 @@ def courses_missing(volunteer: Volunteer, today: date) -> list[str]:
     """Name the core courses that are missing or out of date, in words."""
     held = courses_in_date(volunteer, today)
     return [
-        courses.title_of(volunteer.scheme, course).lower()
+        title_of(volunteer.scheme, course).lower()
         for course in volunteer.scheme.core_courses
         if course not in held
     ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from peerapp.domain import certificate_steps, onboarding
 from peerapp.domain.certificates import current_certificate, recheck_due
 from peerapp.domain.consents import standing_consent
+from peerapp.domain.courses import title_of
 from peerapp.domain.subscriptions import (
     Window,
     is_subscribed,
@@ -43,7 +44,6 @@ from peerapp.models import (
 )
 from peerapp.services import breaks, probation, volunteers
 from peerapp.services.checks import open_statuses
-from peerapp.services.courses import title_of
 from peerapp.services.gates import courses_missing
 from peerapp.services.onboarding import count_families, suspended_by
 from peerapp.services.probation import ReviewDue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -40,8 +41,13 @@ def applied(session, here, count):
     return [make_volunteer(session, here, state=S.APPLIED) for _ in range(count)]
 
 
+SECONDS = itertools.count(1)
+
+
 def book(session, volunteer, one):
-    return course_places.book(session, volunteer.account, one.id, NOW)
+    """Ask for a place, a second after whoever asked before."""
+    now = NOW + timedelta(seconds=next(SECONDS))
+    return course_places.book(session, volunteer.account, one.id, now)
 
 
 def told(session, volunteer):
@@ -249,9 +255,7 @@ def test_training_taken_back_opens_the_gate_and_withdraws_proposals(
         training.take_back(session, staff, coach.id, record.id, TODAY)
 
 
-def test_core_course_is_added_only_with_the_knowledge_of_who_stops(
-    session, staff, coach, proposal
-):
+def test_core_course_is_added_only_with_the_knowledge_of_who_stops(session, staff, coach, proposal):
     manager = make_account(session, Role.MANAGER)
     values = CourseValues("First aid", 36, False)
     code = courses.add_course(session, manager, values, TODAY)
