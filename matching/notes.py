@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Protocol
 
-from matching.costs import CostParts
+from matching.costs import METRES_PER_MILE, CostParts
 from matching.problem import Coach, Problem
 from matching.result import Profile, Proposal, Reason
 from matching.wording import english_slot
 
-METRES_PER_MILE = 1609
 _PARTS = {
     "travel": "travel",
     "unmet_need": "needs not met",

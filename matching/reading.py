@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from matching.costs import cost_parts, met_needs, mode_and_travel
@@ -56,7 +57,7 @@ def _people_faults(problem: Problem, claim: ReadClaim) -> Iterator[FileFault]:
     if sorted(told) != sorted(problem.family_by_id):
         for name in sorted(set(told) ^ problem.family_by_id.keys()):
             yield FileFault("proposals.csv", 0, "family_id", name, "the families of the problem")
-        for name in sorted({name for name in told if told.count(name) > 1}):
+        for name in sorted(name for name, times in Counter(told).items() if times > 1):
             yield FileFault("proposals.csv", 0, "family_id", name, "each family once")
     for row in claim.proposals:
         if row.coach_id not in problem.coach_by_id:

@@ -26,8 +26,8 @@ EXIT_CODES = """exit codes:
 
 
 class StopError(Exception):
-    """Ends the command with a code, once what must be said has been said."""
+    """Ends the command with a code and what a person must be told."""
 
-    def __init__(self, code: Code) -> None:
-        super().__init__(code)
-        self.code = code
+    def __init__(self, code: Code, *lines: str) -> None:
+        super().__init__(*lines)
+        self.code, self.lines = code, lines

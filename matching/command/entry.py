@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from matching.command import bench, check, explain, generate, solve, whatif
 from matching.command.codes import EXIT_CODES, Code, StopError
@@ -14,6 +15,7 @@ from matching.tables import FilesError
 from matching.verify import VerificationError
 from matching.version import __version__
 
+NOTHING = "nothing was written."
 VERBS = (solve, check, explain, whatif, generate, bench)
 START = """start here:
   python -m matching generate county --families 500   a made-up problem
@@ -31,22 +33,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except StopError as stop:
-        return stop.code
+        return _failed(stop.code, stop.lines, options)
     except FilesError as error:
-        return _bad_input(error, as_json=options.json)
+        lines = [*map(str, error.faults), f"{counted(len(error.faults), 'fault')}; {NOTHING}"]
+        return _failed(Code.BAD_INPUT, lines, options, as_rows(error.faults))
     except VerificationError as error:
-        complain(*str(error).splitlines(), "This is a defect of the matcher; nothing was written.")
-        return Code.DEFECT
+        lines = [*str(error).splitlines(), f"This is a defect of the matcher; {NOTHING}"]
+        return _failed(Code.DEFECT, lines, options)
     except BrokenPipeError:
         # Who reads has had enough (`| head`): that is no fault; Python must not flush again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Code.OK
     except OSError as error:
-        complain(f"{error.filename}: {error.strerror}")
-        return Code.BAD_INPUT
+        return _failed(Code.BAD_INPUT, [f"{error.filename}: {error.strerror}"], options)
     except KeyboardInterrupt:
         complain("Stopped.")
         return Code.STOPPED
+
+
+def _failed(
+    code: Code,
+    lines: Sequence[str],
+    options: argparse.Namespace,
+    faults: Sequence[dict[str, Any]] = (),
+) -> Code:
+    """Tell people, and programs if they asked, why there is no result."""
+    complain(*lines)
+    if options.json:
+        give({"status": code.name.lower(), "message": "\n".join(lines), "faults": list(faults)})
+    return code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -68,12 +83,3 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="data on standard output")
         command.set_defaults(run=verb.run)
     return found
-
-
-def _bad_input(error: FilesError, *, as_json: bool) -> Code:
-    complain(
-        *map(str, error.faults), f"{counted(len(error.faults), 'fault')}; nothing was written."
-    )
-    if as_json:
-        give({"faults": as_rows(error.faults)})
-    return Code.BAD_INPUT

@@ -10,7 +10,7 @@ from typing import Any
 
 from matching.command.check import report
 from matching.command.codes import Code, StopError
-from matching.command.screen import complain, give, say
+from matching.command.screen import give, say
 from matching.command.work import Parser, Verbs, add_directory
 from matching.files import read_problem
 from matching.letters import match_letter, waiting_letter
@@ -73,8 +73,8 @@ def _check_names(problem: Problem, options: argparse.Namespace) -> None:
     unknown = [f"family {name}" for name in options.family if name not in problem.family_by_id]
     unknown += [f"coach {name}" for name in options.coach if name not in problem.coach_by_id]
     if unknown:
-        complain(*(f"There is no {who} in {options.directory}." for who in unknown))
-        raise StopError(Code.BAD_INPUT)
+        lines = (f"There is no {who} in {options.directory}." for who in unknown)
+        raise StopError(Code.BAD_INPUT, *lines)
 
 
 def _lines(entries: list[dict[str, Any]], *, alone: bool) -> Iterator[str]:

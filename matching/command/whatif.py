@@ -8,7 +8,7 @@ from pathlib import Path
 from matching.command.change_syntax import SYNTAX, changed
 from matching.command.check import report
 from matching.command.codes import Code, StopError
-from matching.command.screen import complain, give, say
+from matching.command.screen import give, say
 from matching.command.work import Parser, Verbs, add_directory, add_solving, solved
 from matching.comparison import compare
 from matching.comparison_text import paragraphs, write_comparison
@@ -78,8 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _changed(problem: Problem, options: argparse.Namespace) -> Problem:
     if options.changes is None and not options.change:
-        complain("Say what changes, with --change or --changes.")
-        raise StopError(Code.BAD_INPUT)
+        raise StopError(Code.BAD_INPUT, "Say what changes, with --change or --changes.")
     if options.changes is not None:
         lines = options.changes.read_text("utf-8-sig").splitlines()
         problem = changed(problem, lines, options.changes.name)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from matching.command.codes import Code, StopError
-from matching.command.screen import complain, stages
+from matching.command.screen import stages
 from matching.faults import Fault
 from matching.files import located
 from matching.problem import Problem, ProblemError
@@ -73,6 +73,5 @@ def solved(
         found = locate(error.faults) if locate else located(options.directory, error.faults)
         raise FilesError(found) from error
     if result.status == Status.TIME_LIMIT:
-        complain("The time limit passed; nothing was written.")
-        raise StopError(Code.NO_TIME)
+        raise StopError(Code.NO_TIME, "The time limit passed; nothing was written.")
     return result

@@ -80,8 +80,10 @@ def test_bad_input_is_data_as_well(tmp_path: Path, capsys: Capture) -> None:
     for verb in verbs:
         assert main([*verb, "--json"]) == 2
         told = capsys.readouterr()
-        faults = json.loads(told.out)["faults"]
-        assert faults[0] == {
+        found = json.loads(told.out)
+        assert found.keys() == {"status", "message", "faults"}
+        assert (found["status"], found["message"]) == ("bad_input", told.err.rstrip("\n"))
+        assert found["faults"][0] == {
             "file": "families.csv", "line": 202, "column": "easting", "value": "x",
             "allowed": "a whole number",
         }  # fmt: skip
@@ -89,6 +91,22 @@ def test_bad_input_is_data_as_well(tmp_path: Path, capsys: Capture) -> None:
             "families.csv line 202: easting is 'x'; allowed: a whole number"
         )
     assert not (tmp_path / "out").exists()
+
+
+def test_other_failures_are_data_as_well(tmp_path: Path, out: Path, capsys: Capture) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    for words, code, status in (
+        (["solve", SOURCE, "--out", tmp_path / "out", "--time-limit", "0"], 3, "no_time"),
+        (["solve", SOURCE, "--out", blocked / "out"], 2, "bad_input"),
+        (["explain", SOURCE, out, "--family", "F9"], 2, "bad_input"),
+        (["whatif", SOURCE], 2, "bad_input"),
+    ):
+        assert main([*map(str, words), "--json"]) == code
+        found = json.loads(capsys.readouterr().out)
+        assert (found["status"], found["faults"]) == (status, [])
+        assert found["message"] != ""
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_result_read_back_is_what_was_written(out: Path) -> None:
