@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -119,7 +119,7 @@ def export(session: Session, actor: Account, filters: Filters, today: date) -> s
 
 
 NOT_COUNTED = "Does not count yet"
-COLUMNS = {
+COLUMNS: dict[str, Callable[[Row], str]] = {
     "Reference": lambda row: row.reference,
     "Name": lambda row: row.volunteer.name,
     "Locality": lambda row: row.volunteer.locality.name if row.volunteer.locality else "",
@@ -210,8 +210,9 @@ class _Query:
     def counts(self, session: Session, actor: Account, filters: Filters) -> dict[BoardState, int]:
         """Count each state under the other filters."""
         others = replace(filters, state=None)
-        query = self._from(actor, others, select(self.state, func.count(Volunteer.id)))
-        found = dict(session.execute(query.group_by(self.state)).all())
+        counting = cast("Select[Any]", select(self.state, func.count(Volunteer.id)))
+        query = self._from(actor, others, counting).group_by(self.state)
+        found: dict[str, int] = dict(session.execute(query).all())
         return {state: found.get(state.value, 0) for state in BoardState}
 
     def rows(

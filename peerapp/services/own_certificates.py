@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain.certificates import current_certificate, recheck_due
 from peerapp.domain.consents import standing_consent
+from peerapp.domain.courses import title_of
 from peerapp.domain.subscriptions import RENEWABLE_DAYS, Window, join_window, stands
-from peerapp.enums import CertificateStatus
+from peerapp.enums import CertificateStatus, WarningKind
 from peerapp.models import Account, Certificate, StatusConsent, Subscription, Volunteer
 from peerapp.services import volunteers
+from peerapp.services.expiries import Ending, endings, passed
 from peerapp.services.progress import check_in_words
+from peerapp.wording import count
 from peerapp.wording import date as in_words
 
 
@@ -97,3 +101,51 @@ def withdrawal_consequences(own: OwnCertificate) -> list[str]:
     lines.append("We keep a record of when you agreed and when you took it back.")
     lines.append("You can agree again at any time.")
     return lines
+
+
+def reminders(volunteer: Volunteer, today: date) -> list[str]:
+    """Return, in words for the volunteer, what of theirs runs out soon or has run out."""
+    return [
+        _WORDS[one.kind](volunteer, one, today)
+        for one in endings(volunteer, today)
+        if one.kind in _WORDS and passed(one, today)
+    ]
+
+
+def _of_certificate(_: Volunteer, ending: Ending, today: date) -> str:
+    if ending.due_on <= today:
+        return "Your DBS certificate is too old. You cannot coach until you have a new one."
+    return f"You need a new DBS check by {in_words(ending.due_on)}: {_left(ending, today)}."
+
+
+def _of_training(volunteer: Volunteer, ending: Ending, today: date) -> str:
+    course = next(one.course for one in volunteer.training if one.id == ending.subject_id)
+    name = title_of(volunteer.scheme, course)
+    if ending.due_on <= today:
+        return f"Your training “{name}” is out of date. You need to do it again."
+    return f"Your training “{name}” runs out on {in_words(ending.due_on)}: {_left(ending, today)}."
+
+
+def _of_subscription(_: Volunteer, ending: Ending, today: date) -> str:
+    if ending.due_on <= today:
+        return "Your place in the DBS Update Service has ended: it was not renewed in time."
+    day = in_words(ending.due_on)
+    return f"Renew your place in the DBS Update Service before {day}: {_left(ending, today)}."
+
+
+def _of_joining(_: Volunteer, ending: Ending, today: date) -> str:
+    last = ending.due_on - timedelta(days=1)
+    when = "only today" if last == today else f"until {in_words(last)}"
+    return f"You can join the DBS Update Service {when}. After that it is too late."
+
+
+def _left(ending: Ending, today: date) -> str:
+    return f"{count((ending.due_on - today).days, 'day')} left"
+
+
+_WORDS: dict[WarningKind, Callable[[Volunteer, Ending, date], str]] = {
+    WarningKind.CERTIFICATE: _of_certificate,
+    WarningKind.TRAINING: _of_training,
+    WarningKind.SUBSCRIPTION: _of_subscription,
+    WarningKind.JOINING: _of_joining,
+}

@@ -38,7 +38,7 @@ def consent() -> ResponseReturnValue:
             return _done("Thank you. You have agreed to status checks.")
         except Refused as refused:
             show_refusals(form, refused)
-            form.version.data = text.version
+            form.version.data = str(text.version)
     page = render_template("certificate/consent.html", form=form, own=own, text=text)
     return page, 422 if form.errors else 200
 

@@ -86,6 +86,6 @@ def consent_text() -> ResponseReturnValue:
             return redirect(url_for("certificates.consent_text"))
         except Refused as refused:
             show_refusals(form, refused)
-            form.seen_version.data = current.version
+            form.seen_version.data = str(current.version)
     page = render_template("certificates/consent_text.html", form=form, current=current)
     return page, 422 if form.errors else 200

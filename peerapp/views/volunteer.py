@@ -15,7 +15,7 @@ from peerapp.errors import Refused
 from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawForm
 from peerapp.models import Volunteer
 from peerapp.permissions import current_account
-from peerapp.services import onboarding, panels, profiles, progress, volunteers
+from peerapp.services import onboarding, own_certificates, panels, profiles, progress, volunteers
 from peerapp.services.progress import Task
 from peerapp.views.refusals import show_refusals
 from peerapp.vocabulary import choices
@@ -30,10 +30,12 @@ def home() -> str:
     volunteer = volunteers.get_own(get_session(), current_account())
     mine = progress.get_progress(volunteer, today())
     values = {"tasks": _linked(mine.tasks), "conditions": panels.conditions_of(volunteer)}
+    values["reminders"] = own_certificates.reminders(volunteer, today())
     return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())
 
 
 TASK_PAGES = {
+    Gate.CERTIFICATE: "certificate.show",
     Gate.REFERENCES: "referees.list_referees",
     Gate.CORE_TRAINING: "training.show",
     Gate.AGREEMENT: "volunteer_agreements.sign",
