@@ -163,14 +163,18 @@ def answer_sections(
     for key, kind in PAGES.items():
         form = kind(formdata=None, data=answers)
         form.word_for(name)
-        href = url_for("referee.page", secret=secret, page=key, **{"from": "check"})
+        href = _change(secret, key) if secret else None
         lines = [
-            (form[field].label.text, _in_words(form, field), href if secret else None)
+            (form[field].label.text, _in_words(form, field), href)
             for field in reference_form.PAGES[key]
             if reference_form.is_asked(field, answers)
         ]
         sections.append((kind.heading.replace("{name}", name), lines))
     return sections
+
+
+def _change(secret: str, page: str) -> str:
+    return url_for("referee.page", secret=secret, page=page, **{"from": "check"})
 
 
 def _in_words(form: NamedForm, name: str) -> Any:
