@@ -19,6 +19,7 @@ from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
+from peerapp.demo.training import Trainer
 from peerapp.demo.update_service_answers import Entry
 from peerapp.demo.volunteers import VolunteerMaker, states
 from peerapp.domain.access import may_see_volunteer
@@ -107,6 +108,9 @@ class Builder:
         self.step(f"Making {families} families")
         with self.database.writing(scheme_id) as session:
             self._make_families(session, families)
+        self.step("Training volunteers, and having agreements signed")
+        with self.database.writing(scheme_id) as session:
+            Trainer(session, self._staff(session, "manager"), self.today).build()
         self.step("Asking the stand-in for DBS about certificates")
         register = self._check_statuses(scheme_id)
         self.step("Matching families with coaches")

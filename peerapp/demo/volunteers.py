@@ -17,6 +17,7 @@ from peerapp.enums import (
     SPECIALIST_COURSES,
     CertificateStatus,
     CheckLevel,
+    DropOutReason,
     GateItem,
     Gender,
     Household,
@@ -150,6 +151,7 @@ class VolunteerMaker:
                     to_state=step,
                     by_id=self.staff.id if before else volunteer.account_id,
                     reason=_REASONS.get(step, ""),
+                    drop_out=_DROP_OUTS.get(step),
                     created_at=_at(day),
                 )
             )
@@ -199,6 +201,11 @@ class VolunteerMaker:
         )
 
 
+_DROP_OUTS = {
+    S.DECLINED: DropOutReason.NO_TIME,
+    S.WITHDRAWN: DropOutReason.OTHER_ROLE,
+    S.LEFT: DropOutReason.MOVED_AWAY,
+}
 _REASONS = {
     S.PAUSED: "Away for family reasons",
     S.SUSPENDED: "A concern is being looked into",
