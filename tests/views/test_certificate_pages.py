@@ -145,7 +145,7 @@ def test_ledger_shows_who_opened_what_to_lead_and_auditor(lead, people, sign_in,
     lead.post(assessed, data={"reason": "legal_duty"})
     for browser in (lead, sign_in(people["auditor"])):
         page = text_of(browser.get(f"{RISK}ledger"))
-        assert page.index("legal_duty") < page.index("favourable")
+        assert page.index("legal duty") < page.index("favourable")
         assert assessed.rsplit("/", 1)[-1] in page
     assert sign_in(people["auditor"]).get(RISK).status_code == 403
     assert sign_in(people["manager"]).get(f"{RISK}ledger").status_code == 403
@@ -213,7 +213,7 @@ def test_volunteer_counts_the_days_to_join_and_joins(own, change, place, saved):
 
 
 def test_home_tells_what_runs_out(own, change):
-    assert "What runs out" not in own.get("/volunteer/").text
+    assert "Needs your attention" not in own.get("/volunteer/").text
     change(issue_date=TODAY.replace(year=2024, month=1, day=18), seen_on=TODAY)
     page = text_of(own.get("/volunteer/"))
     assert "You need a new DBS check by 18 January 2027: 59 days left." in page
