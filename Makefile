@@ -2,15 +2,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench static lock clean
+.PHONY: help demo test test-long check bench bench-small static lock clean
 
 BIN := .venv/bin
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 WORKERS ?= 2
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Install what is needed, build a sample county, match it, and serve the site
 	@scripts/bootstrap.sh run
@@ -36,9 +37,13 @@ run-checks:
 	@echo "== import rules"; $(BIN)/lint-imports --config pyproject.toml > build/lint-imports.txt || { cat build/lint-imports.txt; exit 1; }
 	@echo "== templates";    $(BIN)/djlint --quiet --lint templates
 
-bench: ## Measure what the docs claim, beside its peers
+bench: ## Measure what the docs claim, beside its peers: an hour or two, resumed if broken off
 	@scripts/bootstrap.sh test
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+bench-small: ## The same at small sizes, in minutes; the docs stay as they are
+	@scripts/bootstrap.sh test
+	@$(BIN)/python -m benchmarks --quick $(BENCH_ARGS)
 
 static: ## Rebuild the stylesheet and scripts that are committed in peerapp/static (needs npm)
 	@scripts/build_static.sh

@@ -27,7 +27,7 @@ def _records(*names: str) -> np.dtype[np.void]:
 
 
 # Records, since compiled loops read them fast: one row, one or two cache lines. Distances are
-# metres, sets are masks, -1 is nobody; a coach who is not cleared has no slots, others the free ones.
+# metres, sets are masks, -1 is nobody. A coach's slots are the free ones, none without clearance.
 FAMILY = _records(
     "easting", "northing", "slots", "need_1", "need_2", "need_3", "languages", "genders",
     "training", "household", "remote", "min_distance", "pinned", "previous",
@@ -92,7 +92,7 @@ class _Words:
         families, coaches = problem.families, problem.coaches
         self.tags = _numbered([tag for tag, _ in f.needs] for f in families)
         self.languages = _numbered(f.languages for f in families)
-        self.training = _numbered([*f.training] for f in [*families, *coaches])
+        self.training = _numbered([*(f.training for f in families), *(c.training for c in coaches)])
         self.household = _numbered(f.household for f in families)
 
 

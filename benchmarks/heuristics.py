@@ -99,53 +99,57 @@ def _deferred(
     team: Ints,
 ) -> Ints:
     families = len(start) - 1
-    got = np.full(families, -1)
     holder = np.full(len(places) * SLOTS, -1)  # family in each slot of each coach
     value = np.zeros(len(places) * SLOTS, dtype=np.int64)  # what the coach makes of it
-    held = np.zeros(len(places), dtype=np.int64)
-    carried = np.zeros(len(room), dtype=np.int64)
-    turn = start[:-1].copy()  # each family's next pair
-    slot_of = np.zeros(families, dtype=np.int64)  # and the next slot in it
+    held, carried = np.zeros_like(places), np.zeros_like(room)
+    turn = np.empty(families, dtype=np.int64)  # each family's next pair and slot in it, as one
+    turn[:] = start[:-1] * SLOTS
     waiting = np.arange(families)[::-1].copy()
     count = families
     while count:
         family = waiting[count - 1]
-        if turn[family] >= start[family + 1]:
-            count -= 1
+        pair, slot = turn[family] // SLOTS, turn[family] % SLOTS
+        if pair >= start[family + 1]:
+            count -= 1  # has asked all
             continue
-        pair, slot = turn[family], slot_of[family]
-        slot_of[family] += 1
-        if slot_of[family] == SLOTS:
-            turn[family], slot_of[family] = pair + 1, 0
-        if not shared[pair] >> slot & 1:
+        turn[family] += 1
+        at = coaches[pair] * SLOTS + slot
+        refused = holder[at] >= 0 and value[at] <= worth[pair]
+        if not shared[pair] >> slot & 1 or refused:
             continue
-        coach = coaches[pair]
-        at = coach * SLOTS + slot
-        if holder[at] >= 0 and value[at] <= worth[pair]:
-            continue
-        count -= 1
-        loser = holder[at]
+        loser, above = holder[at], supervisor[coaches[pair]]
+        holder[at], value[at] = family, worth[pair]
         if loser < 0:
-            held[coach] += 1
-            if supervisor[coach] >= 0:
-                carried[supervisor[coach]] += 1
-        holder[at], value[at], got[family] = family, worth[pair], at
-        drop, above = -1, supervisor[coach]
-        if held[coach] > places[coach]:
-            drop = _worst(holder, value, coach, -1)
-        elif above >= 0 and carried[above] > room[above]:
-            for k in range(team[above], team[above + 1]):
-                drop = _worst(holder, value, by_supervisor[k], drop)
-        if drop >= 0:
-            loser = holder[drop]
-            holder[drop] = -1
-            held[drop // SLOTS] -= 1
-            if above >= 0:
-                carried[above] -= 1
+            _carry(held, carried, coaches[pair], above, 1)
+            drop = -1
+            if held[coaches[pair]] > places[coaches[pair]]:
+                drop = _worst(holder, value, coaches[pair], -1)
+            elif above >= 0 and carried[above] > room[above]:
+                for k in range(team[above], team[above + 1]):
+                    drop = _worst(holder, value, by_supervisor[k], drop)
+            if drop >= 0:
+                loser, holder[drop] = holder[drop], -1
+                _carry(held, carried, drop // SLOTS, above, -1)
+        count -= 1
         if loser >= 0:
-            got[loser] = -1
             waiting[count] = loser
             count += 1
+    return _slots_held(holder, families)
+
+
+@compiled
+def _carry(held: Ints, carried: Ints, coach: int, above: int, more: int) -> None:
+    held[coach] += more
+    if above >= 0:
+        carried[above] += more
+
+
+@compiled
+def _slots_held(holder: Ints, families: int) -> Ints:
+    got = np.full(families, -1)
+    for at in range(len(holder)):
+        if holder[at] >= 0:
+            got[holder[at]] = at
     return got
 
 

@@ -1,164 +1,157 @@
-"""The matcher beside HiGHS and greedy: time, optimum, families matched, price of explanations."""
+"""The matcher's benchmark: what is measured, at which sizes, and against whom."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from statistics import median
-from time import process_time
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from benchmarks.peers import Instance, Optimum, greedy, highs, points
-from matching import Problem, Result, generate, solve
-from matching.candidates import find_candidates
-from matching.encoding import encode
-from matching.flow import cheapest_flow, greatest_set
-from matching.network import build_network
+from benchmarks.counties import KINDS
+from benchmarks.peers.registry import PEERS
+from benchmarks.runs import Figures, JobError, Runner
 
-SIZES = (300, 1_000)
-SEEDS = (1, 2, 3)
-ROUNDS = 3
-COLUMNS = (
-    "size", "limits", "seed", "pairs", "solve s", "HiGHS ÷ solve", "HiGHS ÷ flows", "best",
-    "greedy", "greedy passes over", "greedy points", "explain",
-)  # fmt: skip
-
-Value = TypeVar("Value")
-
-
-class DisagreementError(RuntimeError):
-    """The matcher and HiGHS found different optima: one of them is wrong, so no figure counts."""
+TABLE = ("mentor_match_1", "munkres_1", "mentor_match_3", "munkres_3")
+HEURISTICS = ("greedy", "deferred")
+NOT_SCARCE = ("slots_only", "full_table")
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Times:
-    """Seconds of processor time in one round, all on the same problem.
+class Plan:
+    """Which sizes, each with its seeds.
 
     Attributes
     ----------
-    solve
-        `matching.solve` without explanations: pairs, both solves, proof, verification.
-    explained
-        The same with explanations.
-    pairs
-        Finding the pairs alone.
-    flows
-        From pairs to optimum by the matcher's two flows.
-    highs
-        From pairs to optimum by HiGHS.
+    sizes
+        The matcher from files to proposals, beside the yardstick.
+    peers
+        Families on which the peers are tried, rising: who gives up is not tried on more.
+    quality
+        Families and seeds of each kind of county.
+    table
+        Families and coaches of the full table of scores.
     """
 
-    solve: float
-    explained: float
-    pairs: float
-    flows: float
-    highs: float
+    sizes: tuple[tuple[int, tuple[int, ...]], ...] = (
+        (1_000, (1, 2, 3)),
+        (5_000, (1, 2, 3)),
+        (20_000, (1, 2, 3)),
+        (100_000, (1,)),
+        (400_000, (1,)),
+    )
+    peers: tuple[int, ...] = (300, 1_000, 5_000, 20_000, 100_000, 400_000)
+    quality: tuple[int, tuple[int, ...]] = (5_000, (1, 2, 3))
+    table: int = 500
+    kinds: tuple[str, ...] = tuple(kind for kind in KINDS if kind not in NOT_SCARCE)
+    names: tuple[str, ...] = tuple(PEERS)
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """One problem, measured; `held` is the greedy matching."""
-
-    problem: Problem
-    seed: int
-    result: Result
-    held: dict[str, tuple[str, str]]
-    times: tuple[Times, ...]
-
-    @property
-    def passed_over(self) -> int:
-        """Families that the best matching has and greedy has not."""
-        return sum(row.family_id not in self.held for row in self.result.proposals)
-
-    @property
-    def dearer(self) -> float:
-        """Points per match by greedy over those of the best matching, less 1."""
-        each = points(self.problem, self.held) / len(self.held)
-        return each / (self.result.cost / self.result.matched) - 1
-
-    def cells(self) -> tuple[str, ...]:
-        """One cell for each of `COLUMNS`; ratios within each round, then the median."""
-        return (
-            f"{len(self.problem.families):,}",
-            "yes" if self.problem.supervisors else "no",
-            str(self.seed),
-            f"{self.result.pairs:,}",
-            f"{median(t.solve for t in self.times):.2f}",
-            f"{median((t.pairs + t.highs) / t.solve for t in self.times):.1f}",
-            f"{median(t.highs / t.flows for t in self.times):.0f}",
-            str(self.result.matched),
-            str(len(self.held)),
-            str(self.passed_over),
-            f"{self.dearer:+.0%}",
-            f"{median(1 - t.solve / t.explained for t in self.times):.0%}",
-        )
+QUICK = Plan(sizes=((1_000, (1,)), (5_000, (1,))), peers=(300, 1_000, 5_000), quality=(1_000, (1,)))
 
 
-def problems(
-    sizes: Sequence[int] = SIZES, seeds: Sequence[int] = SEEDS
-) -> list[tuple[int, Problem]]:
-    """Made-up counties, with all limits and plain, each with the seed that it was made from."""
-    return [
-        (seed, generate(size, seed=seed, extras=extras))
-        for size in sizes
-        for extras in (True, False)
-        for seed in seeds
-    ]
+@dataclass
+class Measured:
+    """All figures of one run.
+
+    Attributes
+    ----------
+    scale
+        By families and seed: `yardstick`, `solved`, `explained`, `rerun`, `arriving`.
+    peers
+        By kind, then name (``ours`` too), then families.
+    quality
+        By kind: sums over the seeds.
+    """
+
+    plan: Plan
+    scale: dict[tuple[int, int], dict[str, Figures]] = field(default_factory=dict)
+    peers: dict[str, dict[str, dict[int, Figures]]] = field(default_factory=dict)
+    quality: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def measure(problem: Problem, seed: int, rounds: int = ROUNDS) -> Measurement:
-    """The matcher and its peers on one problem, in turn, `rounds` times.
+class DisagreementError(RuntimeError):
+    """Two exact solvers differ by a family or a point: one of them is wrong, no figure counts."""
+
+
+def measure(plan: Plan, runner: Runner, tell: Tell) -> Measured:
+    """Everything in the plan; what was measured before is taken from there.
 
     Raises
     ------
+    JobError
+        When one of our own jobs fails.
     DisagreementError
-        When HiGHS finds other families or other points.
+        When a peer solves the whole problem and finds another optimum.
     """
-    results = [_round(problem) for _ in range(rounds)]
-    result, _ = results[0]
-    return Measurement(
-        problem=problem,
-        seed=seed,
-        result=result,
-        held=greedy(paired(problem)),
-        times=tuple(times for _, times in results),
-    )
+    measured = Measured(plan)
+    for families, seeds in plan.sizes:
+        for seed in seeds:
+            tell(f"{families:,} families, seed {seed}")
+            measured.scale[families, seed] = _scale(runner, families, seed)
+    for kind, names, sizes in _contests(plan):
+        measured.peers[kind] = _contest(runner, kind, names, sizes, tell)
+    for kind in plan.kinds:
+        tell(f"greedy and deferred acceptance, {kind}")
+        measured.quality[kind] = _quality(runner, kind, *plan.quality)
+    return measured
 
 
-def paired(problem: Problem) -> Instance:
-    """The problem with all its pairs."""
-    encoded = encode(problem)
-    return Instance(problem, encoded, find_candidates(encoded, problem.settings))
+def _scale(runner: Runner, families: int, seed: int) -> dict[str, Figures]:
+    county = {"kind": "limits", "families": families, "seed": seed}
+    folder = str(runner.files("limits", families, seed))
+    rows = {
+        "yardstick": runner.job("yardstick", **county),
+        "solved": runner.job("solved", folder=folder, explain=False),
+        "explained": runner.job("solved", folder=folder, explain=True),
+        "rerun": runner.job("rerun", **county),
+        "arriving": runner.job("arriving", **county),
+    }
+    if rows["yardstick"]["pairs"] != rows["solved"]["pairs"]:
+        raise JobError(f"{families} families, seed {seed}: the numbers of pairs differ")
+    return rows
 
 
-def check_same(result: Result, peer: Optimum) -> None:
-    """Refuse an optimum that differs by a family or a point."""
-    ours = Optimum(frozenset(row.family_id for row in result.proposals), result.cost)
-    if ours != peer:
-        different = sorted(ours.matched ^ peer.matched)
-        raise DisagreementError(f"{ours.cost} and {peer.cost} points, families {different}")
+def _contests(plan: Plan) -> Iterator[tuple[str, tuple[str, ...], tuple[int, ...]]]:
+    """Kind of county, peers, sizes: all on the whole problem, then each on what it can express."""
+    there = [name for name in plan.names if name not in TABLE]
+    yield "limits", tuple(there), plan.peers
+    easier = [name for name in there if PEERS[name].module == "assignments"]
+    yield "slots_only", tuple(easier), plan.peers
+    yield "full_table", tuple(name for name in plan.names if name in TABLE), (plan.table,)
 
 
-def _round(problem: Problem) -> tuple[Result, Times]:
-    solve_s, result = _timed(lambda: solve(problem, explain=False))
-    pairs_s, instance = _timed(lambda: paired(problem))
-    highs_s, peer = _timed(lambda: highs(instance))
-    flows_s, _ = _timed(lambda: _flows(instance))
-    explained_s, _ = _timed(lambda: solve(problem))
-    check_same(result, peer)
-    return result, Times(solve_s, explained_s, pairs_s, flows_s, highs_s)
+def _contest(
+    runner: Runner, kind: str, names: tuple[str, ...], sizes: tuple[int, ...], tell: Tell
+) -> dict[str, dict[int, Figures]]:
+    found: dict[str, dict[int, Figures]] = {name: {} for name in ("ours", *HEURISTICS, *names)}
+    for families in sizes:
+        folder = str(runner.files(kind, families, 1))
+        ours = runner.job("solved", folder=folder, explain=False)
+        found["ours"][families] = {**ours, "claimed": ours["matched"], "kept": ours["matched"]}
+        arcs = runner.arcs(kind, families, 1)
+        for name in HEURISTICS:
+            found[name][families] = runner.job("heuristic", name=name, arcs_file=str(arcs))
+        for name in names:
+            if any("gave_up" in row for row in found[name].values()):
+                continue
+            tell(f"{PEERS[name].title}, {kind}, {families:,} families")
+            found[name][families] = runner.peer(name, arcs)
+            _check_same(name, found[name][families], ours)
+    return found
 
 
-def _flows(instance: Instance) -> None:
-    network = build_network(instance.problem, instance.encoded, instance.pairs)
-    matched, _ = greatest_set(network, instance.encoded.rank)
-    cheapest_flow(network, matched)
+def _check_same(name: str, theirs: Figures, ours: Figures) -> None:
+    """Refuse an optimum of the whole problem that differs by a family or a point."""
+    if not PEERS[name].exact or "gave_up" in theirs:
+        return
+    for figure in ("who", "cost"):
+        if theirs[figure] != ours[figure]:
+            raise DisagreementError(f"{name}: {figure} {theirs[figure]} and {ours[figure]}")
 
 
-def _timed(work: Callable[[], Value]) -> tuple[float, Value]:
-    """Processor time, all threads: what else the machine does hardly counts."""
-    gc.collect()
-    begun = process_time()
-    value = work()
-    return process_time() - begun, value
+def _quality(runner: Runner, kind: str, families: int, seeds: tuple[int, ...]) -> dict[str, Any]:
+    rows = [runner.job("quality", kind=kind, families=families, seed=seed) for seed in seeds]
+    sums: dict[str, Any] = {"pairs": sum(row["pairs"] for row in rows) / families / len(rows)}
+    for way in ("best", *HEURISTICS):
+        sums[way] = [sum(row[way][n] for row in rows) for n in range(3)]
+    return sums

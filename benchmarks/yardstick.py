@@ -120,12 +120,13 @@ def _allowed(f: Any, c: Any) -> bool:
     allowed = (f.slots & c.slots != 0) & (f.genders & c.gender != 0)
     allowed &= (f.languages == 0) | (f.languages & c.languages != 0)
     allowed &= (f.training & ~c.training) | (f.household & c.avoids) == 0
-    return allowed & ((f.pinned < 0) | (f.pinned == c.number))
+    allowed &= (f.pinned < 0) | (f.pinned == c.number)
+    return bool(allowed)
 
 
 @compiled
-def _listed(number: int, start: int, stop: int, excluded: Ints) -> bool:
-    for at in range(start, stop):  # noqa: SIM110 -- a loop is what compiles
+def _listed(number: int, family: int, start: Ints, excluded: Ints) -> bool:
+    for at in range(start[family], start[family + 1]):  # noqa: SIM110 -- a loop is what compiles
         if excluded[at] == number:
             return True
     return False
@@ -139,7 +140,7 @@ def _points(f: Any, c: Any, points: Points) -> int:
     unmet += 3 * _ones(f.need_3 & unknown)
     no_peer = (f.need_1 | f.need_2 | f.need_3) & c.lived == 0
     changed = (f.previous >= 0) & (f.previous != c.number)
-    return (
+    return int(
         points.unmet_need * unmet
         + points.no_peer * no_peer
         + points.scarce_language * ((f.languages == 0) & (c.other_language != 0))
@@ -174,56 +175,78 @@ def _walk(
     points: Points,
     into: Records,
 ) -> tuple[int, int, int]:
-    """Every family, every class, every row of squares in reach; then those who meet remotely."""
-    pairs, arcs, cost, store = 0, 0, 0, len(into) > 0
+    """Every family: those in reach, then those whom it meets remotely only."""
+    pairs, arcs, cost = 0, 0, 0
     for i in numbers:
         f = families[i]
-        x, y, least = f.easting, f.northing, f.min_distance**2
         for k in range(len(classes)):
             one = classes[k]
-            low = max(0, (y - one.reach - one.south) // one.side)
-            high = min(one.rows - 1, (y + one.reach - one.south) // one.side)
+            low = max(0, (f.northing - one.reach - one.south) // one.side)
+            high = min(one.rows - 1, (f.northing + one.reach - one.south) // one.side)
             for row in range(low, high + 1):
-                first, last = _in_row(x, y, row, one)
-                base = one.first + row * one.columns
+                first, last = _in_row(f.easting, f.northing, row, one)
                 if last < first:
                     continue
-                for j in range(squares[base + first], squares[base + last + 1]):
-                    c = coaches[j]
-                    away = (x - c.easting) ** 2 + (y - c.northing) ** 2
-                    meet = (away >= least) & (away < (c.reach + 1) ** 2)
-                    if not meet & _allowed(f, c):
-                        continue
-                    if _listed(c.number, start[i], start[i + 1], excluded):
-                        continue
-                    way = points.travel_per_mile * int(np.sqrt(away)) // METRES_PER_MILE
-                    if f.remote & c.remote:
-                        way = min(way, points.remote)
-                    way += _points(f, c, points)
-                    if store:
-                        _store(into, pairs, i, c.number, way, f.slots & c.slots)
-                    pairs, cost = pairs + 1, cost + way
-                    arcs += _ones(f.slots & c.slots)
-        if f.remote == 0:
+                base = one.first + row * one.columns
+                found = _meet_near(
+                    f, i, coaches, squares[base + first], squares[base + last + 1],
+                    start, excluded, points, into, pairs,
+                )  # fmt: skip
+                pairs, arcs, cost = pairs + found[0], arcs + found[1], cost + found[2]
+        if f.remote != 0:
+            found = _meet_remotely(
+                f, i, coaches, remote, start, excluded, points, into, pairs,
+            )  # fmt: skip
+            pairs, arcs, cost = pairs + found[0], arcs + found[1], cost + found[2]
+    return pairs, arcs, cost
+
+
+@compiled
+def _meet_near(
+    f: Any, i: int, coaches: Records, first: int, stop: int, start: Ints, excluded: Ints,
+    points: Points, into: Records, at: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    pairs, arcs, cost = 0, 0, 0
+    least = f.min_distance**2
+    for j in range(first, stop):
+        c = coaches[j]
+        away = (f.easting - c.easting) ** 2 + (f.northing - c.northing) ** 2
+        meet = (away >= least) & (away < (c.reach + 1) ** 2)
+        if not meet & _allowed(f, c) or _listed(c.number, i, start, excluded):
             continue
-        for j in remote:
-            c = coaches[j]
-            away = (x - c.easting) ** 2 + (y - c.northing) ** 2
-            apart = (away < least) | (away >= (c.reach + 1) ** 2)  # the others are found above
-            if not apart & _allowed(f, c):
-                continue
-            if _listed(c.number, start[i], start[i + 1], excluded):
-                continue
-            way = points.remote + _points(f, c, points)
-            if store:
-                _store(into, pairs, i, c.number, way, f.slots & c.slots)
-            pairs, cost = pairs + 1, cost + way
-            arcs += _ones(f.slots & c.slots)
+        way = points.travel_per_mile * int(np.sqrt(away)) // METRES_PER_MILE
+        if f.remote & c.remote:
+            way = min(way, points.remote)
+        way += _points(f, c, points)
+        _store(into, at + pairs, i, c.number, way, f.slots & c.slots)
+        pairs, arcs, cost = pairs + 1, arcs + _ones(f.slots & c.slots), cost + way
+    return pairs, arcs, cost
+
+
+@compiled
+def _meet_remotely(
+    f: Any, i: int, coaches: Records, remote: Ints, start: Ints, excluded: Ints, points: Points,
+    into: Records, at: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    pairs, arcs, cost = 0, 0, 0
+    least = f.min_distance**2
+    for j in remote:
+        c = coaches[j]
+        away = (f.easting - c.easting) ** 2 + (f.northing - c.northing) ** 2
+        apart = (away < least) | (away >= (c.reach + 1) ** 2)  # the others are found above
+        if not apart & _allowed(f, c) or _listed(c.number, i, start, excluded):
+            continue
+        way = points.remote + _points(f, c, points)
+        _store(into, at + pairs, i, c.number, way, f.slots & c.slots)
+        pairs, arcs, cost = pairs + 1, arcs + _ones(f.slots & c.slots), cost + way
     return pairs, arcs, cost
 
 
 @compiled
 def _store(into: Records, at: int, family: int, coach: int, cost: int, shared: int) -> None:
+    """Keep the pair, where pairs are to be kept."""
+    if len(into) == 0:
+        return
     into[at].family = family
     into[at].coach = coach
     into[at].cost = cost

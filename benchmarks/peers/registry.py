@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 WHOLE = "the whole problem, both levels"
+TABLE = "one family per coach on a full table of scores: no rules, no slots, no order"
 ASSIGNMENT = "one family per coach's slot: no capacity, no supervisors, no load"
 
 
@@ -84,5 +85,17 @@ PEERS: Mapping[str, Peer] = {
     "hospitals": Peer(
         "matching (deferred acceptance)", "matching", ("matching",), "hospitals",
         "by_hospital_resident", "stable, not cheapest; capacity, but no slots, no supervisors",
+    ),
+    "mentor_match_1": Peer(
+        "mentor-match 7 with munkres 1", "mentor-match", ("mentor-match", "munkres"), "mentors",
+        "by_mentor_match", TABLE,
+    ),
+    "munkres_1": Peer("munkres 1", "mentor-match", ("munkres",), "mentors", "by_munkres", TABLE),
+    "mentor_match_3": Peer(
+        "mentor-match 7 with munkres 3", "mentor-match-munkres-3", ("mentor-match", "munkres"),
+        "mentors", "by_mentor_match", TABLE,
+    ),
+    "munkres_3": Peer(
+        "munkres 3", "mentor-match-munkres-3", ("munkres",), "mentors", "by_munkres", TABLE,
     ),
 }  # fmt: skip
