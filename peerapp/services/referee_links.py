@@ -21,7 +21,7 @@ from peerapp.domain.onboarding import FINAL
 from peerapp.domain.referees import has_concern
 from peerapp.enums import ReferenceState, Role
 from peerapp.errors import Refused
-from peerapp.models import Account, Reference, ReferenceEvent, ReferenceLink
+from peerapp.models import Account, Reference, ReferenceEvent, ReferenceLink, Volunteer
 from peerapp.services import audit, messages, staff_of
 from peerapp.services.rows import lock_row
 from peerapp.services.schemes import get_scheme
@@ -121,7 +121,10 @@ def _lock_by(session: Session, secret: str) -> None:
     link = _find_link(session, secret)
     if link is None:
         raise Refused([LINK_USED])
-    lock_row(session, Reference, link.reference_id)
+    # The volunteer first, as everywhere: a write to the reference may need their row as well.
+    reference_id = link.reference_id
+    lock_row(session, Volunteer, link.reference.volunteer_id)
+    lock_row(session, Reference, reference_id)
 
 
 def save_page(

@@ -80,13 +80,7 @@ def _attend(
     session: Session, scheme: Scheme, reference_id: uuid.UUID, now: datetime, base_url: str
 ) -> bool:
     """Do what is due for one referee, unless another job or the referee was quicker."""
-    query = (
-        select(Reference)
-        .where(Reference.id == reference_id, Reference.state == ReferenceState.ASKED)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    reference = session.scalar(query)
+    reference = _lock(session, reference_id)
     step = _next_step(reference, scheme, now) if reference is not None else ""
     if reference is None or not step:
         return False
@@ -100,6 +94,19 @@ def _attend(
         referee_links.send_link(session, reference, referee_links.REMINDER, now, base_url)
     audit.record_change(session, None, f"reference.{step}", reference)
     return True
+
+
+def _lock(session: Session, reference_id: uuid.UUID) -> Reference | None:
+    """Lock volunteer and reference, in this order; None if others work on them just now."""
+    fresh = {"populate_existing": True}
+    volunteer_id = session.get_one(Reference, reference_id).volunteer_id
+    person = select(Volunteer).where(Volunteer.id == volunteer_id)
+    if session.scalar(person.with_for_update(skip_locked=True), execution_options=fresh) is None:
+        return None
+    query = select(Reference).where(
+        Reference.id == reference_id, Reference.state == ReferenceState.ASKED
+    )
+    return session.scalar(query.with_for_update(skip_locked=True), execution_options=fresh)
 
 
 def _flag(session: Session, reference: Reference, now: datetime, base_url: str) -> None:

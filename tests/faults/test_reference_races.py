@@ -175,3 +175,18 @@ def test_reminder_against_an_answer_leaves_no_link_that_works(scene):
             reference = session.get_one(Reference, reference_id)
             assert reference.state == S.RECEIVED
             assert [link.ended_at is None for link in reference.links].count(True) == 0
+
+
+def test_reminder_against_a_coordinators_new_link_does_not_deadlock(scene):
+    for _ in range(ROUNDS):
+        volunteer_id, (reference_id,), _ = ask(scene, RITA)
+        later = NOW + timedelta(days=5)
+
+        def resend(session, volunteer_id=volunteer_id, reference_id=reference_id):
+            actor = session.get_one(Account, scene.coordinator_id)
+            references.resend(session, actor, volunteer_id, reference_id, later, URL)
+
+        def sweep(session, later=later):
+            reference_reminders.sweep_reminders(session, later, URL)
+
+        assert at_once(scene, resend, sweep) == [None, None]
