@@ -1,274 +1,148 @@
-"""Whether an assignment is the best there is: both levels, for the verification.
+"""What prices show of the least cost, and prices found where none are given: for the verification.
 
-Shares nothing with the solver. Level 1 walks alternating paths; level 2 evaluates the lower bound
-that whole-number prices give, which holds for any prices, and finds prices itself if it must.
+Weak duality: whatever the prices, no matching of the same families costs less than the bound that
+they give. Shares nothing with the solver.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-from matching.problem import SLOTS, Coach, Problem
-from matching.verify_pairs import Numbers, PairTable
+from matching.compiled import compiled
+from matching.problem import Problem
+from matching.verify_columns import Numbers
+from matching.verify_search import Book, Found, pairs_of, room_for
+from matching.verify_seats import SLOT_PLACE, WEEK, Seats
+from matching.verify_walk import Trail
 
-Place = tuple[int, int]
-
-
-@dataclass
-class Prices:
-    """What a unit of flow would pay from a slot, a coach, a supervisor; absent means 0."""
-
-    slot: Mapping[Place, int] = field(default_factory=dict)
-    coach: Mapping[int, int] = field(default_factory=dict)
-    supervisor: Mapping[str, int] = field(default_factory=dict)
+# Prices beyond this prove nothing that smaller ones could not; sums of two stay exact.
+PRICE_MAX = 1 << 50
 
 
-class Assignment:
-    """Who holds which place, and how to reach others by alternating paths.
+class Prices(NamedTuple):
+    """What a unit of flow would pay from a place, a coach, a supervisor."""
 
-    Coaches and slots are numbers, families and supervisors ids. `pairs` maps each family to
-    ``(coaches, costs, masks of shared slots)``.
-    """
-
-    def __init__(
-        self,
-        problem: Problem,
-        table: PairTable,
-        pairs: dict[str, tuple[Numbers, Numbers, Numbers]],
-        held: Mapping[str, Place],
-    ) -> None:
-        self.pairs = pairs
-        self.coaches: list[Coach] = list(table.coaches)
-        self.held = dict(held)
-        self.holder = {place: family_id for family_id, place in held.items()}
-        self.families_of: dict[int, set[str]] = defaultdict(set)
-        for family_id, (place, _) in held.items():
-            self.families_of[place].add(family_id)
-        self.placed = Counter(table.number[row.coach_id] for row in problem.placements)
-        self.limit = dict(problem.supervisors)
-        self.carried: Counter[str] = Counter()
-        self.coaches_of: dict[str, list[int]] = defaultdict(list)
-        for number, coach in enumerate(self.coaches):
-            if coach.supervisor is not None:
-                self.coaches_of[coach.supervisor].append(number)
-                carried = self.placed[number] + len(self.families_of[number])
-                self.carried[coach.supervisor] += carried
-
-    def coach_has_room(self, coach: int) -> bool:
-        carried = self.placed[coach] + len(self.families_of[coach])
-        return carried < self.coaches[coach].capacity
-
-    def supervisor_has_room(self, coach: int) -> bool:
-        name = self.coaches[coach].supervisor
-        return name is None or self.carried[name] < self.limit[name]
-
-    def in_the_way(self, place: Place) -> set[str] | None:
-        """Families of which one must leave for `place` to be taken; None when nobody must.
-
-        If a limit is used up by placements alone the set is empty: the place cannot be had.
-        """
-        coach, _ = place
-        if place in self.holder:
-            return {self.holder[place]}
-        if not self.coach_has_room(coach):
-            return self.families_of[coach]
-        name = self.coaches[coach].supervisor
-        if name is None or self.carried[name] < self.limit[name]:
-            return None
-        return {f for other in self.coaches_of[name] for f in self.families_of[other]}
-
-    def move(self, family_id: str, place: Place | None) -> None:
-        """Take the family out of its place and put it into another."""
-        old = self.held.pop(family_id, None)
-        for step, where in ((-1, old), (1, place)):
-            if where is None:
-                continue
-            name = self.coaches[where[0]].supervisor
-            if name is not None:
-                self.carried[name] += step
-        if old is not None:
-            self.families_of[old[0]].discard(family_id)
-            if self.holder.get(old) == family_id:
-                del self.holder[old]
-        if place is not None:
-            self.families_of[place[0]].add(family_id)
-            self.held[family_id], self.holder[place] = place, family_id
+    place: Numbers
+    coach: Numbers
+    team: Numbers
 
 
-class Search:
-    """Alternating paths from families that hold nothing; what was seen is never seen again."""
-
-    def __init__(self, assignment: Assignment) -> None:
-        self.assignment = assignment
-        self.seen = np.zeros(len(assignment.coaches), dtype=np.int64)
-        self.came: dict[str, tuple[str, Place] | None] = {}
-        self._crowds: set[object] = set()
-
-    def reach(self, start: str) -> Iterator[str | tuple[str, Place]]:
-        """Yield each family reached, and ``(family, place)`` where a place can simply be taken."""
-        self.came.setdefault(start, None)
-        waiting = [start]
-        while waiting:
-            family_id = waiting.pop()
-            for place in self._new_places(family_id):
-                others = self._newly_in_the_way(place)
-                if others is None:
-                    yield family_id, place
-                    continue
-                for other in sorted(others - self.came.keys()):
-                    self.came[other] = (family_id, place)
-                    waiting.append(other)
-                    yield other
-
-    def _newly_in_the_way(self, place: Place) -> set[str] | None:
-        """As `Assignment.in_the_way`, each coach's or supervisor's families told only once."""
-        others = self.assignment.in_the_way(place)
-        if others is None or place in self.assignment.holder:
-            return others
-        coach = place[0]
-        full = not self.assignment.coach_has_room(coach)
-        crowd = coach if full else self.assignment.coaches[coach].supervisor
-        if crowd in self._crowds:
-            return set()
-        self._crowds.add(crowd)
-        return others
-
-    def _new_places(self, family_id: str) -> Iterator[Place]:
-        coaches, _, masks = self.assignment.pairs[family_id]
-        fresh = masks & ~self.seen[coaches]
-        self.seen[coaches] |= masks
-        for at in np.flatnonzero(fresh).tolist():
-            mask = int(fresh[at])
-            for slot in range(len(SLOTS)):
-                if mask >> slot & 1:
-                    yield int(coaches[at]), slot
+def given_prices(
+    problem: Problem,
+    number: Mapping[str, int],
+    slot: Mapping[str, int],
+    coach: Mapping[str, int],
+    supervisor: Mapping[str, int],
+) -> Prices:
+    """Prices by name as columns; those of anybody unknown say nothing and are left out."""
+    coaches = len(number) + 1
+    prices = Prices(
+        *(np.zeros(n, dtype=np.int64) for n in (coaches * WEEK, coaches, len(problem.supervisors)))
+    )
+    for key, price in slot.items():
+        name, _, word = key.rpartition(" ")
+        at, place = number.get(name), SLOT_PLACE.get(word)
+        if at is not None and place is not None and -PRICE_MAX < price < PRICE_MAX:
+            prices.place[at * WEEK + place] = price
+    team_of = {name: at for at, name in enumerate(problem.supervisors)}
+    for column, at_name, table in (
+        (prices.coach, number, coach), (prices.team, team_of, supervisor)
+    ):  # fmt: skip
+        for name, price in table.items():
+            at = at_name.get(name)
+            if at is not None and -PRICE_MAX < price < PRICE_MAX:
+                column[at] = price
+    return prices
 
 
-def level_one_faults(assignment: Assignment, rank: Mapping[str, int]) -> list[str]:
-    """Families left out that could be matched as well, or instead of one that ranks after."""
-    faults = []
-    search = Search(assignment)
-    left_out = [family_id for family_id in rank if family_id not in assignment.held]
-    for family_id in sorted(left_out, key=rank.__getitem__):
-        for found in search.reach(family_id):
-            if isinstance(found, tuple):
-                faults.append(f"level 1: family {family_id} could be matched as well")
-            elif rank[found] > rank[family_id]:
-                faults.append(
-                    f"level 1: family {family_id} ranks before family {found} "
-                    "and could be matched in its stead"
-                )
-    return faults
+def exact_sum(values: Numbers) -> int:
+    """A sum that may exceed 64 bits, of numbers that do not."""
+    return (int((values >> 20).sum()) << 20) + int((values & 0xFFFFF).sum())
 
 
-def families_gained(assignment: Assignment, limit: int) -> int:
-    """Augment as long as it goes, at most `limit` times. Changes the assignment."""
-    for gained in range(limit):
-        if not _augment(assignment):
-            return gained
-    return limit
+def lower_bound(seats: Seats, load: int, prices: Prices, trail: Trail) -> int:
+    """The least cost of matching the families that are matched, as far as the prices show."""
+    return exact_sum(trail.least[seats.place >= 0]) - _surplus(seats, load, prices, trail.used)
 
 
-def _augment(assignment: Assignment) -> bool:
-    search = Search(assignment)
-    for start in sorted(assignment.pairs.keys() - assignment.held.keys()):
-        for found in search.reach(start):
-            if isinstance(found, tuple):
-                _apply(assignment, search, found)
-                return True
-    return False
-
-
-def _apply(assignment: Assignment, search: Search, end: tuple[str, Place]) -> None:
-    """Move everybody on the path that ends with a family taking a free place."""
-    step: tuple[str, Place] | None = end
-    while step is not None:
-        family_id, place = step
-        assignment.move(family_id, place)
-        step = search.came[family_id]
-
-
-def lower_bound(problem: Problem, assignment: Assignment, prices: Prices) -> int:
-    """The least cost of matching the assignment's families, as far as the prices show.
-
-    Weak duality: whatever the prices, no matching of these families costs less.
-    """
-    table = _price_table(assignment, prices)
-    total = 0
-    used: set[Place] = set()
-    for family_id in assignment.held:
-        coaches, costs, masks = assignment.pairs[family_id]
-        shared = (masks[:, None] >> np.arange(len(SLOTS))) & 1 > 0
-        offers = np.where(shared, table[coaches] + costs[:, None], np.iinfo(np.int64).max)
-        total += int(offers.min())
-        used.update(zip(*_places(coaches, shared), strict=True))
-    return total - _surplus(problem, assignment, prices, used)
-
-
-def _places(coaches: Numbers, shared: np.typing.NDArray[np.bool_]) -> tuple[list[int], list[int]]:
-    rows, slots = np.nonzero(shared)
-    return coaches[rows].tolist(), slots.tolist()
-
-
-def _price_table(assignment: Assignment, prices: Prices) -> Numbers:
-    table = np.zeros((len(assignment.coaches), len(SLOTS)), dtype=np.int64)
-    for (coach, slot), price in prices.slot.items():
-        table[coach, slot] = price
-    return table
-
-
-def _surplus(problem: Problem, assignment: Assignment, prices: Prices, used: set[Place]) -> int:
+def _surplus(seats: Seats, load: int, prices: Prices, used: Numbers) -> int:
     """What slots, coaches and supervisors would earn at these prices if filled to the limit."""
-    coaches = {coach for coach, _ in used}
-    names = {assignment.coaches[c].supervisor for c in coaches}
-    total = sum(max(0, prices.slot.get(place, 0) - prices.coach.get(place[0], 0)) for place in used)
-    for number in coaches:
-        coach = assignment.coaches[number]
-        onward = 0 if coach.supervisor is None else prices.supervisor.get(coach.supervisor, 0)
-        margin = prices.coach.get(number, 0) - onward
-        placed = assignment.placed[number]
-        for place in range(placed, min(coach.capacity, placed + len(SLOTS))):
-            total += max(0, margin - problem.settings.load * place)
-    for name in names - {None}:
-        assert name is not None
-        new = sum(len(assignment.families_of[c]) for c in assignment.coaches_of[name])
-        room = max(0, assignment.limit[name] - (assignment.carried[name] - new))
-        total += max(0, prices.supervisor.get(name, 0)) * room
+    total = 0
+    of_coach = prices.place.reshape(-1, WEEK)
+    for slot in range(WEEK):
+        which = np.flatnonzero(used >> slot & 1)
+        total += exact_sum(np.maximum(0, of_coach[which, slot] - prices.coach[which]))
+    coaches = np.flatnonzero(used)
+    supervised = coaches[seats.team[coaches] >= 0]
+    onward = np.zeros(len(used), dtype=np.int64)
+    onward[supervised] = prices.team[seats.team[supervised]]
+    margin = prices.coach[coaches] - onward[coaches]
+    placed, limit = seats.placed[coaches], seats.limit[coaches]
+    for more in range(WEEK):
+        earned = np.maximum(0, margin - load * (placed + more))
+        total += exact_sum(earned[placed + more < limit])
+    for team in np.unique(seats.team[supervised]).tolist():
+        room = max(0, int(seats.team_limit[team] - seats.team_placed[team]))
+        total += max(0, int(prices.team[team])) * room
     return total
 
 
-def find_prices(problem: Problem, assignment: Assignment) -> Prices | None:
-    """Prices that show the assignment to be the cheapest; None when it is not.
+class Net(NamedTuple):
+    """The residual network's nodes, numbered families, places, coaches, supervisors, sink.
 
-    Bellman-Ford over the residual network. It does not end by itself when a cycle lowers the
-    cost, so the tree of predecessors is searched for one as the rounds double.
+    Attributes
+    ----------
+    paid
+        What each matched family pays for its pair.
+    distance, parent
+        The shortest way to each node from anywhere, and the node before it.
+    queue, queued
+        Nodes whose ways may have become shorter, as a ring.
     """
-    nodes = _Nodes(problem, assignment)
-    tail, head, cost = nodes.arcs()  # makes the nodes, so it comes first
-    distance = np.zeros(len(nodes.number), dtype=np.int64)
-    parent = np.full(len(nodes.number), -1, dtype=np.int64)
-    check = 16
-    for turn in range(len(nodes.number) + 1):
-        offer = distance[tail] + cost
-        better = np.flatnonzero(offer < distance[head])
-        if not len(better):
-            return nodes.prices(distance)
-        np.minimum.at(distance, head[better], offer[better])
-        chosen = better[offer[better] == distance[head[better]]]
-        parent[head[chosen]] = tail[chosen]
-        if turn == check:
-            check *= 2
-            if _has_cycle(parent):
-                return None
-    return None
+
+    paid: Numbers
+    distance: Numbers
+    parent: Numbers
+    queue: Numbers
+    queued: Numbers
+    ends: Numbers
+
+
+def find_prices(book: Book, seats: Seats, load: int, paid: Numbers) -> Prices | None:
+    """Prices that show the matching to be the cheapest; None when it is not.
+
+    Shortest ways over the residual network, corrected node by node. That does not end when a
+    cycle lowers the cost, so the tree of ways is searched for one each time the steps double.
+    """
+    families, coaches, teams = len(seats.place), len(seats.placed), len(seats.team_limit)
+    nodes = families + coaches * WEEK + coaches + teams + 1
+    net = Net(
+        paid=paid,
+        distance=np.zeros(nodes, dtype=np.int64),
+        parent=np.full(nodes, -1, dtype=np.int64),
+        queue=np.zeros(nodes, dtype=np.int64),
+        queued=np.zeros(nodes, dtype=np.int64),
+        ends=np.zeros(2, dtype=np.int64),
+    )
+    first = np.flatnonzero(seats.place >= 0)
+    later = np.arange(nodes - 1 - teams, nodes, dtype=np.int64)
+    begun = np.concatenate([families + seats.place[first], later])
+    net.queue[: len(begun)], net.queued[begun], net.ends[1] = begun, 1, len(begun)
+    found, steps = room_for(coaches), 4 * len(first) + 64
+    while _settle(book, seats, load, net, found, steps):
+        if _has_cycle(net.parent):
+            return None
+        steps *= 2
+    left = net.distance[-1] - net.distance
+    parts = np.split(left, np.cumsum([families, coaches * WEEK, coaches, teams]))
+    return Prices(parts[1], parts[2], parts[3])
 
 
 def _has_cycle(parent: Numbers) -> bool:
-    """Whether following predecessors from some node never ends."""
+    """Whether following parents from some node never ends."""
     end = len(parent)
     jump = np.append(np.where(parent < 0, end, parent), end)
     for _ in range(end.bit_length() + 1):
@@ -276,72 +150,103 @@ def _has_cycle(parent: Numbers) -> bool:
     return bool((jump != end).any())
 
 
-class _Nodes:
-    """The residual network of an assignment, its nodes numbered as they are met."""
+@compiled
+def _enqueue(net: Net, node: int) -> None:
+    if not net.queued[node]:
+        net.queued[node] = 1
+        net.queue[net.ends[1] % len(net.queue)] = node
+        net.ends[1] += 1
 
-    def __init__(self, problem: Problem, assignment: Assignment) -> None:
-        self.assignment = assignment
-        self.load = problem.settings.load
-        self.number: dict[object, int] = {"sink": 0}
-        self._arcs: list[tuple[int, int, int]] = []
 
-    def _node(self, key: object) -> int:
-        return self.number.setdefault(key, len(self.number))
+@compiled
+def _offer(net: Net, tail: int, head: int, cost: int) -> None:
+    if net.distance[tail] + cost < net.distance[head]:
+        net.distance[head] = net.distance[tail] + cost
+        net.parent[head] = tail
+        _enqueue(net, head)
 
-    def _arc(self, tail: object, head: object, cost: int, *, flow: bool, room: bool) -> None:
-        start, end = self._node(tail), self._node(head)
-        if room:
-            self._arcs.append((start, end, cost))
-        if flow:
-            self._arcs.append((end, start, -cost))
 
-    def arcs(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Tails, heads and costs of all residual arcs."""
-        places: set[Place] = set()
-        for family_id, held in self.assignment.held.items():
-            coaches, costs, masks = self.assignment.pairs[family_id]
-            shared = (masks[:, None] >> np.arange(len(SLOTS))) & 1 > 0
-            own = costs[np.nonzero(shared)[0]].tolist()
-            for place, cost in zip(zip(*_places(coaches, shared), strict=True), own, strict=True):
-                here = place == held
-                self._arc(family_id, place, cost, flow=here, room=not here)
-                places.add(place)
-        for place in places:
-            taken = place in self.assignment.holder
-            self._arc(place, ("coach", place[0]), 0, flow=taken, room=not taken)
-        names = {self._coach_arcs(coach) for coach in sorted({coach for coach, _ in places})}
-        for name in names - {None}:
-            assert name is not None
-            carried, limit = self.assignment.carried[name], self.assignment.limit[name]
-            flow = any(self.assignment.families_of[c] for c in self.assignment.coaches_of[name])
-            self._arc(("supervisor", name), "sink", 0, flow=flow, room=carried < limit)
-        tail, head, cost = np.array(self._arcs, dtype=np.int64).reshape(-1, 3).T
-        return tail, head, cost
+@compiled
+def _settle(book: Book, seats: Seats, load: int, net: Net, found: Found, steps: int) -> bool:
+    """Correct so many nodes; true when there are more."""
+    families, coaches = len(seats.place), len(seats.placed)
+    first_coach = families + coaches * WEEK
+    first_team = first_coach + coaches
+    sink = first_team + len(seats.team_limit)
+    for _ in range(steps):
+        if net.ends[0] == net.ends[1]:
+            return False
+        node = net.queue[net.ends[0] % len(net.queue)]
+        net.ends[0] += 1
+        net.queued[node] = 0
+        if node < families:
+            _from_family(book, seats, net, node, families, found)
+        elif node < first_coach:
+            family = seats.holder[node - families]
+            if family >= 0:
+                _offer(net, node, family, -net.paid[family])
+            else:
+                _offer(net, node, first_coach + (node - families) // WEEK, 0)
+        elif node < first_team:
+            _from_coach(seats, load, net, node, families, first_coach)
+        elif node < sink:
+            _from_team(seats, load, net, node, first_coach)
+        else:
+            _from_sink(seats, load, net, first_coach)
+    return True
 
-    def _coach_arcs(self, number: int) -> str | None:
-        """The last place taken may be given back, the next one taken: the others never matter."""
-        coach = self.assignment.coaches[number]
-        onward = "sink" if coach.supervisor is None else ("supervisor", coach.supervisor)
-        new = len(self.assignment.families_of[number])
-        carried = self.assignment.placed[number] + new
-        node = ("coach", number)
-        if new:
-            self._arc(node, onward, self.load * (carried - 1), flow=True, room=False)
-        self._arc(node, onward, self.load * carried, flow=False, room=carried < coach.capacity)
-        return coach.supervisor
 
-    def prices(self, distance: Numbers) -> Prices:
-        """What is left to pay from each node, the sink being at 0."""
-        left = {key: int(distance[0] - distance[at]) for key, at in self.number.items()}
-        slots: dict[Place, int] = {}
-        coaches: dict[int, int] = {}
-        supervisors: dict[str, int] = {}
-        for key, price in left.items():
-            match key:
-                case ("coach", int(number)):
-                    coaches[number] = price
-                case ("supervisor", str(name)):
-                    supervisors[name] = price
-                case (int(coach), int(slot)):
-                    slots[coach, slot] = price
-        return Prices(slots, coaches, supervisors)
+@compiled
+def _from_family(
+    book: Book, seats: Seats, net: Net, family: int, families: int, found: Found
+) -> None:
+    """To all places that the family could have and has not."""
+    for at in range(pairs_of(book, family, found)):
+        for slot in range(WEEK):
+            place = found.who[at] * WEEK + slot
+            if found.shared[at] >> slot & 1 and place != seats.place[family]:
+                _offer(net, family, families + place, found.cost[at])
+
+
+@compiled
+def _from_team(seats: Seats, load: int, net: Net, node: int, first_coach: int) -> None:
+    """To the sink where there is room for one more, and back to the coaches."""
+    team = node - first_coach - len(seats.placed)
+    if seats.team_carried[team] < seats.team_limit[team]:
+        _offer(net, node, len(net.distance) - 1, 0)
+    for at in range(seats.member_start[team], seats.member_start[team + 1]):
+        _back_to(seats, load, net, node, first_coach, seats.member[at])
+
+
+@compiled
+def _from_sink(seats: Seats, load: int, net: Net, first_coach: int) -> None:
+    """Back to the supervisors, and to the coaches who have none."""
+    sink = len(net.distance) - 1
+    for team in range(len(seats.team_limit)):
+        if seats.team_carried[team] > seats.team_placed[team]:
+            _offer(net, sink, first_coach + len(seats.placed) + team, 0)
+    for coach in range(len(seats.placed)):
+        if seats.team[coach] < 0:
+            _back_to(seats, load, net, sink, first_coach, coach)
+
+
+@compiled
+def _back_to(seats: Seats, load: int, net: Net, node: int, first_coach: int, coach: int) -> None:
+    """The last place taken may be given back: the others never matter."""
+    if seats.carried[coach] > seats.placed[coach]:
+        _offer(net, node, first_coach + coach, -load * (seats.carried[coach] - 1))
+
+
+@compiled
+def _from_coach(
+    seats: Seats, load: int, net: Net, node: int, families: int, first_coach: int
+) -> None:
+    """Back to the places that are taken, and onward where there is room for one more."""
+    coach = node - first_coach
+    for place in range(coach * WEEK, coach * WEEK + WEEK):
+        if seats.holder[place] >= 0:
+            _offer(net, node, families + place, 0)
+    if seats.carried[coach] < seats.limit[coach]:
+        team = seats.team[coach]
+        onward = first_coach + len(seats.placed) + team if team >= 0 else len(net.distance) - 1
+        _offer(net, node, onward, load * seats.carried[coach])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -12,20 +13,28 @@ from hypothesis import strategies as st
 
 from matching import solver
 from matching.candidates import find_candidates
-from matching.costs import cost_parts, mode_and_travel
+from matching.costs import cost_parts, met_needs, mode_and_travel
 from matching.files import read_problem
 from matching.generate import generate
-from matching.problem import Placement, Problem, Settings
+from matching.problem import Family, Placement, Problem, Settings
 from matching.result import Proof, Proposal, Result, Unmatched
-from matching.rules import RULES, distance_m
+from matching.rules import RULES, broken, distance_m, shared_slots
 from matching.solver import solve
 from matching.verify import VerificationError, verify
-from matching.verify_pairs import PairTable, pair_cost, rules_broken
+from matching.verify_pairs import pair_cost, rules_broken
 from tests.matching.brute import Assignment, Brute
 from tests.matching.making import DATA, MONDAY, coach, family, problem, small_problem
 
 SOLVED = solve(read_problem(DATA / "b"))
 PROBLEM = read_problem(DATA / "b")
+
+
+def near_misses_of(instance: Problem, one: Family) -> tuple[tuple[str, int], ...]:
+    """By the rules, one coach at a time."""
+    alone = Counter(
+        names[0] for other in instance.coaches if len(names := broken(instance, one, other)) == 1
+    )
+    return tuple((name, alone[name]) for name in RULES if alone[name])
 
 
 def claimed(instance: Problem, brute: Brute, held: Assignment, cost: int) -> Result:
@@ -38,15 +47,18 @@ def claimed(instance: Problem, brute: Brute, held: Assignment, cost: int) -> Res
         proposals.append(
             Proposal(
                 family_id, coach_id, slot, mode_and_travel(instance, one, other)[0],
-                distance_m(one, other), parts.total, parts, (slot,), (), (), (), (),
+                distance_m(one, other), parts.total, parts, shared_slots(instance, one, other),
+                met_needs(one, other),
+                tuple(tag for tag, _ in one.needs if tag not in met_needs(one, other)),
+                tuple(tag for tag, _ in one.needs if tag in other.lived_experience),
+                tuple(sorted((one.languages or {"en"}) & other.languages)),
             )
         )  # fmt: skip
-    table = PairTable(instance)
     unmatched = [
         Unmatched(
             row.family_id,
             "outranked" if brute.choices[row.family_id] else "no_candidate",  # type: ignore[arg-type]
-            () if brute.choices[row.family_id] else tuple(table.near_misses(row).items()),
+            () if brute.choices[row.family_id] else near_misses_of(instance, row),
         )
         for row in instance.families
         if row.family_id not in held
@@ -97,14 +109,53 @@ def test_verify_accepts_the_solvers_answer_without_its_proof() -> None:
     assert verify(PROBLEM, replace(SOLVED, proof=Proof())) == ()
 
 
-def test_verify_never_trusts_prices() -> None:
+def test_verify_names_prices_that_prove_nothing_and_finds_its_own() -> None:
     random = Random(1)
     noise = Proof(
         slot_prices={key: random.randint(-99, 99) for key in SOLVED.proof.slot_prices},
         coach_prices={"nobody": 5, **dict.fromkeys(SOLVED.proof.coach_prices, 7)},
         supervisor_prices=dict.fromkeys(SOLVED.proof.supervisor_prices, -3),
     )
-    assert verify(PROBLEM, replace(SOLVED, proof=noise)) == ()
+    faults = verify(PROBLEM, replace(SOLVED, proof=noise))
+    assert [fault.partition(" could be")[0] for fault in faults] == [
+        "proof: by its prices the cost"
+    ]
+
+
+def test_verify_takes_no_price_that_would_not_fit() -> None:
+    """Sums of such prices are beyond 64 bits."""
+    key = next(iter(SOLVED.proof.slot_prices))
+    for price in (1 << 62, -(1 << 90)):
+        prices = {**SOLVED.proof.slot_prices, key: price}
+        faults = verify(PROBLEM, replace(SOLVED, proof=replace(SOLVED.proof, slot_prices=prices)))
+        assert [fault for fault in faults if not fault.startswith("proof: by its prices")] == []
+
+
+@pytest.mark.parametrize("table", ["slot_prices", "coach_prices", "supervisor_prices"])
+def test_verify_names_each_forged_price_that_matters(table: str) -> None:
+    prices = getattr(SOLVED.proof, table)
+    assert prices or table == "supervisor_prices"
+    lowered = {name: price - 1_000 for name, price in prices.items()}
+    forged = replace(SOLVED.proof, **{table: lowered})
+    faults = verify(PROBLEM, replace(SOLVED, proof=forged))
+    assert len(faults) == (1 if prices else 0)
+    assert all(f.startswith("proof: by its prices the cost could be as low as ") for f in faults)
+
+
+def test_verify_names_a_forged_closed_set() -> None:
+    closed = dict(SOLVED.proof.closed)
+    name, first = next(iter(closed.items()))
+    other = next(row.family_id for row in SOLVED.unmatched if row.family_id != first)
+    absent = next(row.family_id for row in SOLVED.proposals if row.family_id not in closed)
+    forgeries = {
+        f"proof: family {name} is first reached from nobody, must be {first}": {name: None},
+        f"proof: family {name} is first reached from {other}, must be {first}": {name: other},
+        f"proof: family {absent} is first reached from {first}, must be nobody": {absent: first},
+    }
+    for expected, changes in forgeries.items():
+        forged = {key: by for key, by in {**closed, **changes}.items() if by is not None}
+        result = replace(SOLVED, proof=replace(SOLVED.proof, closed=forged))
+        assert verify(PROBLEM, result) == (expected,)
 
 
 def _first(**changes: Any) -> dict[str, Any]:
@@ -117,6 +168,10 @@ NONE = next(row for row in SOLVED.unmatched if row.reason == "no_candidate" and 
 WHO = f"proposal {ROW.family_id} with {ROW.coach_id}"
 
 
+def _words(name: str) -> str:
+    return " ".join(getattr(ROW, name)) or "none"
+
+
 def _without(name: str, row: Any) -> tuple[Any, ...]:
     return tuple(other for other in getattr(SOLVED, name) if other != row)
 
@@ -125,6 +180,11 @@ TAMPERED: list[tuple[dict[str, Any], str]] = [
     (_first(cost=ROW.cost + 1), f"{WHO}: cost is {ROW.cost + 1}, must be {ROW.cost}"),
     (_first(distance_m=0), f"{WHO}: distance_m is 0, must be {ROW.distance_m}"),
     (_first(mode="remote"), f"{WHO}: mode is remote, must be in_person"),
+    (_first(needs_met=("x",)), f"{WHO}: needs_met is x, must be {_words('needs_met')}"),
+    (_first(needs_unmet=("x",)), f"{WHO}: needs_unmet is x, must be {_words('needs_unmet')}"),
+    (_first(lived_shared=("x",)), f"{WHO}: lived_shared is x, must be {_words('lived_shared')}"),
+    (_first(languages_shared=()), f"{WHO}: languages_shared is none, must be en"),
+    (_first(shared_slots=()), f"{WHO}: shared_slots is none, must be {_words('shared_slots')}"),
     (_first(slot="nonsense"), f"{WHO}: nonsense is not a slot that both have free"),
     (_first(coach_id="C999999"), f"proposal {ROW.family_id} with C999999: unknown coach"),
     (_first(family_id="F999999"), f"proposal F999999 with {ROW.coach_id}: unknown family"),

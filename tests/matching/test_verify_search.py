@@ -1,0 +1,182 @@
+"""The compiled loop finds the pairs that the plain laws allow, at the plain costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.generate import generate
+from matching.problem import SLOT_INDEX, SLOTS, Coach, Family, Problem
+from matching.verify_columns import Columns, taken_slots
+from matching.verify_pairs import RULE_NAMES, free_slots_of, metres_between, pair_cost, rules_broken
+from matching.verify_search import make_book, near_misses, pairs_of, room_for
+from tests.matching.making import coach, family, problem, small_problem
+
+TAGS = tuple(f"t{number}" for number in range(200))
+LANGUAGES = tuple(f"{one}{other}" for one in "abcdefgh" for other in "abcdefghijkl")
+Pairs = dict[str, dict[str, tuple[tuple[str, ...], int]]]
+
+
+def by_the_laws(instance: Problem) -> Pairs:
+    """Shared slots and cost of every pair, one pair at a time, in plain Python."""
+    free = free_slots_of(instance)
+    return {
+        one.family_id: {
+            other.coach_id: (
+                tuple(slot for slot in one.slots if slot in free[other.coach_id]),
+                pair_cost(instance, one, other)[1],
+            )
+            for other in instance.coaches
+            if instance.pins.get(one.family_id, other.coach_id) == other.coach_id
+            and not rules_broken(one, other, free[other.coach_id], instance.exclusions)
+        }
+        for one in instance.families
+    }
+
+
+def by_the_loop(instance: Problem) -> Pairs:
+    columns = Columns(instance)
+    offers = columns.offers(instance.coaches, 0, taken_slots(instance))
+    book = make_book(columns.asks, offers, columns.points)
+    room = room_for(len(instance.coaches) + 1)
+    found: Pairs = {}
+    for number, one in enumerate(instance.families):
+        count = pairs_of(book, number, room)
+        found[one.family_id] = {
+            instance.coaches[who].coach_id: (
+                tuple(slot for slot in SLOTS if int(shared) >> SLOT_INDEX[slot] & 1), int(cost)
+            )
+            for who, shared, cost in zip(
+                room.who[:count].tolist(), room.shared[:count], room.cost[:count], strict=True
+            )
+        }  # fmt: skip
+        assert len(found[one.family_id]) == count
+    return found
+
+
+def near_misses_by_the_laws(instance: Problem) -> list[list[int]]:
+    free = free_slots_of(instance)
+    rows = []
+    for one in instance.families:
+        names = [
+            rules_broken(one, other, free[other.coach_id], instance.exclusions)
+            for other in instance.coaches
+        ]
+        rows.append([names.count([rule]) for rule in RULE_NAMES])
+    return rows
+
+
+def near_misses_by_the_loop(instance: Problem) -> list[list[int]]:
+    columns = Columns(instance)
+    offers = columns.offers(instance.coaches, 0, taken_slots(instance))
+    ban = np.full(len(instance.coaches), -1, dtype=np.int64)
+    counts = np.zeros(len(RULE_NAMES), dtype=np.int64)
+    rows = []
+    for number in range(len(instance.families)):
+        near_misses(columns.asks, offers, number, ban, counts)
+        rows.append(counts.tolist())
+    return rows
+
+
+def _some(random: Random, words: tuple[str, ...], most: int) -> frozenset[str]:
+    return frozenset(random.sample(words, random.randint(0, most)))
+
+
+def wordy_problem(random: Random) -> Problem:
+    """As `small_problem`, with sets of many words each, so that masks take several of 62 bits."""
+    found = small_problem(random)
+    most = random.choice((1, 4, 90))
+    families = tuple(
+        replace(
+            row,
+            needs=tuple((tag, random.randint(1, 3)) for tag in _some(random, TAGS, most)),
+            languages=_some(random, LANGUAGES, most) if random.random() < 0.4 else frozenset(),
+            training=_some(random, TAGS, 2),
+            household=_some(random, TAGS, most) if random.random() < 0.4 else frozenset(),
+        )
+        for row in found.families
+    )
+    coaches = tuple(
+        replace(
+            row,
+            experience=_some(random, TAGS, 150),
+            lived_experience=_some(random, TAGS, most),
+            languages=_some(random, LANGUAGES, 90),
+            training=frozenset(TAGS) - _some(random, TAGS, 4),
+            avoids=_some(random, TAGS, 2),
+            max_distance_m=random.choice((0, 1, 700, 1_500, 5_000, 2_000_000)),
+        )
+        for row in found.coaches
+    )
+    return replace(found, families=families, coaches=coaches, pins={})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**40))
+def test_the_loop_finds_the_pairs_of_the_laws(seed: int) -> None:
+    instance = small_problem(Random(seed))
+    assert by_the_loop(instance) == by_the_laws(instance)
+    assert near_misses_by_the_loop(instance) == near_misses_by_the_laws(instance)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**40))
+def test_the_loop_finds_the_pairs_of_the_laws_with_many_words(seed: int) -> None:
+    instance = wordy_problem(Random(seed))
+    assert by_the_loop(instance) == by_the_laws(instance)
+    assert near_misses_by_the_loop(instance) == near_misses_by_the_laws(instance)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_loop_finds_the_pairs_of_a_county(seed: int) -> None:
+    instance = generate(150, seed=seed)
+    laws = by_the_laws(instance)
+    assert sum(map(len, laws.values())) > 1_000
+    assert by_the_loop(instance) == laws
+
+
+PLACES = st.tuples(st.integers(0, 3_000), st.integers(0, 3_000))
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLACES, st.lists(st.tuples(PLACES, st.integers(0, 4_300)), min_size=1, max_size=40))
+def test_no_coach_within_reach_is_missed(
+    place: tuple[int, int], coaches: list[tuple[tuple[int, int], int]]
+) -> None:
+    """Whatever the squares: every coach whose reach is at least the distance, and no other."""
+    one = family(easting=place[0], northing=place[1])
+    rows = [
+        coach(f"C{number}", easting=x, northing=y, max_distance_m=reach)
+        for number, ((x, y), reach) in enumerate(coaches)
+    ]
+    near = {row.coach_id for row in rows if metres_between(one, row) <= row.max_distance_m}
+    assert set(by_the_loop(problem(one, *rows))["F1"]) == near
+
+
+@pytest.mark.parametrize(("away", "reach"), [(0, 0), (1, 1), (1_999_999, 2_000_000)])
+def test_the_last_metre_counts(away: int, reach: int) -> None:
+    """The farthest that two places of the grid can be apart, and the nearest."""
+    corner = coach("C1", easting=0, northing=0, max_distance_m=reach)
+    if away > 2:
+        one = family(easting=700_000, northing=1_300_000)
+        away = metres_between(one, corner)
+    else:
+        one = family(easting=away, northing=0)
+    exact = replace(corner, coach_id="C2", max_distance_m=away)
+    short = replace(corner, coach_id="C3", max_distance_m=max(0, away - 1))
+    expected = {"C1", "C2"} | ({"C3"} if away == 0 else set())
+    assert set(by_the_loop(problem(one, corner, exact, short))["F1"]) == expected
+
+
+def test_nobody_is_found_where_nobody_is() -> None:
+    one = Family(
+        family_id="F1", easting=0, northing=0, priority=1, waiting_since=date(2026, 1, 5)
+    )  # fmt: skip
+    nobody: tuple[Coach, ...] = ()
+    assert by_the_loop(Problem(families=(one,), coaches=nobody)) == {"F1": {}}
