@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.clock import LONDON
@@ -211,12 +211,9 @@ def _told_today(session: Session, today: date) -> set[uuid.UUID | None]:
 
 def list_lapsed(session: Session, today: date) -> list[uuid.UUID]:
     """Return coaches who are not cleared today and still have a proposal, or mail on its way."""
-    waiting_mail = exists().where(
-        Message.match_id == Match.id, Message.state == MessageState.QUEUED
-    )
     query = (
         select(Volunteer)
-        .where(_has_match(or_(Match.state.in_(WITHDRAWABLE), waiting_mail)))
+        .where(_has_open_match())
         .options(
             joinedload(Volunteer.account),
             joinedload(Volunteer.scheme),
@@ -229,16 +226,27 @@ def list_lapsed(session: Session, today: date) -> list[uuid.UUID]:
     return [one.id for one in session.scalars(query) if clearance_refusals(one, today)]
 
 
-def _has_match(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    held = Match.state.in_(WITHDRAWABLE | HOLDS_PLACE)
-    return exists().where(Match.volunteer_id == Volunteer.id, held, condition)
+def _has_open_match() -> ColumnElement[bool]:
+    """Say in SQL whether a coach has a match that a lapse ends, or mail about one that waits."""
+    has_mail = exists().where(Message.match_id == Match.id, Message.state == MessageState.QUEUED)
+    return exists().where(
+        Match.volunteer_id == Volunteer.id,
+        or_(
+            Match.state.in_(WITHDRAWABLE),
+            and_(Match.state.in_(HOLDS_PLACE), has_mail),
+        ),
+    )
 
 
 def settle_lapsed(session: Session, volunteer_id: uuid.UUID, today: date) -> None:
-    """Do for one coach what follows from a lapse: open proposals go, mail on its way stays here."""
+    """Do for one coach what follows from a lapse: open proposals go, mail on its way stays here.
+
+    What another worker has settled meanwhile is left alone.
+    """
     volunteer = rows.lock_row(session, Volunteer, volunteer_id)
+    still_open = select(Volunteer.id).where(Volunteer.id == volunteer_id, _has_open_match())
     refusals = clearance_refusals(volunteer, today)
-    if refusals:
+    if refusals and session.scalar(still_open) is not None:
         reason = refusals[0].code
         audit.record_change(session, None, "volunteer.lapse", volunteer, code=reason)
         volunteers.settle(session, None, volunteer, today, reason)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -259,6 +261,23 @@ def test_day_that_was_cut_short_is_done_again_without_doubling(database, scheme_
     with database.reading(scheme_id) as session:
         assert len(session.scalars(select(Message.id)).all()) == sent
         assert len(session.scalars(select(ExpiryWarning.id)).all()) == warned
+
+
+def test_two_workers_at_midnight_do_the_day_once(database, scheme_id, scene):
+    start = Barrier(2)
+
+    def work(_):
+        start.wait(timeout=10)
+        return expiry_jobs.run_new_day(database, scheme_id, DUE, BASE)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert True in list(pool.map(work, range(2)))
+    with database.reading(scheme_id) as session:
+        told = session.scalars(select(Message.id).where(Message.template == expiries.NOTICE)).all()
+        warned = given(session)
+        assert len(audited(session, "volunteer.lapse")) == 1
+    assert len(told) == 2
+    assert warned == [(DUE, days) for days in (90, 60, 30, 7, 0)]
 
 
 def test_texts_of_assessments_go_with_the_day(database, scheme_id, scene):

@@ -99,7 +99,7 @@ def test_changed_name_opens_the_identity_gate_again(session, staff, coach, propo
     born = coach.date_of_birth
     gates.change_identity(session, staff, coach.id, "Ama", "Owusu", born, TODAY)
     assert coach.name == "Ama Owusu"
-    assert codes(coach) == ["identity_missing"]
+    assert codes(coach) == ["identity_missing", "certificate_name"]
     assert proposal.state == MatchState.WITHDRAWN
     rows = audited(session, "volunteer.change_identity")
     assert [(row.fields, row.detail) for row in rows] == [(("last_name",), {})]
