@@ -62,7 +62,7 @@ SECTIONS = {
     "endings": "volunteers",
     "comebacks": "volunteers",
     "courses": "courses",
-    "volunteer_agreements": "volunteers",
+    "volunteer_agreements": "courses",
     "check_levels": "volunteers",
     "check_applications": "volunteers",
     "check_rules": "check_rules",

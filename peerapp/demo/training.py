@@ -120,12 +120,10 @@ class Trainer:
             breaks.plan_own(self.session, coach.account, *given, self.today, BASE_URL)
 
     def _review_probation(self) -> None:
-        """Extend the probation of one coach whose review was overdue."""
-        overdue = [
-            one
-            for one in self._in(S.PROBATION)
-            if probation.due_on(one) < self.today and probation.began_on(one) <= self.today
-        ]
+        """Let few reviews be overdue, and extend the probation of one of those."""
+        overdue = [one for one in self._in(S.PROBATION) if probation.due_on(one) < self.today]
+        for number, coach in enumerate(overdue[1:]):
+            coach.probation_review_due = self.today + timedelta(weeks=2 * number - 1)
         for coach in overdue[:1]:
             details = ReviewDetails(
                 ReviewOutcome.EXTENDED,

@@ -214,8 +214,23 @@ class DeclarationForm(FlaskForm):
     )
 
 
-class WithdrawForm(FlaskForm):
-    """``drop_out`` gets its choices from the view; it may stay empty, and so may the words."""
+OWN_REASONS = [
+    ("no_time", "I do not have enough time"),
+    ("work_or_study", "Work or study"),
+    ("health", "My health"),
+    ("family_reasons", "My family"),
+    ("moved_away", "I am moving away"),
+    ("took_too_long", "It took too long"),
+    ("other_role", "I found something else to do"),
+    ("not_as_expected", "It is not what I expected"),
+    ("checks_too_much", "I do not want the checks"),
+    ("other", "Something else"),
+]
+"""Reasons to withdraw (``enums.DropOutReason``) in the volunteer's words."""
 
-    drop_out = GovRadio("What is the main reason? (optional)", choices=[])
+
+class WithdrawForm(FlaskForm):
+    """Both may stay empty."""
+
+    drop_out = GovRadio("What is the main reason? (optional)", choices=OWN_REASONS)
     words = GovTextarea("Is there something we could do better? (optional)", max_length=1000)

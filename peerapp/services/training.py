@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -24,6 +24,9 @@ from peerapp.services.courses import CourseEntry
 
 MARKS = frozenset({BookingState.BOOKED, BookingState.ATTENDED, BookingState.MISSED})
 """What may be said of somebody who had a place; booked: nothing yet."""
+
+RENEW_WITHIN = timedelta(days=120)
+"""How long before its end dates of a course are offered again."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +221,16 @@ def _own_course(
         until=in_date_until(volunteer, course.code, today),
         place=place,
         turn=waiting.index(place) + 1 if place in waiting else 0,
-        dates=other if course.is_offered else [],
+        dates=other if course.is_offered and _is_wanted(volunteer, course.code, today) else [],
     )
+
+
+def _is_wanted(volunteer: Volunteer, code: str, today: date) -> bool:
+    """Say whether to offer dates: not while a course counts for a good while yet."""
+    if code not in courses_in_date(volunteer, today):
+        return True
+    last = in_date_until(volunteer, code, today)
+    return last is not None and last <= today + RENEW_WITHIN
 
 
 def in_date_until(volunteer: Volunteer, code: str, today: date) -> date | None:

@@ -178,10 +178,17 @@ def training(volunteer_id: uuid.UUID) -> ResponseReturnValue:
     return action_page(form, volunteer, "Record training", "Record the course", text)
 
 
-@bp.post("/training/<uuid:record_id>/remove")
+@bp.route("/training/<uuid:record_id>/remove", methods=["GET", "POST"])
 def remove_training(volunteer_id: uuid.UUID, record_id: uuid.UUID) -> ResponseReturnValue:
-    if MoveForm().validate_on_submit():
-        training_records.take_back(
-            get_session(), current_account(), volunteer_id, record_id, today()
-        )
-    return _done(volunteer_id, "Taken back: the course counts no more.")
+    session, account = get_session(), current_account()
+    volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    form = MoveForm()
+    if form.validate_on_submit():
+        training_records.take_back(session, account, volunteer_id, record_id, today())
+        return _done(volunteer_id, "Taken back: the course counts no more.")
+    text = (
+        "For a course that was recorded by mistake. A coach who is not cleared any more is not "
+        "shown to families from that moment."
+    )
+    heading, button = "Take back a course", "Take it back"
+    return action_page(form, volunteer, heading, button, text, is_warning=True)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from peerapp.clock import today
 from peerapp.db import get_session
-from peerapp.enums import DropOutReason, Gate, VolunteerState
+from peerapp.enums import DropOutReason, Gate
 from peerapp.errors import Refused
 from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawForm
 from peerapp.models import Volunteer
@@ -18,7 +18,6 @@ from peerapp.permissions import current_account
 from peerapp.services import onboarding, own_certificates, panels, profiles, progress, volunteers
 from peerapp.services.progress import Task
 from peerapp.views.refusals import show_refusals
-from peerapp.vocabulary import choices
 
 bp = Blueprint("volunteer", __name__, url_prefix="/volunteer")
 
@@ -147,7 +146,6 @@ def withdraw() -> ResponseReturnValue:
     if not mine.may_withdraw:
         return redirect(url_for("volunteer.home"))
     form = WithdrawForm()
-    form.drop_out.choices = choices(volunteers.drop_out_reasons(VolunteerState.WITHDRAWN))
     if form.validate_on_submit():
         why = DropOutReason(form.drop_out.data or DropOutReason.NOT_SAID)
         words = form.words.data or ""
