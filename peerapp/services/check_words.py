@@ -15,8 +15,8 @@ def level_in_words(volunteer: Volunteer) -> str:
         return ""
     text = f"{label(volunteer.check_level)}."
     if volunteer.check_decisions:
-        decision = volunteer.check_decisions[-1]
-        text += f" Your role: {decision.role.name}. {decision.reason}"
+        role = volunteer.check_decisions[-1].role.name
+        text += f" The law says which check goes with a role. Yours is: {role}."
     return text
 
 

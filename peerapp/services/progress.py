@@ -233,8 +233,10 @@ def _task(volunteer: Volunteer, status: GateStatus, today: date) -> Task:
         return Task(title, hint, "Done", "done", gate=status.gate)
     if status.gate == Gate.REFERENCES:
         return _references_task(volunteer, title, hint)
-    if status.gate == Gate.DBS_LEVEL or _waits_for_dbs(volunteer, status.gate):
+    if status.gate == Gate.DBS_LEVEL:
         return Task(title, hint, "We do this", "waiting")
+    if _waits_for_dbs(volunteer, status.gate):
+        return Task(title, hint, "Waiting", "waiting")
     return Task(title, hint, "To do", "todo", gate=status.gate)
 
 

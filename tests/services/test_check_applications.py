@@ -328,8 +328,8 @@ def test_volunteer_is_told_each_step_in_plain_words(session, staff, volunteer):
     assert check_words.application_in_words(volunteer) == ""
     assert check_words.fee_in_words(volunteer) == "It is free for you."
     assert check_words.level_in_words(volunteer) == (
-        "Enhanced with the children’s barred list. Your role: Family coach. Teaching, caring for "
-        "or advising children on more than 3 days in 30 is regulated activity."
+        "Enhanced with the children’s barred list. The law says which check goes with a role. "
+        "Yours is: Family coach."
     )
     reason = ApplicationReason.NEW_INFORMATION
     check_applications.open_application(session, None, volunteer, reason, TODAY)

@@ -115,8 +115,8 @@ def test_volunteer_reads_which_check_and_why(database, scheme_id, sign_in, staff
         account = session.merge(place["coach"]).account
     confirm(staff, place["coach"], "family_coach")
     shown = text_of(sign_in(account).get("/volunteer/"))
-    assert "Enhanced with the children’s barred list. Your role: Family coach." in shown
-    assert "is regulated activity" in shown
+    assert "Enhanced with the children’s barred list. The law says which check" in shown
+    assert "Yours is: Family coach." in shown
 
 
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.FAMILY, Role.AUDITOR])
