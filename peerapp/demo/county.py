@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
-from peerapp.demo import certificates, status_checks
+from peerapp.demo import certificates, status_checks, vetting
 from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
@@ -105,6 +105,8 @@ class Builder:
         self.step(f"Making {volunteers} volunteers")
         with self.database.writing(scheme_id) as session:
             self._make_volunteers(session, volunteers)
+        self.step("Asking referees, checking identities, holding interviews")
+        self._vet(scheme_id)
         self.step(f"Making {families} families")
         with self.database.writing(scheme_id) as session:
             self._make_families(session, families)
@@ -123,6 +125,14 @@ class Builder:
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
             return self._summary(session, families, volunteers, register)
+
+    def _vet(self, scheme_id: uuid.UUID) -> None:
+        with self.database.reading(scheme_id) as session:
+            names = ("coordinator", "coordinator.beds", "lead", "manager")
+            ours, beds, lead, manager = (self._staff(session, name).id for name in names)
+        staff = vetting.Staff({False: ours, True: beds}, lead, manager)
+        seed = self.rng.randrange(2**32)
+        vetting.Vetter(self.database, scheme_id, staff, seed, self.today).build()
 
     def _check_statuses(self, scheme_id: uuid.UUID) -> dict[str, Entry]:
         with self.database.writing(scheme_id) as session:
