@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,18 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import solver
+from matching import verify_pairs as verify_module
 from matching.candidates import find_candidates
 from matching.costs import cost_parts, met_needs, mode_and_travel
 from matching.files import read_problem
 from matching.generate import generate
 from matching.problem import Family, Placement, Problem, Settings
-from matching.result import Proof, Proposal, Result, Unmatched
+from matching.recruit import coach_of
+from matching.result import Profile, Proof, Proposal, Result, Unmatched
 from matching.rules import RULES, broken, distance_m, shared_slots
 from matching.solver import solve
 from matching.verify import VerificationError, verify
 from matching.verify_pairs import pair_cost, rules_broken
 from tests.matching.brute import Assignment, Brute
-from tests.matching.making import DATA, MONDAY, coach, family, problem, small_problem
+from tests.matching.making import DATA, MONDAY, SLOTS, coach, family, problem, small_problem
 
 SOLVED = solve(read_problem(DATA / "b"))
 PROBLEM = read_problem(DATA / "b")
@@ -329,3 +333,37 @@ def test_a_solve_that_fails_the_verification_raises(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(solver, "find_candidates", lambda found, _: find_candidates(found, wrong))
     with pytest.raises(VerificationError, match="must be"):
         solve(instance)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**40))
+def test_families_gained_is_the_increase_of_the_greatest_number(seed: int) -> None:
+    random = Random(seed)
+    instance = replace(small_problem(random), pins={})
+    profile = Profile(
+        easting=400_000 + random.randrange(0, 4_000, 500), northing=150_500,
+        slots=tuple(random.sample(SLOTS, random.randint(1, 3))), capacity=random.randint(0, 3),
+        languages=("en",), gender="woman", training=("t",) if random.random() < 0.5 else (),
+        max_distance_m=random.choice((0, 1_500, 5_000)), families_gained=0,
+    )  # fmt: skip
+    more = replace(instance, coaches=(*instance.coaches, coach_of(profile, "new")))
+    gained = len(Brute(more).greedy) - len(Brute(instance).greedy)
+    told = replace(solve(instance, explain=False), recruitment=(profile,))
+    expected = () if not gained else (
+        f"recruitment row 1: families_gained is 0, must be {gained}",
+    )  # fmt: skip
+    assert verify(instance, told) == expected
+
+
+def test_the_verification_shares_no_code_with_the_solver() -> None:
+    """Of this package the verification imports only what states the problem, and itself."""
+    allowed = {"problem", "result", "faults", "compiled"}
+    files = sorted(Path(verify_module.__file__).parent.glob("verify*.py"))
+    assert len(files) > 5
+    for path in files:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {
+            node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+        } | {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        own = {name.partition(".")[2] for name in names if name.partition(".")[0] == "matching"}
+        assert {name for name in own if not name.startswith("verify")} <= allowed, path.name
