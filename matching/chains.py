@@ -76,19 +76,17 @@ class _Linking:
         self.before, self.after = before, after
         self.entering = sorted(name for name, seat in after.items() if before.get(name) != seat)
         self.leaving = sorted(name for name, seat in before.items() if after.get(name) != seat)
-        self.found: dict[str, Link] = {}
-        self.taker: dict[str, str] = {}
+        self.goer: dict[str, str] = {}
+        self.used: set[str] = set()
 
     def links(self) -> dict[str, Link]:
         self._link_slots()
         self._link_crowded(
-            Takes.PLACE,
             {name: seat[0] for name, seat in self.before.items()},
             {name: seat[0] for name, seat in self.after.items()},
             {coach.coach_id: self.problem.free_places(coach) for coach in self.problem.coaches},
         )
         self._link_crowded(
-            Takes.SUPERVISION,
             {name: self.supervisor[seat[0]] for name, seat in self.before.items()},
             {name: self.supervisor[seat[0]] for name, seat in self.after.items()},
             {
@@ -96,58 +94,90 @@ class _Linking:
                 for name, limit in self.problem.supervisors.items()
             },
         )
-        rest = (name for name in self.entering if name not in self.found)
-        return {**self.found, **{name: Link(Takes.FREE, None) for name in rest}}
+        for names, _ in runs((*self.entering, *self.leaving), self._as_links()):
+            self._cut_loops(names)
+        return self._as_links()
+
+    def _as_links(self) -> dict[str, Link]:
+        """One who brings the own place along takes nothing of anybody."""
+        return {
+            name: Link(self._takes(name), None if self.goer.get(name) == name else goer)
+            for name in self.entering
+            for goer in (self.goer.get(name),)
+        }
+
+    def _takes(self, comer: str) -> Takes:
+        goer = self.goer.get(comer, comer)
+        if goer == comer:
+            return Takes.FREE
+        if self.after[comer] == self.before[goer]:
+            return Takes.SLOT
+        same = self.after[comer][0] == self.before[goer][0]
+        return Takes.PLACE if same else Takes.SUPERVISION
 
     def _link_slots(self) -> None:
         leaver = {self.before[name]: name for name in self.leaving}
         for name in self.entering:
             if self.after[name] in leaver:
-                self._link(name, leaver[self.after[name]], Takes.SLOT)
+                self._link(name, leaver[self.after[name]])
 
     def _link_crowded(
         self,
-        takes: Takes,
         before: Mapping[str, str],
         after: Mapping[str, str],
         room: Mapping[str, int],
     ) -> None:
-        """Link as many as must leave so that all who enter have room, and no more."""
+        """Link as many as must leave so that all who enter have room, and no more. Who with whom
+        is put right by `_cut_loops`."""
         held = Counter(before.values())
         enter = _by_value(after, self.entering)
         leave = _by_value(before, self.leaving)
         for key, limit in sorted(room.items()):
-            linked = sum(name in self.found for name in enter[key])
+            linked = sum(name in self.goer for name in enter[key])
             needed = held[key] + len(enter[key]) - limit - linked
-            comers = [name for name in enter[key] if name not in self.found]
-            goers = [name for name in leave[key] if name not in self.taker]
-            for comer, goer in self._pairs(comers, goers)[: max(0, needed)]:
-                self._link(comer, goer, takes)
+            comers = [name for name in enter[key] if name not in self.goer]
+            goers = [name for name in leave[key] if name not in self.used]
+            for comer, goer in list(zip(comers, goers, strict=False))[: max(0, needed)]:
+                self._link(comer, goer)
 
-    def _pairs(self, comers: list[str], goers: list[str]) -> list[tuple[str, str]]:
-        """Who could take whose place. Those that close a chain come first, so that moves which do
-        not need each other stay apart; one who comes and goes brings the own place along."""
-        left = dict.fromkeys(goers)
-        closing, open_ = [], []
-        for comer in comers:
-            head = self._head(comer)
-            if head in left:
-                del left[head]
-                closing.append((comer, head))
-            else:
-                open_.append(comer)
-        return [*closing, *zip(open_, left, strict=False)]
+    def _link(self, comer: str, goer: str) -> None:
+        self.used.add(goer)
+        self.goer[comer] = goer
 
-    def _head(self, name: str) -> str:
-        """The first family of the chain that ends with this one."""
-        while name in self.taker:
-            name = self.taker[name]
-        return name
+    def _cut_loops(self, names: tuple[str, ...]) -> None:
+        """Where a chain comes to the same coach or supervisor twice, what lies between is a chain
+        of its own: the moves that need each other are left, and no others."""
+        path: list[str] = []
+        seen: dict[str, int] = {}
+        for name in names:
+            path.append(name)
+            while (at := self._seen_at(path[-1], seen)) is not None:
+                last, goer = path[-1], self.goer.get(path[-1])
+                self.goer[last] = path[at + 1]
+                del path[at + 1 :]
+                if goer is None:
+                    del self.goer[path[at]]
+                else:
+                    self.goer[path[at]] = goer
+                seen = {node: place for node, place in seen.items() if place < at}
+            seen |= dict.fromkeys(self._nodes(path[-1]), len(path) - 1)
 
-    def _link(self, comer: str, goer: str, takes: Takes) -> None:
-        self.taker[goer] = comer
-        own = comer == goer
-        self.found[comer] = Link(Takes.FREE, None) if own else Link(takes, goer)
+    def _seen_at(self, name: str, seen: Mapping[str, int]) -> int | None:
+        return next((seen[node] for node in self._nodes(name) if node in seen), None)
+
+    def _nodes(self, name: str) -> tuple[str, ...]:
+        """The coaches and supervisors whose limits a family must have somebody leave."""
+        goer = self.goer.get(name)
+        if name not in self.after or self.before.get(name) == self.after[name] or goer == name:
+            return ()
+        coach_id = self.after[name][0]
+        nodes = [f"coach {coach_id}", f"supervisor {self.supervisor[coach_id]}"]
+        if goer is None:
+            return tuple(nodes) if self.supervisor[coach_id] else tuple(nodes[:1])
+        takes = self._takes(name)
+        if takes == Takes.SUPERVISION:
+            return (*nodes, f"coach {self.before[goer][0]}")
+        return tuple(nodes[:1]) if takes == Takes.PLACE else ()
 
 
 def _by_value(values: Mapping[str, str], names: Iterable[str]) -> dict[str, list[str]]:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from matching.chains import Takes
-from matching.comparison import Comparison, Fate, Move, compare
+from matching.chains import Link, Takes, link
+from matching.comparison import Chain, Comparison, Fate, Move, compare
 from matching.comparison_text import sentences, write_comparison
+from matching.generate import generate
 from matching.problem import Problem, ProblemError
 from matching.reasons import Why
 from matching.result import Result, Status
@@ -146,6 +147,53 @@ def test_cause_of_a_move_is_named(
     assert (found[name].fate, whys(found[name])) == (fate, expected)
 
 
+def test_one_who_takes_a_place_that_was_lost_anyway_does_not_come_first() -> None:
+    before = problem(family("F1", priority=1), family("F2"), coach())
+    found = compared(before, exclusions={("F1", "C1"): True})
+    assert sentences(found)[-2:] == (
+        "F2 gains C1 on Monday morning, the slot that F1 leaves.",
+        "F1 goes without; it had C1 on Monday morning: C1 is no longer possible (must not meet).",
+    )
+
+
+def test_one_who_always_came_first_gains_by_what_is_allowed_now() -> None:
+    before = problem(family("F1", priority=1, coach_gender="man"), family("F2"), coach())
+    found = compared(before, families={"F1": {"coach_gender": "any"}})
+    assert sentences(found)[-2:] == (
+        "F1 gains C1 on Monday morning, the slot that F2 leaves: C1 is possible now (before: not "
+        "the gender asked for).",
+        "F2 goes without; it had C1 on Monday morning: F1 comes first.",
+    )
+
+
+def test_more_places_are_no_cause_where_there_was_room() -> None:
+    before = problem(
+        family("F1"), family("F2", slots=(TUE,), coach_gender="man"),
+        coach(slots=("mon_morning", TUE), capacity=2, supervisor="S1"), supervisors={"S1": 2},
+    )  # fmt: skip
+    found = compared(
+        before, families={"F2": {"coach_gender": "any"}}, coaches={"C1": {"capacity": 3}},
+        supervisors={"S1": 3},
+    )  # fmt: skip
+    (gain,) = found.gainers
+    assert whys(gain) == [Why.ALLOWED]
+
+
+def _seats(**names: str) -> dict[str, tuple[str, str]]:
+    return {name: ("C1", slot) for name, slot in names.items()}
+
+
+def test_no_more_leave_than_must() -> None:
+    """Two leave and two come where three have room: D has A's slot, and for E there is room."""
+    slots = ("mon_morning", TUE, "wed_morning")
+    before, after = _seats(A=slots[0], B=slots[1]), _seats(D=slots[0], E=slots[2])
+    free = Link(Takes.FREE, None)
+    slot = Link(Takes.SLOT, "A")
+    for capacity, second in ((3, free), (2, Link(Takes.PLACE, "B"))):
+        found = link(problem(coach(slots=slots, capacity=capacity)), before, after)
+        assert found == {"D": slot, "E": second}
+
+
 def test_a_slot_that_opens_is_the_cause() -> None:
     before = problem(
         family("F1", slots=("mon_morning", TUE)),
@@ -262,6 +310,39 @@ def test_chains_keep_their_laws_on_random_problems() -> None:
             follow = [*names[1:], names[0] if chain.closed and len(names) > 1 else None]
             assert [move.left_by for move in chain.moves] == follow
     assert seen >= {*Fate, *Takes, *Why} - {Why.SLOT_OPENED, Why.PINNED, Why.MODE, Why.SLOT_GONE}
+
+
+def _limits(after: Problem, chain: Chain) -> list[str]:
+    """The limits that a chain meets, each as often as it does."""
+    found = []
+    for move, other in zip(chain.moves, (*chain.moves[1:], chain.moves[0]), strict=True):
+        if move.after is None or move.takes not in (Takes.PLACE, Takes.SUPERVISION):
+            continue
+        found.append(move.after.coach_id)
+        if move.takes == Takes.SUPERVISION and other.before is not None:
+            found += [other.before.coach_id, str(after.coach_by_id[move.after.coach_id].supervisor)]
+    return found
+
+
+def test_no_chain_comes_to_the_same_limit_twice() -> None:
+    """Else what lies between would be a chain of its own, and the first one shorter."""
+    longest = 0
+    for seed in range(6):
+        before = generate(80, seed=seed)
+        result = solve(before, explain=False)
+        held = [row.coach_id for row in result.proposals]
+        for edits in (
+            {"coaches": {held[0]: None, held[7]: None}},
+            {"settings": {"load": 40, "travel_per_mile": 3}},
+            {"families": {row.family_id: {"priority": 1} for row in result.unmatched[:5]}},
+        ):
+            after = before.replace(**edits)
+            found = compare(result, solve(after, explain=False), before, after)
+            for chain in found.chains:
+                limits = _limits(after, chain)
+                assert len(limits) == len(set(limits))
+                longest = max(longest, len(chain.moves))
+    assert longest > 4
 
 
 def test_undoing_a_chain_is_possible_and_costs_what_it_saves() -> None:

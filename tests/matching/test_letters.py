@@ -229,9 +229,11 @@ def test_no_family_is_asked_to_give_up_a_wish(wish: dict[str, object]) -> None:
     assert _waiting(found) == told
 
 
-def test_somebody_who_must_not_be_met_is_never_hinted_at() -> None:
+def test_somebody_full_or_never_to_be_met_is_not_hinted_at() -> None:
     plain = problem(family(), coach(slots=("fri_evening",)))
     assert helpful_slot(plain, plain.families[0]) == "fri_evening"
+    full = problem(family(), coach(slots=("fri_evening",), capacity=0))
+    assert helpful_slot(full, full.families[0]) is None
     shut = replace(plain, exclusions=frozenset({("F1", "C1")}))
     assert helpful_slot(shut, shut.families[0]) is None
 
