@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,7 +19,14 @@ from peerapp.services import course_places, course_sessions, schemes, volunteer_
 from peerapp.services.course_sessions import SessionValues
 from peerapp.services.rows import get_row
 from tests.factories import NOW, TODAY, make_account, make_volunteer
-from tests.faults.test_approval_races import ROUNDS, Meeting, Work, at_once, before_writing
+from tests.faults.test_approval_races import (
+    MEET_SECONDS,
+    ROUNDS,
+    Meeting,
+    Work,
+    at_once,
+    before_writing,
+)
 from tests.scenes import BASE_URL, Scene, make_scene
 
 B = BookingState
@@ -85,29 +93,39 @@ def test_two_bookings_of_the_last_place_overbook_without_locks(scene, monkeypatc
     assert race_for_the_last_place(scene) >= 0.9 * ROUNDS
 
 
-def signing(account_id: uuid.UUID, text_id: uuid.UUID, meeting: Meeting) -> Work:
+class Turn:
+    """Where the signature lets the new version go before it, as far as locks let it."""
+
+    def __init__(self) -> None:
+        self.asked, self.published = threading.Event(), threading.Event()
+
+    def wait(self, *_: object) -> None:
+        self.asked.set()
+        self.published.wait(4 * MEET_SECONDS)
+
+
+def signing(account_id: uuid.UUID, text_id: uuid.UUID, turn: Turn) -> Work:
     def work(session) -> None:
-        with before_writing(session, GateRecord, meeting):
+        with before_writing(session, GateRecord, turn):
             actor = session.get_one(Account, account_id)
-            name = session.scalars(select(Volunteer).where(Volunteer.account_id == actor.id)).one()
-            signed = actor, text_id, name.name, NOW, TODAY
-            volunteer_agreements.sign(session, *signed)
+            query = select(Volunteer).where(Volunteer.account_id == actor.id)
+            name = session.scalars(query).one().name
+            volunteer_agreements.sign(session, actor, text_id, name, NOW, TODAY)
             session.flush()
 
     return work
 
 
-def publishing(manager_id: uuid.UUID, body: str, meeting: Meeting | None = None) -> Work:
+def publishing(manager_id: uuid.UUID, body: str, turn: Turn | None = None) -> Work:
     def work(session) -> uuid.UUID:
-        if meeting is not None:
-            meeting.wait()
+        if turn is not None:
+            turn.asked.wait(4 * MEET_SECONDS)
         actor = session.get_one(Account, manager_id)
-        text = volunteer_agreements.publish(
-            session, actor, body, TODAY + timedelta(days=5), TODAY, BASE_URL
-        )
+        last_day = TODAY + timedelta(days=5)
+        text = volunteer_agreements.publish(session, actor, body, last_day, TODAY, BASE_URL)
         session.flush()
-        if meeting is not None:
-            meeting.barrier.reset()
+        if turn is not None:
+            turn.published.set()
         return text.id
 
     return work
@@ -120,9 +138,9 @@ def race_to_sign(scene: Scene) -> int:
     wrongly = 0
     for number in range(ROUNDS):
         (text_id,) = at_once(scene, publishing(manager_id, f"{number} old ".ljust(SHORTEST, "x")))
-        account_id, meeting = add_volunteer(scene), Meeting()
-        new = publishing(manager_id, f"{number} new ".ljust(SHORTEST, "x"), meeting)
-        signed, _ = at_once(scene, signing(account_id, text_id, meeting), new)
+        account_id, turn = add_volunteer(scene), Turn()
+        new = publishing(manager_id, f"{number} new ".ljust(SHORTEST, "x"), turn)
+        signed, _ = at_once(scene, signing(account_id, text_id, turn), new)
         with scene.reading() as session:
             query = (
                 select(GateRecord)
