@@ -194,19 +194,6 @@ def _to_decide(certificate: Certificate, today: date) -> ToDecide | None:
     return ToDecide(certificate.volunteer, certificate, review_on, overdue)
 
 
-def list_of_certificate(
-    session: Session, actor: Account, certificate_id: uuid.UUID
-) -> Sequence[RiskAssessment]:
-    """Return the records of one certificate that still have their text, newest first."""
-    _need_lead(actor)
-    query = (
-        select(RiskAssessment)
-        .where(RiskAssessment.certificate_id == certificate_id)
-        .order_by(RiskAssessment.decided_on.desc(), RiskAssessment.created_at.desc())
-    )
-    return session.scalars(query).all()
-
-
 def list_ledger(
     session: Session, actor: Account, page: int = 1
 ) -> tuple[Sequence[AuditEvent], bool]:

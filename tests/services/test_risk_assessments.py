@@ -117,7 +117,6 @@ def test_nobody_but_the_lead_decides_or_reads(session, here, lead, coach, role):
         lambda: risk_assessments.view(session, actor, record, RiskViewReason.REVIEW),
         lambda: risk_assessments.list_kept(session, actor),
         lambda: risk_assessments.list_to_decide(session, actor, TODAY),
-        lambda: risk_assessments.list_of_certificate(session, actor, coach.certificates[0].id),
     ):
         with pytest.raises(Forbidden):
             ask()
