@@ -13,17 +13,22 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from peerapp.domain import certificate_steps as steps
 from peerapp.domain.certificate_steps import CertificateDetails
 from peerapp.domain.names import is_name_of
-from peerapp.enums import CertificateStatus, NameReason
+from peerapp.enums import CertificateStatus, NameReason, StatusOutcome
 from peerapp.errors import NotFound, Refusal, Refused
-from peerapp.models import Account, Certificate, OtherName, Volunteer
+from peerapp.models import Account, Certificate, OtherName, StatusCheck, Volunteer
 from peerapp.services import audit, check_applications, volunteers
 
+NO_LONGER_CURRENT = Refusal(
+    "no_longer_current",
+    "DBS says that this certificate is no longer current. Record the new one when it comes.",
+)
 DUPLICATE = Refusal(
     "number", "This certificate number has already been recorded. Check the number."
 )
@@ -158,8 +163,24 @@ def set_status(
     _refuse(steps.step_refusals(certificate, status, actor.role))
     if status == CertificateStatus.ACCEPTED:
         _refuse(steps.acceptance_refusals(volunteer, certificate, today))
+        _refuse_news(session, certificate)
     apply_status(session, actor, volunteer, certificate, status, note, today)
     return certificate
+
+
+def _refuse_news(session: Session, certificate: Certificate) -> None:
+    """Refuse a certificate of which DBS itself said last that it is no longer current."""
+    query = (
+        select(StatusCheck.outcome)
+        .where(
+            StatusCheck.certificate_id == certificate.id,
+            StatusCheck.outcome.in_((StatusOutcome.NEW_INFORMATION, StatusOutcome.PASSED)),
+        )
+        .order_by(StatusCheck.answered_at.desc(), StatusCheck.id)
+        .limit(1)
+    )
+    if session.scalar(query) == StatusOutcome.NEW_INFORMATION:
+        _refuse([NO_LONGER_CURRENT])
 
 
 def apply_status(

@@ -32,6 +32,7 @@ from peerapp.services import audit, rows, volunteers
 LEASE = timedelta(minutes=5)
 """How long a question may be under way; far more than an exchange can take."""
 
+CHUNK = 100  # volunteers read at a time while somebody who is due is looked for
 UNCLAIMED = timedelta(seconds=30)
 LOST = Verdict(StatusOutcome.UNKNOWN, StatusFailure.LOST)
 NO_SURNAME = Refusal(
@@ -98,7 +99,7 @@ def due_volunteers(session: Session, now: datetime, today: date, limit: int) -> 
     in any case, so that nobody who may not be asked about stands in the way of others.
     """
     found: list[uuid.UUID] = []
-    for volunteer in session.scalars(_candidates(now, today)):
+    for volunteer in session.scalars(_candidates(now, today).execution_options(yield_per=CHUNK)):
         certificate = current_certificate(volunteer)
         is_accepted = certificate and certificate.status == CertificateStatus.ACCEPTED
         if is_accepted and not rules.status_check_refusals(volunteer, today):

@@ -38,7 +38,7 @@ from peerapp.models import (
     Subscription,
     Volunteer,
 )
-from peerapp.services import status_answers, status_check_jobs, status_checks
+from peerapp.services import checks, status_answers, status_check_jobs, status_checks
 from tests.factories import NOW, TODAY, make_account
 from tests.scenes import BASE_URL, Scene, make_scene
 from tests.support.update_service import FAST, stand_in
@@ -215,6 +215,22 @@ def test_new_information_takes_everything_away_at_once(scene, stand_in, coach):
         assert (opened.reason, opened.opened_by_id) == (ApplicationReason.NEW_INFORMATION, None)
     assert told_accounts(scene) == [Role.COORDINATOR, Role.SAFEGUARDING_LEAD]
     assert checks_of(scene)[0].is_flagged
+
+
+def test_what_dbs_called_out_of_date_nobody_accepts_again(scene, stand_in, coach):
+    """One that a person called so by mistake, the safeguarding lead still may."""
+    with scene.writing() as session:
+        lead = session.scalars(select(Account).where(Account.role == Role.SAFEGUARDING_LEAD)).one()
+        held = session.get_one(Volunteer, coach).certificates[-1]
+        ids = coach, held.id
+        checks.set_status(session, lead, *ids, C.NEW_INFORMATION, "", TODAY)
+        checks.accept_certificate(session, lead, *ids, TODAY)
+    stand_in.tell_all(Told.NEW_INFO)
+    run(scene, stand_in)
+    with scene.writing() as session, pytest.raises(Refused) as refused:
+        checks.accept_certificate(session, session.get_one(Account, lead.id), *ids, TODAY)
+    assert [one.code for one in refused.value.refusals] == ["no_longer_current"]
+    assert facts(scene, coach)["status"] == C.NEW_INFORMATION
 
 
 def test_new_information_with_other_details_is_still_new_information(scene, stand_in, coach):
