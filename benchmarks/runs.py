@@ -43,17 +43,10 @@ class Runner:
     cap_bytes: int = 12 * GIB
 
     def job(self, job: str, /, **arguments: Any) -> Figures:
-        """Figures of one of our own jobs.
-
-        Raises
-        ------
-        JobError
-            When it fails; the message is what it wrote.
-        """
+        """Figures of one of our own jobs."""
         out = self._kept(job, arguments, _all_own())
         if not out.is_file():
-            command = [sys.executable, "-m", "benchmarks.jobs", job, json.dumps(arguments)]
-            _finished([*command, str(_beside(out))])
+            self.run(job, arguments, _beside(out))
             _beside(out).rename(out)
         return _read(out)
 
@@ -72,9 +65,21 @@ class Runner:
         if not done.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             arguments = {"kind": kind, "families": families, "seed": seed, "to": str(path)}
-            command = [sys.executable, "-m", "benchmarks.jobs", job, json.dumps(arguments)]
-            _finished([*command, str(done)])
+            self.run(job, arguments, done)
         return path
+
+    def run(self, job: str, arguments: Figures, out: Path) -> None:
+        """The job in a process of its own.
+
+        Raises
+        ------
+        JobError
+            When it fails; the message is what it wrote.
+        """
+        command = [sys.executable, "-m", "benchmarks.jobs", job, json.dumps(arguments), str(out)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+        if done.returncode:
+            raise JobError(f"{job} {arguments}\n{done.stderr}")
 
     def peer(self, name: str, arcs: Path) -> Figures:
         """Figures of one peer, or ``{"gave_up": why}`` with what stopped it."""
@@ -108,12 +113,6 @@ class Runner:
         folder = self.folder / "results"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{'-'.join([name, *words])}-{digest}.json"
-
-
-def _finished(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    if done.returncode:
-        raise JobError(f"{' '.join(command[2:5])}\n{done.stderr}")
 
 
 def _read(path: Path) -> Figures:

@@ -15,9 +15,9 @@ from benchmarks.charts import Chart, svg
 from benchmarks.counties import KINDS, county
 from benchmarks.matching import DisagreementError, Measured, Plan, measure
 from benchmarks.report import growth, sentences, tables
-from benchmarks.runs import Runner
 from benchmarks.tables import BEGIN, END, markdown_table, write_blocks
 from matching import generate, solve
+from tests.benchmarks.test_runs import InProcess
 
 SVG = "{http://www.w3.org/2000/svg}"
 TINY = Plan(
@@ -32,7 +32,7 @@ TINY = Plan(
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
-    return measure(TINY, Runner(folder=tmp_path_factory.mktemp("bench")), lambda _step: None)
+    return measure(TINY, InProcess(folder=tmp_path_factory.mktemp("bench")), lambda _step: None)
 
 
 def test_tables_have_a_row_for_each_size_and_kind(measured: Measured) -> None:
