@@ -65,7 +65,7 @@ KNOWN = (
     (RefereeRelation.EMPLOYER, "My manager at the garden centre"),
     (RefereeRelation.TEACHER, "Taught me on a childcare course"),
     (RefereeRelation.VOLUNTEERING, "We ran the toddler group together"),
-    (RefereeRelation.PROFESSIONAL, "Supported us when my son was ill"),
+    (RefereeRelation.PROFESSIONAL, "Our health visitor for three years"),
     (RefereeRelation.COMMUNITY, "Leads the community kitchen where I help"),
 )
 STRENGTHS = (

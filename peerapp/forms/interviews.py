@@ -39,12 +39,15 @@ class InterviewForm(FlaskForm):
 def interview_form(questions: Sequence[Question]) -> Any:
     """Return a form class with a score and a note for each question."""
     fields: dict[str, Any] = {}
-    for question in questions:
+    for number, question in enumerate(questions, 1):
         fields[f"score_{question.key}"] = GovRadio(
-            "Score", choices=SCORE_CHOICES, inline=True, hint=question.guidance
+            f"Score for question {number}",
+            choices=SCORE_CHOICES,
+            inline=True,
+            hint=question.guidance,
         )
         fields[f"note_{question.key}"] = GovTextarea(
-            "Notes", max_length=2000, rows=3, count=False,
+            f"Notes on question {number}", max_length=2000, rows=3, count=False,
             hint="Needed where the score is 1 or 5.",
         )  # fmt: skip
     return type("AskedInterviewForm", (InterviewForm,), fields)

@@ -51,7 +51,7 @@ def list_references(volunteer_id: uuid.UUID) -> str:
             (
                 one,
                 COLOURS[one.state],
-                access.may_read_reference(account, one) and one.answered_at is not None,
+                access.may_read_reference(account, one),
                 reference_reminders.days_waiting(one, now),
             )
             for one in found
