@@ -1,0 +1,200 @@
+"""What each answer of DBS does, over real HTTP against the stand-in, in a real database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from peerapp.demo.update_service_answers import Told
+from peerapp.domain.match_states import contact_refusals
+from peerapp.domain.vetting import clearance_refusals
+from peerapp.enums import (
+    ApplicationReason,
+    RiskDecision,
+    Role,
+    VolunteerState,
+)
+from peerapp.errors import Refused
+from peerapp.models import (
+    Account,
+    CheckApplication,
+    Match,
+    Volunteer,
+)
+from peerapp.services import checks
+from tests.factories import NOW, TODAY
+from tests.services.status_scenes import (
+    CALM,
+    NOTHING_TOLD,
+    C,
+    M,
+    O,
+    _on_the_day,
+    apply,
+    begin,
+    carry_out,
+    checks_of,
+    coach,
+    facts,
+    join,
+    know,
+    press,
+    run,
+    scene,
+    told_accounts,
+)
+from tests.support.update_service import FAST, stand_in
+
+__all__ = ["_on_the_day", "coach", "scene", "stand_in"]
+
+
+def test_blank_and_current_passes_and_changes_nothing(scene, stand_in, coach):
+    before = facts(scene, coach)
+    assert run(scene, stand_in) == {"passed": 1}
+    assert facts(scene, coach) == before
+    assert before["cleared"]
+    (check,) = checks_of(scene)
+    assert (check.outcome, check.failure, check.attempt) == (O.PASSED, None, 1)
+    assert (check.answered_at, check.next_at) == (NOW, NOW + timedelta(days=30))
+    assert (check.is_flagged, check.asked_by_id) == (False, None)
+
+
+@pytest.mark.parametrize("told", NOTHING_TOLD)
+def test_answer_that_is_none_changes_nothing(scene, stand_in, coach, told):
+    scene.add_match(scene.add_family(), coach)
+    stand_in.tell_all(told)
+    before = facts(scene, coach)
+    assert run(scene, stand_in, **(FAST if told not in CALM else {})) == {"unknown": 1}
+    assert facts(scene, coach) == before
+    assert before["cleared"]
+    (check,) = checks_of(scene)
+    assert (check.outcome, check.attempt, check.is_flagged) == (O.UNKNOWN, 1, False)
+    assert check.failure is not None
+    assert check.next_at == NOW + timedelta(minutes=15)
+
+
+def test_new_information_takes_everything_away_at_once(scene, stand_in, coach):
+    proposed = scene.add_match(scene.add_family(), coach)
+    live = scene.add_match(scene.add_family(account=True), coach, state=M.ACTIVE)
+    stand_in.tell_all(Told.NEW_INFO)
+    with scene.reading() as session:
+        assert contact_refusals(session.get_one(Match, live), TODAY) == []
+    assert run(scene, stand_in) == {"new_information": 1}
+    with scene.reading() as session:
+        found = session.get_one(Volunteer, coach)
+        codes = [one.code for one in clearance_refusals(found, TODAY)]
+        assert codes == ["certificate_new_information"]
+        assert session.get_one(Match, proposed).state == M.WITHDRAWN
+        assert session.get_one(Match, live).state == M.ACTIVE
+        assert contact_refusals(session.get_one(Match, live), TODAY) != []
+        (opened,) = session.scalars(select(CheckApplication))
+        assert (opened.reason, opened.opened_by_id) == (ApplicationReason.NEW_INFORMATION, None)
+    assert told_accounts(scene) == [Role.COORDINATOR, Role.SAFEGUARDING_LEAD]
+    assert checks_of(scene)[0].is_flagged
+
+
+def test_what_dbs_called_out_of_date_nobody_accepts_again(scene, stand_in, coach):
+    """One that a person called so by mistake, the safeguarding lead still may."""
+    with scene.writing() as session:
+        lead = session.scalars(select(Account).where(Account.role == Role.SAFEGUARDING_LEAD)).one()
+        held = session.get_one(Volunteer, coach).certificates[-1]
+        ids = coach, held.id
+        checks.set_status(session, lead, *ids, C.NEW_INFORMATION, "", TODAY)
+        checks.accept_certificate(session, lead, *ids, TODAY)
+    stand_in.tell_all(Told.NEW_INFO)
+    run(scene, stand_in)
+    with scene.writing() as session, pytest.raises(Refused) as refused:
+        checks.accept_certificate(session, session.get_one(Account, lead.id), *ids, TODAY)
+    assert [one.code for one in refused.value.refusals] == ["no_longer_current"]
+    assert facts(scene, coach)["status"] == C.NEW_INFORMATION
+
+
+def test_new_information_with_other_details_is_still_new_information(scene, stand_in, coach):
+    know(scene, stand_in, coach, told=Told.NEW_INFO, print_date=date(2020, 1, 1))
+    assert run(scene, stand_in) == {"new_information": 1}
+    assert facts(scene, coach)["status"] == C.NEW_INFORMATION
+
+
+def test_no_match_is_unverified_and_never_clear(scene, stand_in, coach):
+    stand_in.tell_all(Told.NO_MATCH)
+    assert run(scene, stand_in) == {"no_match": 1}
+    after = facts(scene, coach)
+    assert (after["cleared"], after["status"]) == (False, C.UNVERIFIED)
+    assert after["applications"] == []
+    assert told_accounts(scene) == [Role.COORDINATOR]
+    stand_in.tell_all(Told.BLANK)
+    assert carry_out(scene, stand_in, press(scene, coach)).outcome == O.PASSED
+    after = facts(scene, coach)
+    assert (after["cleared"], after["status"]) == (False, C.UNVERIFIED)
+
+
+def test_content_that_we_did_not_know_of_needs_a_decision(scene, stand_in, coach):
+    scene.add_match(scene.add_family(), coach)
+    stand_in.tell_all(Told.NON_BLANK)
+    assert run(scene, stand_in) == {"content_not_decided": 1}
+    after = facts(scene, coach)
+    assert after["content"] == (True, None)
+    assert (after["cleared"], after["matches"]) == (False, [M.WITHDRAWN])
+    assert told_accounts(scene) == [Role.COORDINATOR, Role.SAFEGUARDING_LEAD]
+
+
+@pytest.mark.parametrize(
+    ("decision", "outcome", "cleared"),
+    [
+        (RiskDecision.FAVOURABLE, O.PASSED, True),
+        (RiskDecision.UNFAVOURABLE, O.CONTENT_NOT_DECIDED, False),
+        (None, O.CONTENT_NOT_DECIDED, False),
+    ],
+)
+def test_known_content_passes_only_with_a_favourable_decision(
+    scene, stand_in, decision, outcome, cleared
+):
+    coach = scene.add_coach()
+    join(scene, coach, has_content=True, risk_decision=decision, risk_review_on=TODAY)
+    know(scene, stand_in, coach, told=Told.NON_BLANK)
+    before = facts(scene, coach)
+    assert run(scene, stand_in) == {outcome.value: 1}
+    after = facts(scene, coach)
+    assert after["cleared"] is before["cleared"] is cleared
+    assert after["content"] == (True, decision)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda coach: setattr(coach.certificates[-1], "number", "999999999999"),
+        lambda coach: setattr(coach.certificates[-1], "issue_date", date(2026, 3, 2)),
+        lambda coach: setattr(coach.certificates[-1], "name_as_printed", "AMA OWUSU"),
+        lambda coach: setattr(coach.certificates[-1], "status", C.SUPERSEDED),
+        lambda coach: setattr(coach, "date_of_birth", date(1985, 4, 3)),
+        lambda coach: setattr(coach, "state", VolunteerState.LEFT),
+    ],
+)
+@pytest.mark.parametrize("told", [Told.BLANK, Told.NEW_INFO, Told.NO_MATCH, Told.NON_BLANK])
+def test_answer_about_a_record_that_changed_meanwhile_is_put_aside(
+    scene, stand_in, coach, change, told
+):
+    stand_in.tell_all(told)
+    asking = begin(scene, press(scene, coach))
+    reply = stand_in.client().ask(asking.question)
+    with scene.writing() as session:
+        change(session.get_one(Volunteer, coach))
+    before = facts(scene, coach)
+    assert apply(scene, asking, reply) == O.DISCARDED
+    assert facts(scene, coach) == before
+    (check,) = checks_of(scene)
+    assert (check.next_at, check.is_flagged) == (NOW, False)
+
+
+def test_change_that_matters_to_nobody_puts_nothing_aside(scene, stand_in, coach):
+    stand_in.tell_all(Told.NEW_INFO)
+    asking = begin(scene, press(scene, coach))
+    reply = stand_in.client().ask(asking.question)
+    with scene.writing() as session:
+        found = session.get_one(Volunteer, coach)
+        found.slots, found.version = ("fri_evening",), found.version + 1
+        found.consents.clear()
+        scene.coordinator(session).name = "Cora Other"
+    assert apply(scene, asking, reply) == O.NEW_INFORMATION
