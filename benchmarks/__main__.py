@@ -16,7 +16,7 @@ from rich.console import Console
 
 from benchmarks.charts import Chart, svg
 from benchmarks.matching import QUICK, Measured, Plan, measure
-from benchmarks.report import Table, sentences, tables
+from benchmarks.report import Table, kinds, sentences, tables
 from benchmarks.runs import BUILD, ROOT, Runner
 from benchmarks.tables import markdown_table, screen_table, write_blocks
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def write(measured: Measured, found: Sequence[Table], page: Path, images: Path) -> None:
     """Tables and sentences onto the page, charts beside it."""
     blocks = {table.name: markdown_table(table.columns, table.rows) for table in found}
-    write_blocks(page, {**blocks, "sentences": sentences(measured)})
+    write_blocks(page, {**blocks, "kinds": kinds(measured), "sentences": sentences(measured)})
     for name, chart in charts(measured).items():
         (images / f"{name}.svg").write_text(svg(chart), encoding="utf-8")
 

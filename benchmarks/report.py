@@ -23,7 +23,7 @@ TITLES = {
     "deferred": "deferred acceptance (ours)",
 }
 SOLVES = {
-    "ours": "the whole problem, both levels, with pairs, proof and verification",
+    "ours": "the whole problem, both levels; and proves it",
     "greedy": "the whole problem, neither level exactly",
     "deferred": "the whole problem, neither level exactly",
 }
@@ -46,6 +46,13 @@ def tables(measured: Measured) -> list[Table]:
     found += [_times(measured, kind) for kind in ("limits", "slots_only")]
     found += [_answers(measured, kind) for kind in ("limits", "slots_only")]
     return [*found, _full_table(measured), _quality(measured)]
+
+
+def kinds(measured: Measured) -> str:
+    """What the counties of the last table are, as a list."""
+    return "\n".join(
+        f"- **{k.replace('_', ' ')}**: {KINDS[k].__doc__}" for k in measured.plan.kinds
+    )
 
 
 def growth(measured: Measured) -> dict[str, tuple[float, int, int]]:
@@ -209,7 +216,7 @@ def _quality(measured: Measured) -> Table:
         "deferred",
     )  # fmt: skip
     rows = [
-        (_county(kind), f"{sums['pairs']:.0f}", *_quality_cells(sums))
+        (kind.replace("_", " "), f"{sums['pairs']:.0f}", *_quality_cells(sums))
         for kind, sums in measured.quality.items()
     ]
     return Table("quality", "Families matched, all seeds together", columns, rows)
@@ -222,11 +229,6 @@ def _quality_cells(sums: dict[str, Any]) -> Row:
         gained = best / max(1, sums[way][0]) - 1
         cells += [f"{sums[way][0]:,}", f"{gained:+.1%}", f"{sums[way][2]:,}"]
     return (*cells, *(f"{sums[w][1] / max(1, sums[w][0]):.0f}" for w in ("best", *HEURISTICS)))
-
-
-def _county(kind: str) -> str:
-    """The first line of what the kind is, without its full stop."""
-    return (KINDS[kind].__doc__ or kind).splitlines()[0].rstrip(".")
 
 
 def _title(name: str) -> str:

@@ -88,7 +88,7 @@ class Runner:
         if out.is_file():
             return _read(out)
         caps = [str(self.cap_s), str(self.cap_bytes)]
-        command = [str(python), "-P", str(HERE / "peers" / "__main__.py"), name, str(arcs)]
+        command = [str(python), "-I", str(HERE / "peers" / "__main__.py"), name, str(arcs)]
         done = subprocess.run(
             [*command, str(_beside(out)), *caps],
             capture_output=True, text=True, check=False, timeout=3 * self.cap_s + LOADING_S,

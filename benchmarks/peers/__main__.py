@@ -1,6 +1,6 @@
-"""Run one peer: ``python -P benchmarks/peers/__main__.py NAME PROBLEM ANSWER CAP_S CAP_BYTES``.
+"""Run one peer: ``python -I benchmarks/peers/__main__.py NAME PROBLEM ANSWER CAP_S CAP_BYTES``.
 
-With ``-P`` no folder of the project is on the path, so ``import matching`` finds the peer's. When
+With ``-I`` no folder of the project is on the path, so ``import matching`` finds the peer's. When
 the time is up the process ends by the alarm's signal, when memory is up with `NO_MEMORY`.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 import numpy as np
@@ -18,13 +19,10 @@ def by_hospital_resident(arcs: Arcs) -> Answer:
 
     The package copies its players recursively, far deeper than Python's stack allows by itself.
     """
-    found: list[Answer] = []
     sys.setrecursionlimit(DEEP)
     threading.stack_size(STACK_BYTES)
-    thread = threading.Thread(target=lambda: found.append(_solved(arcs)))
-    thread.start()
-    thread.join()
-    return found[0]
+    with ThreadPoolExecutor(1) as roomy:
+        return roomy.submit(_solved, arcs).result()
 
 
 def _solved(arcs: Arcs) -> Answer:
