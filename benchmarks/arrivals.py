@@ -1,6 +1,6 @@
 """What changes between two runs: a re-run after 1 % changed, families that arrive one by one.
 
-The warm ways are those of `matching.live`; without it only the cold re-run is measured.
+The warm ways are measured by ``benchmarks/live.py``; without it only the cold re-run is.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def rerun(problem: Problem, result: Result, seed: int) -> dict[str, Any]:
 
 
 def insertions(problem: Problem, seed: int) -> dict[str, Any]:
-    """Seconds for each family that arrives; empty without `matching.live`."""
+    """Seconds for each family that arrives; empty without ``benchmarks/live.py``."""
     live = _live()
     return {} if live is None else dict(live.insertions(problem, newcomers(problem, seed)))
 
@@ -111,7 +111,11 @@ def _as_coach(old: Coach, new: Coach) -> Coach:
 
 
 def _live() -> Any:
-    """The module that measures `matching.live`, once there is one."""
-    if find_spec("matching.live") is None:
-        return None
-    return import_module("benchmarks.live")
+    """``benchmarks/live.py``, once there is one.
+
+    ``rerun(problem, later, cold)`` gives `warm`, the seconds of the warm solve of `later` whose
+    optimum it has compared with `cold`; ``insertions(problem, families)`` gives `each`, the seconds
+    of each family's arrival.
+    """
+    name = "benchmarks.live"
+    return None if find_spec(name) is None else import_module(name)
