@@ -10,7 +10,7 @@ from wtforms import HiddenField
 
 from peerapp.domain.interviews import MOST_QUESTIONS, SCORES, Question
 from peerapp.enums import Recommendation
-from peerapp.forms.fields import GovCheckboxes, GovDate, GovRadio, GovString, GovTextarea
+from peerapp.forms.fields import GovCheckboxes, GovDate, GovRadio, GovTextarea
 from peerapp.vocabulary import choices
 
 SCORE_CHOICES = [(str(score), text) for score, text in SCORES.items()]
@@ -33,7 +33,7 @@ class InterviewForm(FlaskForm):
         choices=[("no", "No"), ("yes", "Yes")],
         inline=True,
     )
-    conflict_note = GovTextarea("Who, and how?", max_length=1000, rows=3)
+    conflict_note = GovTextarea("If so: who, and how?", max_length=1000, rows=3)
 
 
 def interview_form(questions: Sequence[Question]) -> Any:
@@ -58,7 +58,9 @@ def _questions_form() -> Any:
     fields: dict[str, Any] = {"seen": HiddenField()}
     for number in range(1, MOST_QUESTIONS + 1):
         fields[f"key_{number}"] = HiddenField()
-        fields[f"text_{number}"] = GovString(f"Question {number}", max_length=300)
+        fields[f"text_{number}"] = GovTextarea(
+            f"Question {number}", max_length=300, rows=2, count=False
+        )
         fields[f"guidance_{number}"] = GovTextarea(
             f"Guidance for question {number}", max_length=500, rows=2, count=False
         )

@@ -26,13 +26,13 @@ class PanelForm(FlaskForm):
         "What has the panel decided?", choices=OUTCOMES, required="Choose a decision"
     )
     conditions = GovTextarea(
-        "Conditions",
+        "Conditions, if you approve with conditions",
         hint="In words that the volunteer can act on: they read this.",
         max_length=1000,
         rows=3,
     )
-    again_on = GovDate("When does the panel look again? (optional)", noun="The day")
-    drop_out = GovSelect("Which reason fits best?", choices=[])
+    again_on = GovDate("If you defer: when does the panel look again? (optional)", noun="The day")
+    drop_out = GovSelect("If you decline: which reason fits best?", choices=[])
     reasons = GovTextarea(
         "Reasons",
         required="Give the reasons for the decision",

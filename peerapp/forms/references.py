@@ -154,8 +154,8 @@ class ChildrenForm(NamedForm):
         hint="If a child is in danger now, call 999.",
     )
     concern = GovTextarea(
-        "What is your concern?",
-        hint="Only the people who look after safeguarding read this. {name} is not shown it.",
+        "If yes, what is your concern?",
+        hint="The coordinators and the safeguarding lead read this. {name} is not shown it.",
         max_length=4000,
     )
 
@@ -172,7 +172,9 @@ class ViewForm(NamedForm):
         required="Choose your view",
         hint="Volunteers visit one family for about two hours a week, mostly on their own.",
     )
-    view_reason = GovTextarea("Why do you think so?", max_length=2000, rows=4)
+    view_reason = GovTextarea(
+        "If you have doubts, or say no: why do you think so?", max_length=2000, rows=4
+    )
     position = GovString(
         "Your job or role, if you know {name} through it (optional)", max_length=160
     )

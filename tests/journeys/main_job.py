@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from peerapp.clock import today
 from peerapp.enums import CORE_COURSES
+from tests.journeys import vetting_steps
 from tests.journeys.visitor import Visitor
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.live_site import LiveSite
@@ -28,16 +29,18 @@ class Cast:
     coordinator: Visitor
     volunteer: Visitor
     family: Visitor
+    referee: Visitor
 
     @classmethod
     def gather(cls, chrome: Browser, site: LiveSite, *, look: bool = True) -> Cast:
         """Open the browsers; ``look`` says whether pages are held against axe on the way."""
         desk = [Visitor(chrome, site.url, DESKTOP, looks=look) for _ in range(2)]
-        phone = [Visitor(chrome, site.url, PHONE, looks=look) for _ in range(2)]
+        phone = [Visitor(chrome, site.url, PHONE, looks=look) for _ in range(3)]
         return cls(site, *desk, *phone)
 
     def part(self) -> None:
-        for visitor in (self.manager, self.coordinator, self.volunteer, self.family):
+        everybody = (self.manager, self.coordinator, self.volunteer, self.family, self.referee)
+        for visitor in everybody:
             visitor.close()
 
 
@@ -126,8 +129,16 @@ def coordinator_vets(cast: Cast) -> None:
     visitor = cast.coordinator
     record = open_volunteer(visitor)
     move_on(visitor, record)
-    for item in ("interview", "identity", "first_reference", "second_reference", "agreement"):
-        record_gate(visitor, record, item)
+    vetting_steps.name_referees(cast.volunteer)
+    for email in vetting_steps.REFEREES:
+        vetting_steps.give_reference(cast.referee, cast.site.mailbox, email)
+    vetting_steps.verify_references(visitor, record)
+    cast.volunteer.open("/volunteer/referees/")
+    cast.volunteer.sees("We have two references.")
+    cast.volunteer.does_not_see(vetting_steps.WRITTEN)
+    vetting_steps.hold_interview(visitor, record)
+    vetting_steps.check_identity(visitor, record)
+    record_gate(visitor, record, "agreement")
     for _ in range(3):
         move_on(visitor, record)
     visitor.open(f"{record}/dbs-level")
@@ -142,13 +153,15 @@ def coordinator_vets(cast: Cast) -> None:
         visitor.open(f"{record}/training")
         visitor.select(course=course.value)
         visitor.fill_date("completed_on", today() - timedelta(days=3))
+        visitor.choose(method="online")
+        visitor.fill(evidence="Certificate of the council’s e-learning")
         visitor.page.locator("main form button").first.click()
         visitor.check_page()
     visitor.open(f"{record}/scheme-phone")
     visitor.fill(scheme_phone=SCHEME_PHONE)
     visitor.page.locator("main form button").first.click()
-    for _ in range(2):
-        move_on(visitor, record)
+    move_on(visitor, record)
+    vetting_steps.decide_at_panel(visitor, cast.manager, record)
     visitor.open(record)
     visitor.sees("Cleared today")
 
