@@ -1,178 +1,216 @@
 """The next best coaches of each matched family, with what the whole matching would then cost.
 
-Forcing a pair turns the optimum by one cycle of the residual network: the family takes a place of
-the forced coach, others move along, and somebody or nobody takes the place that it left. With
-reduced costs, none of which is negative, the cheapest such cycle is a shortest path, so the totals
-are exact without a new solve. The network is first contracted to what a path can choose among: a
-used slot to the family that holds it, a free slot to its coach.
+Forcing a pair turns the optimum by one cycle of the residual network: the family takes a seat of
+the forced coach, others move along, and somebody or nobody takes the seat that it left. With
+reduced costs, none of which is negative, the cheapest such cycle is a shortest path back to that
+seat, so the totals are exact without a new solve. Prices are first made the distances to the
+sink: whoever reaches the sink then reaches the seat in no more than the sink does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
-from matching.candidates import Candidates
-from matching.encoding import Bools, Encoded, Ints
-from matching.network import Network
+from matching.compiled import compiled
+from matching.encoding import Encoded, Ints
+from matching.heap import clear, pop
+from matching.paths import Back, begin, into_coach, into_seat, into_team, path_to
+from matching.places import SEATS, Pairs, Places
+from matching.plan import Plan, Trail, new_trail, seat_node, seat_price
 from matching.result import NextBest
 
 HOW_MANY = 3
-BATCH_CELLS = 4_000_000
-# How far to search at first, in points; families not served by then are searched further.
-LIMITS = (16.0, 40.0, np.inf)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Arcs of the contracted network, weights never negative."""
-
-    tail: Ints
-    head: Ints
-    weight: Ints
+NONE = -1
+NEVER = 1 << 50
 
 
 def next_best(
     encoded: Encoded,
-    pairs: Candidates,
-    network: Network,
-    flow: Ints,
-    matched: Bools,
-    potential: Ints,
+    families: Ints,
+    pairs: Pairs,
+    back: Back,
+    places: Places,
+    plan: Plan,
+    cost: int,
 ) -> dict[int, tuple[NextBest, ...]]:
-    """For each matched family up to three other coaches, cheapest total first, then by id.
+    """For each of some matched families up to three other coaches, cheapest total first.
 
-    Coaches that cannot be forced while the same families stay matched are left out.
+    Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the same families stay matched are left out.
 
     Parameters
     ----------
-    potential
-        As from `matching.proof.potentials`.
+    plan
+        Its prices are changed, and prove the same.
+    cost
+        What the whole matching costs.
     """
-    reduced = network.cost + potential[network.tail] - potential[network.head]
-    arcs, steps = _choices(network, flow, matched, reduced)
-    graph = _reversed_graph((steps, _moves(network, flow, reduced)), network.nodes)
-    menu = _Menu(encoded, pairs, network, flow, arcs, steps)
-    waiting = np.flatnonzero(matched)
-    found: dict[int, tuple[NextBest, ...]] = {}
-    batch = max(1, BATCH_CELLS // network.nodes)
-    for limit in LIMITS:
-        unserved = []
-        for start in range(0, len(waiting), batch):
-            block = waiting[start : start + batch]
-            away = dijkstra(graph, indices=block, limit=limit)
-            for family, row in zip(block.tolist(), away, strict=True):
-                best, last = menu.best(family, row)
-                if last <= limit:
-                    found[family] = best
-                else:
-                    unserved.append(family)
-        waiting = np.array(unserved, dtype=np.int64)
-    return found
-
-
-def _choices(network: Network, flow: Ints, matched: Bools, reduced: Ints) -> tuple[Ints, Steps]:
-    """What each matched family could take instead: numbers of the arcs, and the steps they make.
-
-    A used slot leads to its holder, who must leave it; a free slot leads on to the coach.
-    """
-    count = network.pair_arcs
-    tail, head = network.tail[:count], network.head[:count]
-    own = np.flatnonzero(flow[:count] > 0)
-    holder = np.full(network.nodes, -1, dtype=np.int64)
-    holder[head[own]] = tail[own]
-    give_up = np.zeros(network.nodes, dtype=np.int64)
-    give_up[head[own]] = -reduced[own]
-    arcs = np.flatnonzero(matched[tail] & (flow[:count] == 0))
-    onward = count + (head[arcs] - network.first_slot)  # the arc from that slot to its coach
-    used = holder[head[arcs]] >= 0
-    return arcs, Steps(
-        tail=tail[arcs],
-        head=np.where(used, holder[head[arcs]], network.head[onward]),
-        weight=reduced[arcs] + np.where(used, give_up[head[arcs]], reduced[onward]),
-    )
-
-
-def _moves(network: Network, flow: Ints, reduced: Ints) -> Steps:
-    """The steps of coaches and supervisors: fill a free place, or have somebody leave one."""
-    count = network.pair_arcs
-    own = np.flatnonzero(flow[:count] > 0)
-    slot_arc = count + (network.head[own] - network.first_slot)
-    rest = np.arange(count + len(network.slot_key), len(network.tail), dtype=np.int64)
-    room = rest[flow[rest] < network.capacity[rest]]
-    held = rest[flow[rest] > 0]
-    return Steps(
-        tail=np.concatenate([network.head[slot_arc], network.tail[room], network.head[held]]),
-        head=np.concatenate([network.tail[own], network.head[room], network.tail[held]]),
-        weight=np.concatenate([-reduced[slot_arc] - reduced[own], reduced[room], -reduced[held]]),
-    )
-
-
-def _reversed_graph(parts: tuple[Steps, ...], nodes: int) -> csr_matrix:
-    """All steps turned round, the least weight where several run side by side."""
-    tail, head, weight = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("tail", "head", "weight")
-    )
-    order = np.lexsort((weight, tail, head))
-    tail, head, weight = tail[order], head[order], weight[order]
-    first = np.ones(len(tail), dtype=np.bool_)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    tail, head, weight = tail[first], head[first], weight[first]
-    start = np.searchsorted(head, np.arange(nodes + 1))
-    return csr_matrix((weight.astype(np.float64), tail, start), shape=(nodes, nodes))
-
-
-class _Menu:
-    """What each family could take instead, priced once the distances are known."""
-
-    def __init__(
-        self,
-        encoded: Encoded,
-        pairs: Candidates,
-        network: Network,
-        flow: Ints,
-        arcs: Ints,
-        steps: Steps,
-    ) -> None:
-        self.encoded, self.cost, self.steps = encoded, int(flow @ network.cost), steps
-        self.pair = network.pair[arcs]
-        self.coach = pairs.coach[self.pair]
-        self.pair_cost = pairs.cost[self.pair]
-        self.first = np.searchsorted(steps.tail, np.arange(network.families + 1)).tolist()
-        own = np.flatnonzero(flow[: network.pair_arcs] > 0)
-        self.own_coach = np.full(network.families, -1, dtype=np.int64)
-        self.own_coach[network.tail[own]] = pairs.coach[network.pair[own]]
-        names = np.array([coach.coach_id for coach in encoded.coaches])
-        self.id_rank = np.empty(len(names), dtype=np.int64)
-        self.id_rank[np.argsort(names)] = np.arange(len(names))
-
-    def best(self, family: int, away: NDArray[np.float64]) -> tuple[tuple[NextBest, ...], float]:
-        """The best three by the distances to the family, and what the third costs more.
-
-        That is infinite while there are fewer than three: then the search must go on.
-        """
-        run = np.arange(self.first[family], self.first[family + 1])
-        run = run[self.coach[run] != self.own_coach[family]]
-        extra = self.steps.weight[run] + away[self.steps.head[run]]
-        rows: dict[str, NextBest] = {}
-        for at in np.lexsort((self.id_rank[self.coach[run]], extra)).tolist():
-            if len(rows) == HOW_MANY or extra[at] == np.inf:
-                break
-            coach_id = self.encoded.coaches[int(self.coach[run[at]])].coach_id
-            if coach_id not in rows:
-                rows[coach_id] = self._row(coach_id, int(run[at]), int(extra[at]))
-        last = max((row.extra for row in rows.values()), default=0)
-        return tuple(rows.values()), last if len(rows) == HOW_MANY else np.inf
-
-    def _row(self, coach_id: str, at: int, extra: int) -> NextBest:
-        return NextBest(
-            coach_id=coach_id,
-            cost=int(self.pair_cost[at]),
-            total_cost=self.cost + extra,
-            extra=extra,
+    trail = new_trail(plan)
+    reaches = price_by_distance(pairs, back, places, plan, trail)
+    names = np.array([coach.coach_id for coach in encoded.coaches])
+    id_rank = np.empty(len(names), dtype=np.int64)
+    id_rank[np.argsort(names, kind="stable")] = np.arange(len(names))
+    found, extra = _next_of_all(families, reaches, id_rank, pairs, back, places, plan, trail)
+    rows: dict[int, tuple[NextBest, ...]] = {}
+    for at, f in enumerate(families.tolist()):
+        rows[f] = tuple(
+            NextBest(
+                coach_id=encoded.coaches[int(pairs.coach[pair])].coach_id,
+                cost=int(pairs.cost[pair]),
+                total_cost=cost + more,
+                extra=more,
+            )
+            for pair, more in zip(found[at].tolist(), extra[at].tolist(), strict=True)
+            if pair != NONE
         )
+    return rows
+
+
+def price_by_distance(pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail) -> Ints:
+    """Make each price the distance to the sink; says which nodes reach it (1) and which not (0)."""
+    coaches = len(plan.family)
+    teams, sink = coaches + len(plan.coach), coaches + len(plan.coach) + len(plan.supervisor)
+    path_to(sink, False, pairs, back, places, plan, trail)
+    reached = trail.reached[: trail.number[1]]
+    away = np.full(len(trail.mark), NONE, dtype=np.int64)
+    away[reached] = trail.heap.key[reached]
+    longest = int(away.max(initial=0))
+    raised = np.where(away == NONE, longest, away)
+    plan.family[:] += raised[:coaches]
+    plan.coach[:] += raised[coaches:teams]
+    plan.supervisor[:] += raised[teams:sink]
+    return np.asarray(away != NONE, dtype=np.int64)
+
+
+@compiled
+def _next_of_all(
+    families: Ints,
+    reaches: Ints,
+    id_rank: Ints,
+    pairs: Pairs,
+    back: Back,
+    places: Places,
+    plan: Plan,
+    trail: Trail,
+) -> tuple[Ints, Ints]:
+    """Three pairs of each family, -1 where there are fewer, and what each adds to the total."""
+    found = np.full((len(families), HOW_MANY), NONE, np.int64)
+    extra = np.full((len(families), HOW_MANY), NEVER, np.int64)
+    size = 0
+    for f in families:
+        size = max(size, (pairs.start[f + 1] - pairs.start[f]) * SEATS)
+    options = np.empty((4, size), np.int64)
+    for at in range(len(families)):
+        count = _options(families[at], options, pairs, plan)
+        _next_of_one(
+            families[at], options[:, :count], found[at], extra[at],
+            reaches, id_rank, pairs, back, places, plan, trail,
+        )  # fmt: skip
+    return found, extra
+
+
+@compiled
+def _options(f: int, options: Ints, pairs: Pairs, plan: Plan) -> int:
+    """Each other seat that a family could have: node, reduced cost, pair, and 0 for *open*.
+
+    Sorted by reduced cost.
+    """
+    count = 0
+    own = plan.seat[f] // SEATS
+    for pair in range(pairs.start[f], pairs.start[f + 1]):
+        c = int(pairs.coach[pair])
+        shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+        while shared:
+            if shared & 1 and c != own:
+                options[0, count] = seat_node(seat, plan)
+                options[1, count] = pairs.cost[pair] + seat_price(seat, plan) - plan.family[f]
+                options[2, count] = pair
+                options[3, count] = 0
+                count += 1
+            shared >>= 1
+            seat += 1
+    order = np.argsort(options[1, :count], kind="mergesort")
+    for row in range(3):
+        options[row, :count] = options[row, :count][order]
+    return count
+
+
+@compiled
+def _keep(pair: int, more: int, found: Ints, extra: Ints, id_rank: Ints, pairs: Pairs) -> None:
+    """Put a pair among the best, one for each coach, by what it adds and then by the coach's id."""
+    coach = pairs.coach[pair]
+    last = HOW_MANY - 1
+    for place in range(HOW_MANY):
+        if found[place] != NONE and pairs.coach[found[place]] == coach:
+            if extra[place] <= more:
+                return
+            last = place
+    if last == HOW_MANY - 1 and not _before(pair, more, found[last], extra[last], id_rank, pairs):
+        return
+    while last > 0 and _before(pair, more, found[last - 1], extra[last - 1], id_rank, pairs):
+        found[last], extra[last] = found[last - 1], extra[last - 1]
+        last -= 1
+    found[last], extra[last] = pair, more
+
+
+@compiled
+def _before(pair: int, more: int, other: int, other_more: int, id_rank: Ints, pairs: Pairs) -> bool:
+    if other == NONE or more != other_more:
+        return other == NONE or more < other_more
+    return bool(id_rank[pairs.coach[pair]] < id_rank[pairs.coach[other]])
+
+
+@compiled
+def _next_of_one(
+    f: int,
+    options: Ints,
+    found: Ints,
+    extra: Ints,
+    reaches: Ints,
+    id_rank: Ints,
+    pairs: Pairs,
+    back: Back,
+    places: Places,
+    plan: Plan,
+    trail: Trail,
+) -> None:
+    """Search back from a family's seat until nothing nearer can come."""
+    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
+    count = options.shape[1]
+    past_sink = False
+    first = 0
+    begin(f, trail)
+    while trail.heap.size[0]:
+        node = pop(trail.heap)
+        trail.mark[node] += 1
+        key = trail.heap.key[node]
+        while first < count and options[3, first]:
+            first += 1
+        if first == count or key + options[1, first] > extra[HOW_MANY - 1]:
+            break
+        if past_sink and reaches[node]:
+            continue
+        at = first
+        while at < count and key + options[1, at] <= extra[HOW_MANY - 1]:
+            ends = options[0, at]
+            if not options[3, at] and (ends == node or (node == sink and reaches[ends])):
+                options[3, at] = 1
+                _keep(options[2, at], key + options[1, at], found, extra, id_rank, pairs)
+            at += 1
+        past_sink |= node == sink
+        _go_back(node, key, pairs, back, places, plan, trail)
+    clear(trail.heap)
+
+
+@compiled
+def _go_back(
+    node: int, key: int, pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail
+) -> None:
+    """Reach all from which a step leads to a node; the way through the sink is known already."""
+    coaches = len(plan.family)
+    teams, sink = coaches + len(plan.coach), coaches + len(plan.coach) + len(plan.supervisor)
+    if node < coaches:
+        into_seat(plan.seat[node], node, key, pairs, back, plan, trail)
+    elif node < teams:
+        into_coach(node - coaches, key, pairs, back, places, plan, trail)
+    elif node < sink:
+        into_team(node - teams, key, places, plan, trail)

@@ -2,17 +2,55 @@
 
 A compiled function takes and gives numpy arrays and numbers only, calls only other compiled
 functions, and reads the same with or without compiling: ``NUMBA_DISABLE_JIT=1`` runs it as Python.
-The machine code is kept on disk beside the source, or in the user's cache where that is read-only.
+The machine code is kept on disk, in ``__pycache__`` or in the user's cache where that is
+read-only. Numba looks only at the file of the outermost function to tell whether that code is
+still good, so it is kept by a digest of all of the package's files.
 """
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
+HERE = Path(__file__).parent
+
+
+def _digest() -> str:
+    found = sha256()
+    for path in sorted(HERE.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def cache_folder() -> Path:
+    """Where the machine code of exactly these sources is kept."""
+    asked = os.environ.get("NUMBA_CACHE_DIR")
+    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    rooms = [Path(asked)] if asked else [HERE / "__pycache__", home / "peerapp"]
+    name = f"compiled-{_digest()}"
+    for room in rooms:
+        if _writable(room / name):
+            return room / name
+    return Path(tempfile.gettempdir()) / f"peerapp-{os.getuid()}" / name
+
+
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 
 
 def compiled(loop: Loop) -> Loop:

@@ -23,6 +23,7 @@ Row = TypeVar("Row", Family, Coach)
 # Sets become rows of 64-bit words with 62 bits used: numpy turns a bit shifted past 63 silently
 # into 0, and bit 63 is the sign.
 BITS = 62
+ALL_BITS = (1 << BITS) - 1
 ALL_GENDERS = (1 << len(GENDERS)) - 1
 
 
@@ -125,14 +126,15 @@ def encode(problem: Problem, seed: int = 0) -> Encoded:
 
 def _ordered(rows: tuple[Row, ...], name: Callable[[Row], str], seed: int) -> tuple[Row, ...]:
     """Rows along a Z-order curve of one-kilometre squares, then by id."""
-    ordered = sorted(rows, key=lambda row: (_z_order(row.easting, row.northing), name(row)))
+    ordered = sorted(rows, key=lambda row: (z_order(row.easting, row.northing), name(row)))
     if seed:
         shuffled = np.random.default_rng(seed).permutation(len(ordered))
         ordered = [ordered[position] for position in shuffled]
     return tuple(ordered)
 
 
-def _z_order(easting: int, northing: int) -> int:
+def z_order(easting: int, northing: int) -> int:
+    """Position along a curve that visits the squares of one kilometre, near ones together."""
     x, y = easting >> 10, northing >> 10
     return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(11))
 

@@ -7,54 +7,58 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from matching.candidates import Candidates
+from matching.candidates import Candidates, distances, meets_remotely
 from matching.costs import METRES_PER_MILE, cost_parts, met_needs
-from matching.encoding import Bools, Encoded, Ints, slot_names
-from matching.network import Network
+from matching.encoding import Bools, Ints
+from matching.places import NOBODY, SEATS, Places
+from matching.plan import Plan
 from matching.problem import SLOT_INDEX, SLOTS, Coach, Family, Problem
 from matching.result import Change, NextBest, Proposal, Reason, Unmatched
-from matching.rules import RULES
+from matching.rules import RULES, shared_slots
 
 
 def proposals_of(
     problem: Problem,
-    encoded: Encoded,
     pairs: Candidates,
-    network: Network,
-    flow: Ints,
+    plan: Plan,
     next_best: Mapping[int, tuple[NextBest, ...]],
 ) -> tuple[Proposal, ...]:
-    """The matches in the flow, with their reasons, by family_id."""
+    """The matches of the plan, with their reasons, by family_id."""
+    encoded = pairs.encoded
+    families = np.flatnonzero(plan.matched)
+    coaches = plan.seat[families] // SEATS
+    away = distances(encoded, families, coaches)
+    remote = meets_remotely(encoded, pairs.settings, families, coaches)
+    columns = (families, coaches, plan.seat[families] % SEATS, away, remote)
     rows = []
-    for arc in np.flatnonzero(flow[: network.pair_arcs] > 0).tolist():
-        pair = int(network.pair[arc])
-        key = int(network.slot_key[int(network.head[arc]) - network.first_slot])
-        number = int(pairs.family[pair])
-        others = next_best.get(number, ())
-        rows.append(_proposal(problem, encoded, pairs, pair, SLOTS[key % len(SLOTS)], others))
+    for f, c, slot, metres, far in zip(*(column.tolist() for column in columns), strict=True):
+        family, coach = encoded.families[f], encoded.coaches[c]
+        rows.append(
+            _proposal(problem, family, coach, SLOTS[slot], metres, far, next_best.get(f, ()))
+        )
     return tuple(sorted(rows, key=lambda row: row.family_id))
 
 
 def _proposal(
     problem: Problem,
-    encoded: Encoded,
-    pairs: Candidates,
-    pair: int,
+    family: Family,
+    coach: Coach,
     slot: str,
+    metres: int,
+    remote: bool,
     next_best: tuple[NextBest, ...],
 ) -> Proposal:
-    family = encoded.families[int(pairs.family[pair])]
-    coach = encoded.coaches[int(pairs.coach[pair])]
     met = met_needs(family, coach)
+    parts = cost_parts(problem, family, coach)
     return Proposal(
         family_id=family.family_id,
         coach_id=coach.coach_id,
         slot=slot,
-        mode="remote" if pairs.remote[pair] else "in_person",
-        distance_m=int(pairs.distance[pair]),
-        cost=int(pairs.cost[pair]),
-        parts=cost_parts(problem, family, coach),
-        shared_slots=slot_names(int(pairs.shared[pair])),
+        mode="remote" if remote else "in_person",
+        distance_m=metres,
+        cost=parts.total,
+        parts=parts,
+        shared_slots=shared_slots(problem, family, coach),
         needs_met=met,
         needs_unmet=tuple(tag for tag, _ in family.needs if tag not in met),
         lived_shared=tuple(tag for tag, _ in family.needs if tag in coach.lived_experience),
@@ -66,40 +70,28 @@ def _proposal(
 class Blame:
     """Says of each family left out why, over the columns of one problem."""
 
-    def __init__(
-        self, problem: Problem, encoded: Encoded, pairs: Candidates, network: Network, flow: Ints
-    ) -> None:
-        self.problem, self.encoded = problem, encoded
-        count = network.pair_arcs
-        self.first = np.searchsorted(network.tail[:count], np.arange(network.families + 1)).tolist()
-        own = np.flatnonzero(flow[:count] > 0)
-        holder = np.full(network.nodes, -1, dtype=np.int64)
-        holder[network.head[own]] = network.tail[own]
-        self.held_by = holder[network.head[:count]]
-        self.coach_of = pairs.coach[network.pair]
-        self.families_of: dict[int, list[int]] = {}
-        for arc in own.tolist():
-            self.families_of.setdefault(int(self.coach_of[arc]), []).append(int(network.tail[arc]))
-        self.coaches_of: dict[str, list[int]] = {}
-        for number, row in enumerate(encoded.coaches):
-            if row.supervisor is not None:
-                self.coaches_of.setdefault(row.supervisor, []).append(number)
+    def __init__(self, problem: Problem, pairs: Candidates, places: Places, plan: Plan) -> None:
+        self.problem, self.encoded = problem, pairs.encoded
+        self.pairs, self.places, self.plan = pairs, places, plan
+        self.masks = self.encoded.family.slots, self.encoded.coach.slots
         self._crowds: dict[int, tuple[set[int], set[str]]] = {}
 
-    def unmatched(self, matched: Bools) -> tuple[Unmatched, ...]:
+    def unmatched(self) -> tuple[Unmatched, ...]:
         """All families left out, by family_id."""
-        rows = [self._one(number) for number in np.flatnonzero(~matched).tolist()]
+        rows = [self._one(number) for number in np.flatnonzero(~self.plan.matched).tolist()]
         return tuple(sorted(rows, key=lambda row: row.family_id))
 
     def _one(self, number: int) -> Unmatched:
         family = self.encoded.families[number]
-        arcs = slice(self.first[number], self.first[number + 1])
-        held_by = self.held_by[arcs]
-        if not len(held_by):
+        coaches = self.pairs.coach[self.pairs.start[number] : self.pairs.start[number + 1]]
+        if not len(coaches):
             return self._no_candidate(number, family)
-        holders = set(held_by[held_by >= 0].tolist())
+        held = self.plan.holder.reshape(-1, SEATS)[coaches]
+        shared = self.masks[0][number] & self.masks[1][coaches]
+        wanted = (shared[:, None] >> np.arange(SEATS) & 1).astype(np.bool_)
+        holders = set(held[wanted & (held >= 0)].tolist())
         placed: set[str] = set()
-        for coach in np.unique(self.coach_of[arcs][held_by < 0]).tolist():
+        for coach in coaches[(wanted & (held < 0)).any(axis=1)].tolist():
             crowd, placements = self._crowd(coach)
             holders |= crowd
             placed |= placements
@@ -115,14 +107,17 @@ class Blame:
         """Who uses up the coach, or else the supervisor, so that a free slot cannot be had:
         families matched, and families of active placements."""
         if coach not in self._crowds:
-            row = self.encoded.coaches[coach]
-            full = len(self.families_of.get(coach, ())) >= self.problem.free_places(row)
-            whole = full or row.supervisor is None
-            coaches = [coach] if whole else self.coaches_of[str(row.supervisor)]
+            boss = int(self.places.supervisor[coach])
+            full = self.plan.used[coach] >= self.problem.free_places(self.encoded.coaches[coach])
+            coaches = [coach]
+            if not full and boss != NOBODY:
+                first, end = self.places.team_start[boss : boss + 2].tolist()
+                coaches = self.places.team[first:end].tolist()
             names = [self.encoded.coaches[number].coach_id for number in coaches]
             placements = self.problem.placements_of
+            held = self.plan.holder.reshape(-1, SEATS)[coaches]
             self._crowds[coach] = (
-                {family for number in coaches for family in self.families_of.get(number, ())},
+                set(held[held >= 0].tolist()),
                 {p.family_id for name in names for p in placements.get(name, ())},
             )
         return self._crowds[coach]

@@ -11,6 +11,7 @@ from itertools import accumulate
 from math import isqrt
 from random import Random
 
+from matching.encoding import z_order
 from matching.problem import PARTS, SLOTS, Coach, Family, Placement, Problem
 from matching.rules import broken
 
@@ -18,6 +19,7 @@ FAMILIES_PER_KM2 = 3  # children in need per square kilometre of England, roughl
 COACHES_PER_FAMILY = 0.7
 FAMILIES_PER_TOWN = 400
 IN_TOWNS = 0.8
+COACHES_PER_SUPERVISOR = 9
 FIRST_DAY = date(2026, 1, 5)
 CORNER = (150_000, 50_000)
 
@@ -74,11 +76,11 @@ def generate(
     random = Random(f"matching {seed} {families}")
     count = round(families * COACHES_PER_FAMILY) if coaches is None else coaches
     land = _land(random, families)
-    supervisors = max(1, count // 13) if extras else 0
+    supervisors = max(1, count // COACHES_PER_SUPERVISOR) if extras else 0
     problem = Problem(
         families=tuple(_family(random, land, number) for number in range(families)),
-        coaches=tuple(_coach(random, land, number, supervisors) for number in range(count)),
-        supervisors={f"S{number:04d}": random.randint(6, 13) for number in range(supervisors)},
+        coaches=_supervised([_coach(random, land, number) for number in range(count)], supervisors),
+        supervisors={f"S{number:05d}": random.randint(6, 13) for number in range(supervisors)},
     )
     return _with_extras(random, problem) if extras and families and count else problem
 
@@ -126,7 +128,7 @@ def _family(random: Random, land: Land, number: int) -> Family:
     )
 
 
-def _coach(random: Random, land: Land, number: int, supervisors: int) -> Coach:
+def _coach(random: Random, land: Land, number: int) -> Coach:
     easting, northing = land.place(random)
     language = random.choice(LANGUAGES) if random.random() < 0.1 else "en"
     return Coach(
@@ -144,8 +146,20 @@ def _coach(random: Random, land: Land, number: int, supervisors: int) -> Coach:
         max_distance_m=random.choices(REACHES_M, REACH_WEIGHTS)[0],
         offers_remote=random.random() < 0.03,
         avoids=frozenset(tag for tag in ("pets", "smoking") if random.random() < 0.12),
-        supervisor=f"S{random.randrange(supervisors):04d}" if supervisors else None,
     )
+
+
+def _supervised(coaches: list[Coach], supervisors: int) -> tuple[Coach, ...]:
+    """Each supervisor carries coaches who live near each other."""
+    if not supervisors:
+        return tuple(coaches)
+    order = sorted(
+        range(len(coaches)), key=lambda n: z_order(coaches[n].easting, coaches[n].northing)
+    )
+    for position, number in enumerate(order):
+        name = f"S{position * supervisors // len(coaches):05d}"
+        coaches[number] = replace(coaches[number], supervisor=name)
+    return tuple(coaches)
 
 
 def _with_extras(random: Random, problem: Problem) -> Problem:
@@ -185,7 +199,10 @@ def _pins(random: Random, problem: Problem) -> dict[str, str]:
     """A few pins that can all hold: each takes its own coach, with room left for it."""
     pins: dict[str, str] = {}
     room = {name: limit - problem.supervised[name] for name, limit in problem.supervisors.items()}
-    for family in random.sample(problem.families, max(1, len(problem.families) // 50)):
+    wanted = max(1, len(problem.families) // 50)
+    for family in random.sample(problem.families, min(len(problem.families), 3 * wanted)):
+        if len(pins) == wanted:
+            break
         coach = _near(random, problem, family)
         free = problem.free_places(coach) and coach.coach_id not in pins.values()
         carried = coach.supervisor is None or room[coach.supervisor] > 0

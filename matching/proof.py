@@ -1,159 +1,98 @@
-"""The certificates of both levels, read off the residual network of a flow.
-
-Residual arcs: forwards where there is room, backwards (at minus the cost) where there is flow.
-"""
+"""The certificates of both levels, by name, for anybody to check."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from matching.encoding import Bools, Encoded, Ints
-from matching.flow import FlowError, arcs_of
-from matching.network import Network
-from matching.problem import SLOTS, Problem
+from matching.candidates import Candidates
+from matching.compiled import compiled
+from matching.encoding import Ints
+from matching.places import NOBODY, SEATS, Pairs, Places, pairs_for_loops, supervisor_names
+from matching.plan import Plan, seat_price
+from matching.problem import SLOTS
 from matching.result import Proof
 
 
-@dataclass(frozen=True)
-class Residual:
-    """Arcs sorted by tail; those of node v are ``start[v]:start[v + 1]``."""
+def make_proof(pairs: Candidates, places: Places, plan: Plan, closed: Ints) -> Proof:
+    """Both certificates. Prices are what a unit of flow pays from a place to the sink.
 
-    start: Ints
-    head: Ints
-    cost: Ints
-
-    def out_of(self, nodes: Ints) -> tuple[Ints, Ints]:
-        """Numbers of all arcs out of `nodes`, and for each the node it leaves."""
-        counts = self.start[nodes + 1] - self.start[nodes]
-        tails = np.repeat(nodes, counts)
-        first = np.repeat(self.start[nodes] - (np.cumsum(counts) - counts), counts)
-        return first + np.arange(len(tails), dtype=np.int64), tails
-
-
-def residual_of(network: Network, flow: Ints, usable: Bools) -> Residual:
-    """The residual network of `flow` over the arcs in `usable`."""
-    forward = np.flatnonzero(usable & (flow < network.capacity))
-    backward = np.flatnonzero(usable & (flow > 0))
-    tail = np.concatenate([network.tail[forward], network.head[backward]])
-    head = np.concatenate([network.head[forward], network.tail[backward]])
-    cost = np.concatenate([network.cost[forward], -network.cost[backward]])
-    order = np.argsort(tail, kind="stable")
-    start = np.searchsorted(tail[order], np.arange(network.nodes + 1, dtype=np.int64))
-    return Residual(start, head[order], cost[order])
-
-
-def potentials(network: Network, flow: Ints, matched: Bools) -> Ints:
-    """Shortest distance to each node from anywhere: no residual arc has a reduced cost below 0.
-
-    Bellman-Ford over a frontier; it ends because a flow of least cost has no negative cycle.
-
-    Raises
-    ------
-    FlowError
-        When there is a negative cycle, which is to say that the flow is not of least cost.
+    Parameters
+    ----------
+    closed
+        As from `matching.closure.closed_by`.
     """
-    residual = residual_of(network, flow, arcs_of(network, matched))
-    distance = np.zeros(network.nodes, dtype=np.int64)
-    frontier = np.arange(network.nodes, dtype=np.int64)
-    for _ in range(network.nodes + 1):
-        arcs, tails = residual.out_of(frontier)
-        heads, offers = residual.head[arcs], distance[tails] + residual.cost[arcs]
-        better = offers < distance[heads]
-        heads, offers = heads[better], offers[better]
-        if not len(heads):
-            return distance
-        np.minimum.at(distance, heads, offers)
-        frontier = np.unique(heads)
-    raise FlowError("the flow solver's answer is not of least cost")
-
-
-def first_reached_by(network: Network, flow: Ints, matched: Bools, rank: Ints) -> Ints:
-    """For each node the least rank of a left-out family that reaches it, or -1.
-
-    Left-out families are taken in their order and each marks what nobody before it has reached, so
-    every arc is looked at once.
-    """
-    residual = residual_of(network, flow, np.ones(len(flow), dtype=np.bool_))
-    heads, starts = residual.head.tolist(), residual.start.tolist()
-    reached = [-1] * network.nodes
-    left_out = np.flatnonzero(~matched)
-    for family in left_out[np.argsort(rank[left_out])].tolist():
-        label = int(rank[family])
-        stack = [family]
-        while stack:
-            node = stack.pop()
-            for head in heads[starts[node] : starts[node + 1]]:
-                if reached[head] == -1:
-                    reached[head] = label
-                    stack.append(head)
-    return np.array(reached, dtype=np.int64)
-
-
-def make_proof(
-    encoded: Encoded, network: Network, flow: Ints, matched: Bools, potential: Ints
-) -> Proof:
-    """Both certificates by name. Prices are what a unit of flow pays from a node to the sink."""
-    reached = first_reached_by(network, flow, matched, encoded.rank)
-    price = (potential[network.sink] - potential).tolist()
-    names = [family.family_id for family in encoded.families]
-    by_rank = [names[number] for number in np.argsort(encoded.rank).tolist()]
-    slot_nodes = _open_slots(network, matched)
+    encoded = pairs.encoded
+    by_rank = [encoded.families[number].family_id for number in np.argsort(encoded.rank).tolist()]
     coaches = [coach.coach_id for coach in encoded.coaches]
+    open_seats, price = _open_seats(np.flatnonzero(plan.matched), pairs_for_loops(pairs), plan)
+    asked = np.unique(pairs.coach).tolist()
+    highest = highest_price(plan)
+    names = supervisor_names(encoded)
     return Proof(
         closed={
-            names[number]: by_rank[reached[number]]
-            for number in np.flatnonzero(matched & (reached[: network.families] >= 0)).tolist()
+            encoded.families[number].family_id: by_rank[closed[number]]
+            for number in np.flatnonzero(closed >= 0).tolist()
         },
         slot_prices={
-            f"{coaches[key // len(SLOTS)]} {SLOTS[key % len(SLOTS)]}": price[node]
-            for node, key in slot_nodes
+            f"{coaches[seat // SEATS]} {SLOTS[seat % SEATS]}": min(cost, highest)
+            for seat, cost in zip(open_seats.tolist(), price.tolist(), strict=True)
         },
-        coach_prices={
-            coaches[number]: price[network.first_coach + node]
-            for node, number in enumerate(network.coach_key.tolist())
-        },
+        coach_prices={coaches[c]: min(int(plan.coach[c]), highest) for c in asked},
         supervisor_prices={
-            name: price[network.first_supervisor + node]
-            for node, name in enumerate(network.supervisor_key)
+            names[s]: min(int(plan.supervisor[s]), highest)
+            for s in np.unique(places.supervisor[asked]).tolist()
+            if s != NOBODY
         },
     )
 
 
-def _open_slots(network: Network, matched: Bools) -> list[tuple[int, int]]:
-    """Node and key of each slot that a matched family could use; the others need no price."""
-    tails, heads = network.tail[: network.pair_arcs], network.head[: network.pair_arcs]
-    nodes = np.unique(heads[matched[tails]])
-    keys = network.slot_key[nodes - network.first_slot]
-    return list(zip(nodes.tolist(), keys.tolist(), strict=True))
+def highest_price(plan: Plan) -> int:
+    """More than any matched family would pay: the price of what nobody can have."""
+    return int(plan.family[plan.matched].max(initial=0))
 
 
-def blocking_pins(
-    problem: Problem, encoded: Encoded, network: Network, flow: Ints, family: int
-) -> tuple[str, tuple[str, ...]]:
-    """Which limit keeps a pinned family out, and the pinned families that use it up.
+@compiled
+def _open_seats(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints]:
+    """The seats that matched families could use, and their prices; the others need none."""
+    wanted = np.zeros(len(plan.holder), np.bool_)
+    for f in families:
+        for pair in range(pairs.start[f], pairs.start[f + 1]):
+            c = int(pairs.coach[pair])
+            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+            while shared:
+                if shared & 1:
+                    wanted[seat] = True
+                shared >>= 1
+                seat += 1
+    seats = np.flatnonzero(wanted)
+    prices = np.empty(len(seats), np.int64)
+    for at in range(len(seats)):
+        prices[at] = seat_price(seats[at], plan)
+    return seats, prices
 
-    The limit is that of the coach's ``slots``, the coach's ``capacity`` or the ``supervisor``,
-    whichever is tightest; the families are its circuit in the matroid.
+
+def costs_of(places: Places, plan: Plan) -> tuple[int, int]:
+    """What the pairs cost and what the load costs."""
+    used, placed = plan.used, places.placed
+    load = places.load * (used * placed + used * (used - 1) // 2)
+    return int(plan.own_cost[plan.matched].sum()), int(load.sum())
+
+
+def dual_bound(pairs: Candidates, places: Places, plan: Plan) -> int:
+    """What the prices show to be the least cost, computed without the matching.
+
+    Weak duality: each matched family pays at least its own price, and each seat, place of a coach
+    or match of a supervisor that is worth more than it pays onward gives back the difference.
     """
-    residual = residual_of(network, flow, np.ones(len(flow), dtype=np.bool_))
-    seen = {family}
-    stack = [family]
-    while stack:
-        node = stack.pop()
-        heads = residual.head[residual.start[node] : residual.start[node + 1]].tolist()
-        stack += [head for head in heads if head not in seen]
-        seen.update(heads)
-    others = sorted(
-        encoded.families[node].family_id
-        for node in seen
-        if node < network.families and node != family
-    )
-    coach = problem.coach_by_id[problem.pins[encoded.families[family].family_id]]
-    same_coach = [name for name in others if problem.pins.get(name) == coach.coach_id]
-    if len(same_coach) >= problem.free_places(coach):
-        return f"coach {coach.coach_id}'s capacity", tuple(same_coach)
-    if any(network.first_supervisor <= node < network.sink for node in seen):
-        return f"supervisor {coach.supervisor}'s capacity", tuple(others)
-    return f"coach {coach.coach_id}'s slots", tuple(same_coach)
+    families = np.flatnonzero(plan.matched)
+    seats, price = _open_seats(families, pairs_for_loops(pairs), plan)
+    gains = np.maximum(0, price - plan.coach[seats // SEATS])
+    team = np.where(places.supervisor_room > 0, plan.supervisor, 0)
+    onward = np.append(plan.supervisor, 0)[places.supervisor]
+    bound = int(plan.family[families].sum()) - int(gains.sum())
+    used = np.unique(seats // SEATS)
+    for c in used[places.room[used] > 0].tolist():
+        above = int(plan.coach[c] - onward[c])
+        nth = places.placed[c] + np.arange(places.room[c])
+        bound -= int(np.maximum(0, above - places.load * nth).sum())
+    return bound - int((np.maximum(0, team) * places.supervisor_room).sum())

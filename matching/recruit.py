@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from ortools.graph.python import max_flow
 
-from matching.candidates import find_candidates
-from matching.encoding import Bools, Encoded, Ints, encode
-from matching.flow import FlowError
-from matching.network import Network
+from matching.candidates import Candidates, find_candidates
+from matching.encoding import Bools, Ints, encode
+from matching.greatest import seat_greatest
+from matching.places import nobody_seated, places_of
+from matching.plan import Plan
 from matching.problem import EASTING_MAX, NORTHING_MAX, SLOTS, Coach, Family, Problem
 from matching.result import Profile
 
@@ -37,61 +37,35 @@ class _Wish:
     training: frozenset[str]
 
 
-def recruitment_of(
-    problem: Problem, encoded: Encoded, network: Network, matched: Bools
-) -> tuple[Profile, ...]:
+def recruitment_of(problem: Problem, pairs: Candidates, plan: Plan) -> tuple[Profile, ...]:
     """Up to five profiles by families gained, the largest gain first."""
-    left_out = tuple(encoded.families[number] for number in np.flatnonzero(~matched).tolist())
+    left_out = tuple(
+        pairs.encoded.families[number] for number in np.flatnonzero(~plan.matched).tolist()
+    )
     crowd = _Crowd(left_out)
     tried = sorted(
         ((crowd.wanting(wish), wish) for wish in sorted(set(map(_wish, left_out)), key=_key)),
         key=lambda item: (-int(item[0].sum()), _key(item[1])),
     )[:TRIED]
     profiles = [found for wanting, wish in tried if (found := _profile(wish, crowd, wanting))]
+    now = int(plan.matched.sum())
     gains = [
-        replace(profile, families_gained=most - int(matched.sum()))
-        for profile, most in zip(
-            profiles, _matched_with(problem, encoded, network, profiles), strict=True
-        )
+        replace(profile, families_gained=_most_with(problem, profile) - now) for profile in profiles
     ]
     worth = [profile for profile in gains if profile.families_gained]
     return tuple(sorted(worth, key=lambda profile: -profile.families_gained)[:SHOWN])
 
 
-def _matched_with(
-    problem: Problem, encoded: Encoded, network: Network, profiles: list[Profile]
-) -> list[int]:
-    """For each profile, how many families can be matched once that coach is added: a re-solve."""
-    coaches = tuple(coach_of(row, f"recruit-{number}") for number, row in enumerate(profiles))
-    alone = Problem(families=problem.families, coaches=coaches, settings=problem.settings)
-    recruits = encode(alone)
-    pairs = find_candidates(recruits, problem.settings)
-    number_of = {family.family_id: number for number, family in enumerate(encoded.families)}
-    family = np.array([number_of[row.family_id] for row in recruits.families], dtype=np.int64)
-    sizes = {}
-    for number, coach in enumerate(recruits.coaches):
-        own = pairs.coach == number
-        tails, masks = family[pairs.family[own]], pairs.shared[own]
-        free = encoded.family.pinned[tails] == -1
-        sizes[coach.coach_id] = _greatest_matching(network, tails[free], masks[free])
-    return [sizes[coach.coach_id] for coach in coaches]
-
-
-def _greatest_matching(network: Network, families: Ints, masks: Ints) -> int:
-    """Most matches with one more coach, whose slots `masks` the `families` share."""
-    source = network.nodes
-    everyone = np.arange(network.families, dtype=np.int64)
-    slots = np.arange(len(SLOTS), dtype=np.int64)
-    row, slot = np.nonzero(masks[:, None] >> slots & 1)
-    tail = [np.full_like(everyone, source), network.tail, families[row], source + 1 + slots]
-    head = [everyone, network.head, source + 1 + slot, np.full_like(slots, network.sink)]
-    capacity = [np.ones_like(everyone), network.capacity, np.ones_like(row), np.ones_like(slots)]
-    solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(*(np.concatenate(part) for part in (tail, head, capacity)))
-    status = solver.solve(source, network.sink)
-    if status != solver.OPTIMAL:
-        raise FlowError(f"maximum flow ended with {status}")
-    return int(solver.optimal_flow())
+def _most_with(problem: Problem, profile: Profile) -> int:
+    """How many families can be matched once that coach is added: a re-solve of level 1."""
+    coach = coach_of(profile, "recruit")
+    wider = replace(problem, coaches=(*problem.coaches, coach))
+    encoded = encode(wider)
+    pairs = find_candidates(encoded, problem.settings)
+    places = places_of(wider, encoded)
+    seating = nobody_seated(len(encoded.families), places)
+    seat_greatest(pairs, places, seating)
+    return int(seating.matched.sum())
 
 
 def _wish(family: Family) -> _Wish:

@@ -10,13 +10,17 @@ import numpy as np
 
 from matching.alternatives import next_best
 from matching.candidates import Candidates, find_candidates
-from matching.encoding import Bools, Encoded, Ints, encode
+from matching.cheapest import cheapest_plan
+from matching.closure import closed_by
+from matching.encoding import encode
 from matching.explain import Blame, proposals_of
-from matching.faults import Fault
-from matching.flow import cheapest_flow, greatest_set
-from matching.network import Network, build_network
+from matching.greatest import seat_greatest
+from matching.paths import back_of
+from matching.pins import check_pins
+from matching.places import Places, nobody_seated, pairs_for_loops, places_of
+from matching.plan import Plan
 from matching.problem import Problem, ProblemError
-from matching.proof import blocking_pins, make_proof, potentials
+from matching.proof import costs_of, dual_bound, make_proof
 from matching.recruit import recruitment_of
 from matching.result import NextBest, Result, Status
 from matching.rules import pin_faults
@@ -91,19 +95,20 @@ def solve(
     clock.start("pairs")
     encoded = encode(problem, seed)
     pairs = find_candidates(encoded, problem.settings)
-    network = build_network(problem, encoded, pairs)
+    places = places_of(problem, encoded)
     unsolved = _unsolved(problem, len(pairs), clock)
     if clock.end("pairs"):
         return unsolved
     clock.start("who")
-    matched, first_flow = greatest_set(network, encoded.rank)
-    _check_pins(problem, encoded, network, matched, first_flow)
+    seating = nobody_seated(len(encoded.families), places)
+    seat_greatest(pairs, places, seating)
+    check_pins(problem, pairs, places, seating)
     if clock.end("who"):
         return unsolved
     clock.start("how")
-    flow = cheapest_flow(network, matched)
+    plan = cheapest_plan(pairs, places, seating)
     clock.end("how")
-    optimum = _Optimum(problem, encoded, pairs, network, matched, flow)
+    optimum = Optimum(problem, pairs, places, plan)
     return _verified(problem, optimum.result(unsolved, clock, explain=explain), clock)
 
 
@@ -130,86 +135,45 @@ def _verified(problem: Problem, result: Result, clock: _Clock) -> Result:
     return replace(result, seconds=clock.seconds)
 
 
-class _Optimum:
+class Optimum:
     """All that is known once both levels are solved."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        encoded: Encoded,
-        pairs: Candidates,
-        network: Network,
-        matched: Bools,
-        flow: Ints,
-    ) -> None:
-        self.problem, self.encoded, self.pairs = problem, encoded, pairs
-        self.network, self.matched, self.flow = network, matched, flow
+    def __init__(self, problem: Problem, pairs: Candidates, places: Places, plan: Plan) -> None:
+        self.problem, self.encoded, self.pairs = problem, pairs.encoded, pairs
+        self.places, self.plan = places, plan
 
     def result(self, unsolved: Result, clock: _Clock, *, explain: bool) -> Result:
         """Proof, explanations and figures, in that order."""
         clock.start("proof")
-        potential = potentials(self.network, self.flow, self.matched)
-        proof = make_proof(self.encoded, self.network, self.flow, self.matched, potential)
-        points = self.flow * self.network.cost
+        closed = closed_by(self.pairs, self.places, self.plan.seating)
+        proof = make_proof(self.pairs, self.places, self.plan, closed)
+        pair_cost, load_cost = costs_of(self.places, self.plan)
+        bound = dual_bound(self.pairs, self.places, self.plan)
         clock.end("proof")
         clock.start("explain")
-        base = (self.problem, self.encoded, self.pairs, self.network, self.flow)
-        others = self._next_best(potential) if explain else {}
+        others = self._next_best(pair_cost + load_cost) if explain else {}
         result = replace(
             unsolved,
             status=Status.OPTIMAL,
             pairs=len(self.pairs),
-            proposals=proposals_of(*base, others),
-            unmatched=Blame(*base).unmatched(self.matched),
-            pair_cost=int(points[: self.network.pair_arcs].sum()),
-            load_cost=int(points[self.network.pair_arcs :].sum()),
-            bound=dual_bound(self.network, self.matched, potential),
+            proposals=proposals_of(self.problem, self.pairs, self.plan, others),
+            unmatched=Blame(self.problem, self.pairs, self.places, self.plan).unmatched(),
+            pair_cost=pair_cost,
+            load_cost=load_cost,
+            bound=bound,
             proof=proof,
         )
         clock.end("explain")
         if explain:
             clock.start("recruit")
-            found = recruitment_of(self.problem, self.encoded, self.network, self.matched)
+            found = recruitment_of(self.problem, self.pairs, self.plan)
             result = replace(result, recruitment=found)
             clock.end("recruit")
         return result
 
-    def _next_best(self, potential: Ints) -> dict[int, tuple[NextBest, ...]]:
-        return next_best(self.encoded, self.pairs, self.network, self.flow, self.matched, potential)
-
-
-def dual_bound(network: Network, matched: Bools, potential: Ints) -> int:
-    """What the potentials show to be the least cost, computed without the flow.
-
-    Weak duality: each matched family pays at least the way from its node to the sink, and an arc
-    of negative reduced cost gives back at most that much for each unit it can carry.
-    """
-    families = np.flatnonzero(matched)
-    reduced = network.cost + potential[network.tail] - potential[network.head]
-    usable = np.ones(len(reduced), dtype=np.bool_)
-    usable[: network.pair_arcs] = matched[network.tail[: network.pair_arcs]]
-    paid = int((potential[network.sink] - potential[families]).sum())
-    return paid + int((np.minimum(reduced, 0) * network.capacity)[usable].sum())
-
-
-def _check_pins(
-    problem: Problem, encoded: Encoded, network: Network, matched: Bools, flow: Ints
-) -> None:
-    """Refuse pins that cannot all hold: pinned families come first, so one is left out.
-
-    Raises
-    ------
-    ProblemError
-        Naming each pin left out, the limit it meets and the pins that use that up.
-    """
-    left = [n for n in np.flatnonzero(~matched).tolist() if encoded.family.pinned[n] >= 0]
-    faults = []
-    for number in left:
-        family_id = encoded.families[number].family_id
-        coach_id = problem.pins[family_id]
-        limit, others = blocking_pins(problem, encoded, network, flow, number)
-        held = f"; used up by the pins of {' '.join(others)}" if others else ""
-        allowed = f"pins that can all hold; this one breaks the limit of the {limit}{held}"
-        faults.append(Fault("pins", f"{family_id} {coach_id}", "coach_id", coach_id, allowed))
-    if faults:
-        raise ProblemError(sorted(faults, key=lambda fault: fault.key))
+    def _next_best(self, cost: int) -> dict[int, tuple[NextBest, ...]]:
+        loops = pairs_for_loops(self.pairs)
+        families = np.flatnonzero(self.plan.matched)
+        return next_best(
+            self.encoded, families, loops, back_of(loops), self.places, self.plan, cost
+        )

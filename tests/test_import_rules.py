@@ -86,7 +86,7 @@ def test_matcher_imports_numbers_and_nothing_else_from_outside() -> None:
     graph = grimp.build_graph("matching", include_external_packages=True, cache_dir=None)
     modules = {name.partition(".")[0] for name in graph.modules}
     outside = modules - sys.stdlib_module_names - {"matching"}
-    assert outside == {"numba", "numpy", "ortools", "rich", "scipy"}
+    assert outside == {"numba", "numpy", "ortools", "rich"}
 
 
 def test_matcher_draws_bars_only_in_its_command() -> None:

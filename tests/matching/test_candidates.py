@@ -69,12 +69,12 @@ def test_candidates_of_a_county_are_those_of_the_single_pair_functions(seed: int
     assert all_at_once(instance, seed) == one_by_one(instance)
 
 
-def test_candidates_do_not_depend_on_the_size_of_the_chunks(
+def test_candidates_do_not_depend_on_the_size_of_the_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     instance = generate(80, seed=3)
     expected = all_at_once(instance)
-    monkeypatch.setattr(candidates, "CHUNK", 7)
+    monkeypatch.setattr(candidates, "BLOCK", 7)
     assert all_at_once(instance) == expected
 
 

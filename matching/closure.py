@@ -1,0 +1,139 @@
+"""What a family's alternating paths reach: the certificate of level 1, and a shortcut to it.
+
+Nodes are families, then coaches, then supervisors, as in `matching.greatest`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.candidates import Candidates
+from matching.compiled import compiled
+from matching.encoding import Ints
+from matching.places import NOBODY, SEATS, Pairs, Places, Seating, pairs_for_loops
+
+
+class UnfinishedWalk(RuntimeError):
+    """A family left out could still be seated: a defect, never the input's fault."""
+
+
+def closed_by(pairs: Candidates, places: Places, seating: Seating) -> Ints:
+    """For each matched family the least rank of a family left out that reaches it, or -1.
+
+    Families left out are taken in their order and each marks what nobody before it has reached, so
+    every arc is looked at once.
+
+    Raises
+    ------
+    UnfinishedWalk
+        When one of them reaches a free place.
+    """
+    rank = pairs.encoded.rank
+    left_out = np.flatnonzero(seating.seat < 0)
+    order = left_out[np.argsort(rank[left_out])]
+    mark = np.full(node_count(seating), NOBODY, dtype=np.int64)
+    queue = np.empty_like(mark)
+    loops = pairs_for_loops(pairs)
+    for f in order.tolist():
+        if reach(f, int(rank[f]), loops, places, seating, mark, queue) < 0:
+            raise UnfinishedWalk(f"family number {f} reaches a free place")
+    found = mark[: len(rank)].copy()
+    found[left_out] = NOBODY
+    return found
+
+
+def node_count(seating: Seating) -> int:
+    return len(seating.seat) + len(seating.used) + len(seating.carried)
+
+
+@compiled
+def reach(
+    f: int,
+    label: int,
+    pairs: Pairs,
+    places: Places,
+    seating: Seating,
+    mark: Ints,
+    queue: Ints,
+) -> int:
+    """Mark all that a family's alternating paths reach and nothing has marked before.
+
+    Returns
+    -------
+    int
+        How many nodes are in `queue`; -1 once there is a free place among them.
+    """
+    families, coaches = len(seating.seat), len(seating.used)
+    queue[0] = f
+    mark[f] = label
+    count, at = 1, 0
+    while at < count:
+        node = queue[at]
+        at += 1
+        if node < families:
+            count = _past_family(node, label, count, pairs, seating, mark, queue)
+        elif node < families + coaches:
+            if has_place(node - families, places, seating):
+                return -1
+            count = _past_coach(node - families, label, count, places, seating, mark, queue)
+        else:
+            boss = node - families - coaches
+            for place in range(places.team_start[boss], places.team_start[boss + 1]):
+                if seating.used[places.team[place]]:
+                    count = _enter(families + places.team[place], label, count, mark, queue)
+    return count
+
+
+@compiled
+def _enter(node: int, label: int, count: int, mark: Ints, queue: Ints) -> int:
+    if mark[node] >= 0:
+        return count
+    mark[node] = label
+    queue[count] = node
+    return count + 1
+
+
+@compiled
+def has_place(c: int, places: Places, seating: Seating) -> bool:
+    """Whether a coach, and the supervisor, could take another family."""
+    boss = places.supervisor[c]
+    return seating.used[c] < places.room[c] and (
+        boss < 0 or seating.carried[boss] < places.supervisor_room[boss]
+    )
+
+
+@compiled
+def _past_coach(
+    c: int, label: int, count: int, places: Places, seating: Seating, mark: Ints, queue: Ints
+) -> int:
+    """Enter the coach's families and, where a place is left, the supervisor."""
+    if seating.used[c] < places.room[c]:
+        team = len(seating.seat) + len(seating.used) + places.supervisor[c]
+        count = _enter(team, label, count, mark, queue)
+    if seating.used[c]:
+        for seat in range(c * SEATS, (c + 1) * SEATS):
+            if seating.holder[seat] >= 0:
+                count = _enter(seating.holder[seat], label, count, mark, queue)
+    return count
+
+
+@compiled
+def _past_family(
+    f: int, label: int, count: int, pairs: Pairs, seating: Seating, mark: Ints, queue: Ints
+) -> int:
+    """Enter whoever holds a seat that the family could have, or its coach if it is free."""
+    start, coach, holder = pairs.start, pairs.coach, seating.holder
+    own, c_slots, families = pairs.family_slots[f], pairs.coach_slots, len(seating.seat)
+    for pair in range(start[f], start[f + 1]):
+        c = int(coach[pair])
+        shared, seat = own & c_slots[c], c * SEATS
+        while shared:
+            if shared & 1:
+                node = holder[seat] if holder[seat] >= 0 else families + c
+                if mark[node] < 0:
+                    mark[node] = label
+                    queue[count] = node
+                    count += 1
+            shared >>= 1
+            seat += 1
+    return count

@@ -1,0 +1,177 @@
+"""A matching with its prices: what every search for a shortest alternating path works on.
+
+Nodes are families, then coaches, supervisors, the sink and last the *holes*: seats that were paid
+for and whose family has left. A seat needs no price of its own: a held one is worth what its family
+pays less the cost of the pair, a free one what its coach is worth.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.compiled import compiled
+from matching.encoding import Bools, Ints
+from matching.heap import Heap, new_heap
+from matching.places import NOBODY, SEATS, Places, Seating, nobody_seated
+
+FIRST_HOLE = -2  # in `Seating.holder`, hole number k is -2 - k
+
+
+class Plan(NamedTuple):
+    """Everything changes in place.
+
+    Attributes
+    ----------
+    seat, holder, used, carried
+        As in `Seating`; `used` and `carried` count holes too.
+    own_cost
+        The cost of each seated family's pair.
+    family, coach, supervisor, sink
+        Prices: what a unit of flow pays from the node on. For every residual arc, cost less price
+        of the tail plus price of the head is at least 0.
+    hole, hole_seat
+        Price and seat of each hole; the seat is -1 where a hole has been closed.
+    """
+
+    seat: Ints
+    holder: Ints
+    used: Ints
+    carried: Ints
+    own_cost: Ints
+    family: Ints
+    coach: Ints
+    supervisor: Ints
+    sink: Ints
+    hole: Ints
+    hole_seat: Ints
+
+    @property
+    def seating(self) -> Seating:
+        return Seating(self.seat, self.holder, self.used, self.carried)
+
+    @property
+    def matched(self) -> Bools:
+        return self.seat >= 0
+
+
+class Trail(NamedTuple):
+    """What a search remembers of each node it reached.
+
+    Attributes
+    ----------
+    mark
+        Twice the number of the search: reached; one more: settled.
+    other, via, cost
+        The next node on the path, the seat that leads there, and the cost of that pair.
+    reached
+        The nodes in the order in which they were first reached.
+    number
+        Of the search, and how many nodes it has reached.
+    """
+
+    heap: Heap
+    mark: Ints
+    other: Ints
+    via: Ints
+    cost: Ints
+    reached: Ints
+    number: Ints
+
+
+def empty_plan(families: int, places: Places) -> Plan:
+    """Nobody seated, every price 0, no room for holes."""
+    coaches, supervisors = len(places.room), len(places.supervisor_room)
+    prices = (families, families, coaches, supervisors, 1, 0, 0)
+    return Plan(
+        *nobody_seated(families, places), *(np.zeros(size, dtype=np.int64) for size in prices)
+    )
+
+
+def new_trail(plan: Plan) -> Trail:
+    """Room for the searches over one plan."""
+    nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1 + len(plan.hole)
+    mark, other, via, cost, reached = np.zeros((5, nodes), dtype=np.int64)
+    return Trail(new_heap(nodes), mark, other, via, cost, reached, np.zeros(2, dtype=np.int64))
+
+
+def with_holes(plan: Plan, count: int) -> Plan:
+    """The same plan, sharing its arrays, with room for so many holes."""
+    return plan._replace(
+        hole=np.zeros(count, dtype=np.int64), hole_seat=np.full(count, NOBODY, dtype=np.int64)
+    )
+
+
+@compiled
+def seat_price(seat: int, plan: Plan) -> int:
+    """What a seat is worth."""
+    h = plan.holder[seat]
+    if h >= 0:
+        return int(plan.family[h] - plan.own_cost[h])
+    if h == NOBODY:
+        return int(plan.coach[seat // SEATS])
+    return int(plan.hole[FIRST_HOLE - h])
+
+
+@compiled
+def seat_node(seat: int, plan: Plan) -> int:
+    """Where a seat leads: to its family or hole, or free to its coach."""
+    h = plan.holder[seat]
+    if h >= 0:
+        return int(h)
+    coaches = len(plan.family)
+    if h == NOBODY:
+        return coaches + seat // SEATS
+    return int(coaches + len(plan.coach) + len(plan.supervisor) + 1 + FIRST_HOLE - h)
+
+
+@compiled
+def count_seat(seat: int, by: int, places: Places, plan: Plan) -> None:
+    """Count a seat in (1) or out (-1) at its coach and the supervisor."""
+    c = seat // SEATS
+    plan.used[c] += by
+    if places.supervisor[c] >= 0:
+        plan.carried[places.supervisor[c]] += by
+
+
+@compiled
+def leave(f: int, hole: int, plan: Plan) -> None:
+    """Take a family from its seat and leave a hole that is worth as much as the seat was."""
+    seat = plan.seat[f]
+    plan.hole[hole] = plan.family[f] - plan.own_cost[f]
+    plan.hole_seat[hole] = seat
+    plan.holder[seat] = FIRST_HOLE - hole
+    plan.seat[f] = NOBODY
+
+
+@compiled
+def follow(first: int, places: Places, plan: Plan, trail: Trail, forward: bool) -> None:
+    """Let everybody on a path move along.
+
+    With `forward` the trail leads from the end `first` back to the beginning, otherwise from the
+    beginning `first` on to the end; the end of the trail is the node that points at itself.
+    """
+    families = len(plan.family)
+    holes = families + len(plan.coach) + len(plan.supervisor) + 1
+    node = first
+    while trail.other[node] != node:  # whoever is asked to leave a seat that nobody takes
+        tail = trail.other[node] if forward else node
+        if families <= tail < families + len(plan.coach) and trail.via[node] >= 0:
+            plan.holder[trail.via[node]] = NOBODY
+        node = trail.other[node]
+    last = node if not forward else first
+    node = first
+    while trail.other[node] != node:
+        tail = trail.other[node] if forward else node
+        if tail < families:
+            if plan.seat[tail] >= 0:
+                count_seat(plan.seat[tail], -1, places, plan)
+            plan.seat[tail] = trail.via[node]
+            plan.own_cost[tail] = trail.cost[node]
+            plan.holder[trail.via[node]] = tail
+            count_seat(trail.via[node], 1, places, plan)
+        node = trail.other[node]
+    if last >= holes:
+        count_seat(plan.hole_seat[last - holes], -1, places, plan)
+        plan.hole_seat[last - holes] = NOBODY
