@@ -171,7 +171,8 @@ def _beside(found: dict[str, dict[int, Figures]], name: str) -> str:
     if not done or name == "ours":
         return NONE
     most = max(done)
-    return f"{found[name][most]['seconds'] / found['ours'][most]['seconds']:.2g} at {most:,}"
+    ratio = found[name][most]["seconds"] / found["ours"][most]["seconds"]
+    return f"{_seconds(ratio)} at {most:,}"
 
 
 def _answers(measured: Measured, kind: str) -> Table:
@@ -247,4 +248,4 @@ def _time(row: Figures | None) -> str:
 
 def _seconds(value: float) -> str:
     """Two digits that count, as a person reads them."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.2g}" if value >= 0.001 else "< 0.001"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}" if value >= 0.001 else "< 0.001"
