@@ -224,11 +224,15 @@ class BoardState(StrEnum):
 
 
 class WaitsFor(StrEnum):
-    """Who does the next thing about a certificate."""
+    """Who does the next thing about a certificate, a gate or a volunteer."""
 
     VOLUNTEER = "volunteer"
+    REFEREE = "referee"
     COORDINATOR = "coordinator"
     LEAD = "lead"
+    PANEL = "panel"
+    DBS = "dbs"
+    SESSION = "session"
     NOBODY = "nobody"
 
 

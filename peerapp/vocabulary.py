@@ -143,8 +143,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     e.WaitsFor: {
         "volunteer": "The volunteer",
+        "referee": "A referee",
         "coordinator": "A coordinator",
         "lead": "The safeguarding lead",
+        "panel": "The panel",
+        "dbs": "DBS",
+        "session": "The day of the training",
         "nobody": "Nobody",
     },
     e.WarningKind: {

@@ -29,8 +29,13 @@ def date(value: dt.date | None, missing: str = "Not recorded") -> str:
     """Return ``22 November 2026``; a moment counts as its day in London."""
     if value is None:
         return missing
-    day = _london(value).date() if isinstance(value, dt.datetime) else value
+    day = day_of(value) if isinstance(value, dt.datetime) else value
     return f"{day.day} {day:%B %Y}"
+
+
+def day_of(value: dt.datetime) -> dt.date:
+    """Return the day of a moment, in London."""
+    return _london(value).date()
 
 
 def moment(value: dt.datetime | None, missing: str = "Not recorded") -> str:

@@ -51,6 +51,7 @@ class Scheme(Base, Created):
     reference_second_reminder_days: Mapped[int] = mapped_column(default=10)
     reference_flag_days: Mapped[int] = mapped_column(default=14)
     panel_members: Mapped[int] = mapped_column(default=2)
+    stuck_days: Mapped[int] = mapped_column(default=28, server_default="28")
     status_organisation: Mapped[str] = mapped_column(String(120), default="")
     status_checker_forename: Mapped[str] = mapped_column(String(80), default="")
     status_checker_surname: Mapped[str] = mapped_column(String(80), default="")

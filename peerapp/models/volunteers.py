@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import (
@@ -170,6 +170,7 @@ class VolunteerEvent(SchemeOwned, Created, Base):
     """One change of state: who, when, why; ``drop_out`` where it closed the record."""
 
     __tablename__ = "volunteer_event"
+    __table_args__ = (Index("ix_volunteer_event_to_state_created_at", "to_state", "created_at"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True

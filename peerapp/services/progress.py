@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from peerapp.domain import onboarding, profiles, referees
+from peerapp.domain import onboarding, profiles
 from peerapp.domain.certificates import certificate_refusals, current_certificate, recheck_due
-from peerapp.domain.check_applications import open_application
-from peerapp.domain.vetting import COACHING_STATES, GateStatus, gate_statuses
-from peerapp.enums import (
-    ApplicationState,
-    CertificateStatus,
-    Gate,
-    GateItem,
-    RiskDecision,
-    VolunteerState,
-)
+from peerapp.domain.gate_steps import Around, GateStep, gate_steps
+from peerapp.domain.vetting import COACHING_STATES
+from peerapp.enums import CertificateStatus, Gate, RiskDecision, VolunteerState, WaitsFor
 from peerapp.models import Certificate, Volunteer
 from peerapp.services import check_words
-from peerapp.services.gates import courses_missing
 from peerapp.vocabulary import label
 from peerapp.wording import date as in_words
 
@@ -113,7 +105,7 @@ STAGES: dict[VolunteerState, Stage] = {
     ),
     S.TRAINING: Stage(
         "You are in training",
-        "Your coordinator will tell you the dates of the courses that you still need.",
+        "The list below shows which courses you still need, and when you can do them.",
         YOU,
     ),
     S.PANEL: Stage(
@@ -193,13 +185,23 @@ GATES: dict[Gate, tuple[str, str]] = {
 }
 
 
-def get_progress(volunteer: Volunteer, today: date) -> Progress:
-    """Return where the actor's own application stands."""
+ALONE = Around()
+
+
+def get_progress(volunteer: Volunteer, today: date, around: Around = ALONE) -> Progress:
+    """Return where the actor's own application stands.
+
+    Parameters
+    ----------
+    around
+        As ``task_lists.get_around`` gives it, for a page that shows the tasks.
+    """
+    steps = gate_steps(volunteer, around, today)
     return Progress(
         volunteer=volunteer,
-        stage=STAGES[volunteer.state],
+        stage=_stage(volunteer.state, steps),
         steps=_steps(volunteer.state),
-        tasks=[_task(volunteer, status, today) for status in gate_statuses(volunteer, today)],
+        tasks=[_task(volunteer, step, today) for step in steps],
         check=check_in_words(volunteer, today),
         missing_pages=profiles.missing_pages(volunteer, today),
         may_withdraw=volunteer.state in onboarding.BEFORE_COACHING,
@@ -207,6 +209,15 @@ def get_progress(volunteer: Volunteer, today: date) -> Progress:
         has_applied=volunteer.state not in onboarding.FINAL | {S.ENQUIRY},
         has_coached=volunteer.state in COACHING_STATES | {S.PAUSED},
     )
+
+
+def _stage(state: VolunteerState, steps: list[GateStep]) -> Stage:
+    """Return what the state means; while gates are worked on, they say whose the next step is."""
+    stage = STAGES[state]
+    if state not in {S.VETTING, S.TRAINING}:
+        return stage
+    is_theirs = any(one.who == WaitsFor.VOLUNTEER and not one.is_met for one in steps)
+    return replace(stage, waits_for=YOU if is_theirs else US)
 
 
 def _steps(state: VolunteerState) -> list[Step]:
@@ -218,48 +229,31 @@ def _steps(state: VolunteerState) -> list[Step]:
     return [Step(title, "", kind) for (title, _), kind in zip(STEPS, kinds, strict=True)]
 
 
-def _task(volunteer: Volunteer, status: GateStatus, today: date) -> Task:
-    title, hint = GATES[status.gate]
-    if status.gate == Gate.CERTIFICATE:
+def _task(volunteer: Volunteer, step: GateStep, today: date) -> Task:
+    title, hint = GATES[step.gate]
+    hint = step.own_text or hint
+    if step.gate == Gate.CERTIFICATE:
         hint = check_in_words(volunteer, today)
-    if status.gate == Gate.DBS_LEVEL and status.is_met:
+    if step.gate == Gate.DBS_LEVEL and step.is_met:
         hint = check_words.level_in_words(volunteer)
-    if status.gate == Gate.CORE_TRAINING and not status.is_met:
-        hint = f"Still to do: {', '.join(courses_missing(volunteer, today))}."
-    if status.gate == Gate.AGREEMENT and status.is_met and (last := _signed_until(volunteer)):
-        hint = f"The agreement has changed. Sign it by {in_words(last)}."
-        return Task(title, hint, "Sign again", "soon", gate=status.gate)
-    if status.is_met:
-        return Task(title, hint, "Done", "done", gate=status.gate)
-    if status.gate == Gate.REFERENCES:
-        return _references_task(volunteer, title, hint)
-    if status.gate == Gate.DBS_LEVEL:
-        return Task(title, hint, "We do this", "waiting")
-    if _waits_for_dbs(volunteer, status.gate):
-        return Task(title, hint, "Waiting", "waiting")
-    return Task(title, hint, "To do", "todo", gate=status.gate)
+    if step.code == "agreement_to_renew":
+        return Task(title, hint, "Sign again", "soon", gate=step.gate)
+    if step.is_met:
+        return Task(title, hint, "Done", "done", gate=step.gate)
+    status, state = STATUSES[step.who]
+    return Task(title, hint, status, state, gate=step.gate)
 
 
-def _signed_until(volunteer: Volunteer) -> date | None:
-    """Return the last day on which a signature counts that has to be given again."""
-    return next(
-        (one.valid_until for one in volunteer.gate_records if one.item == GateItem.AGREEMENT), None
-    )
-
-
-def _references_task(volunteer: Volunteer, title: str, hint: str) -> Task:
-    live = sum(one.state in referees.LIVE for one in volunteer.references)
-    if live >= referees.NEEDED:
-        hint = "You have named your referees. We wait for them, and check what they write."
-        return Task(title, hint, "Waiting", "waiting", gate=Gate.REFERENCES)
-    named = "You have named 1 of 2 people." if live else hint
-    return Task(title, named, "To do", "todo", gate=Gate.REFERENCES)
-
-
-def _waits_for_dbs(volunteer: Volunteer, gate: Gate) -> bool:
-    application = open_application(volunteer)
-    waiting = {ApplicationState.SUBMITTED, ApplicationState.WITH_DBS}
-    return gate == Gate.CERTIFICATE and application is not None and application.state in waiting
+STATUSES: dict[WaitsFor, tuple[str, str]] = {
+    WaitsFor.VOLUNTEER: ("To do", "todo"),
+    WaitsFor.REFEREE: ("Waiting", "waiting"),
+    WaitsFor.DBS: ("Waiting", "waiting"),
+    WaitsFor.SESSION: ("Booked", "waiting"),
+    WaitsFor.COORDINATOR: ("We do this", "waiting"),
+    WaitsFor.LEAD: ("We do this", "waiting"),
+    WaitsFor.PANEL: ("We do this", "waiting"),
+}
+"""What the volunteer reads beside a gate that is open, by whom it waits for."""
 
 
 def check_in_words(volunteer: Volunteer, today: date) -> str:

@@ -13,6 +13,7 @@ from peerapp.domain import certificate_steps, onboarding
 from peerapp.domain.certificates import current_certificate, recheck_due
 from peerapp.domain.consents import standing_consent
 from peerapp.domain.courses import title_of
+from peerapp.domain.gate_steps import GateStep
 from peerapp.domain.subscriptions import (
     Window,
     is_subscribed,
@@ -20,18 +21,12 @@ from peerapp.domain.subscriptions import (
     renewal_refusals,
 )
 from peerapp.domain.vetting import (
-    GateStatus,
     clearance_refusals,
     counts_on,
     gate_statuses,
 )
-from peerapp.enums import (
-    CertificateStatus,
-    Gate,
-    GateItem,
-    Role,
-    VolunteerState,
-)
+from peerapp.domain.waiting import Wait
+from peerapp.enums import CertificateStatus, Role, VolunteerState
 from peerapp.errors import Refusal
 from peerapp.models import (
     Account,
@@ -42,19 +37,10 @@ from peerapp.models import (
     Volunteer,
     VolunteerPause,
 )
-from peerapp.services import breaks, probation, volunteers
+from peerapp.services import breaks, probation, task_lists, volunteers
 from peerapp.services.checks import open_statuses
-from peerapp.services.gates import courses_missing
 from peerapp.services.onboarding import count_families, suspended_by
 from peerapp.services.probation import ReviewDue
-
-GATE_ITEMS: dict[Gate, tuple[GateItem, ...]] = {
-    Gate.IDENTITY: (GateItem.IDENTITY,),
-    Gate.REFERENCES: (GateItem.FIRST_REFERENCE, GateItem.SECOND_REFERENCE),
-    Gate.INTERVIEW: (GateItem.INTERVIEW,),
-    Gate.AGREEMENT: (GateItem.AGREEMENT,),
-}
-"""The facts that make up a gate; the other gates have records of their own kind."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +87,8 @@ class Standing:
 
     Attributes
     ----------
+    steps, waits
+        Each gate with what is next, and what the record waits for.
     clearance
         Why they may not coach today; empty means that they may.
     next_state, next_refusals
@@ -111,7 +99,8 @@ class Standing:
 
     volunteer: Volunteer
     reference: str
-    gates: tuple[GateStatus, ...]
+    steps: tuple[GateStep, ...]
+    waits: tuple[Wait, ...]
     clearance: tuple[Refusal, ...]
     next_state: VolunteerState | None
     next_refusals: tuple[Refusal, ...]
@@ -120,7 +109,6 @@ class Standing:
     families: int
     certificates: tuple[CertificateStanding, ...]
     training: tuple[CourseStanding, ...]
-    courses_missing: tuple[str, ...]
     is_open: bool
     review: ReviewDue | None
     reviews: Sequence[ProbationReview]
@@ -141,10 +129,12 @@ def get_standing(
     volunteer = volunteers.get_volunteer(session, actor, volunteer_id)
     to = onboarding.next_state(volunteer)
     refusals = onboarding.move_refusals(volunteer, to, today) if to else []
+    tasks = task_lists.get_tasks(session, volunteer, today)
     return Standing(
         volunteer=volunteer,
         reference=volunteers.reference(volunteer),
-        gates=tuple(gate_statuses(volunteer, today)),
+        steps=tasks.steps,
+        waits=tasks.waits,
         clearance=tuple(clearance_refusals(volunteer, today)),
         next_state=to,
         next_refusals=tuple(refusals),
@@ -153,7 +143,6 @@ def get_standing(
         families=count_families(session, volunteer),
         certificates=_certificates(volunteer, actor, today),
         training=list_training(volunteer, today),
-        courses_missing=tuple(courses_missing(volunteer, today)),
         is_open=volunteer.state not in onboarding.FINAL,
         review=probation.standing_review(volunteer, today),
         reviews=probation.list_reviews(session, volunteer),

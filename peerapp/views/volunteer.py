@@ -15,7 +15,15 @@ from peerapp.errors import Refused
 from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawForm
 from peerapp.models import Volunteer
 from peerapp.permissions import current_account
-from peerapp.services import onboarding, own_certificates, panels, profiles, progress, volunteers
+from peerapp.services import (
+    onboarding,
+    own_certificates,
+    panels,
+    profiles,
+    progress,
+    task_lists,
+    volunteers,
+)
 from peerapp.services.progress import Task
 from peerapp.views.refusals import show_refusals
 
@@ -26,8 +34,10 @@ ORDER = tuple(PAGES)
 
 @bp.get("/")
 def home() -> str:
-    volunteer = volunteers.get_own(get_session(), current_account())
-    mine = progress.get_progress(volunteer, today())
+    session, day = get_session(), today()
+    volunteer = volunteers.get_own(session, current_account())
+    around = task_lists.get_around(session, volunteer, day)
+    mine = progress.get_progress(volunteer, day, around)
     values = {"tasks": _linked(mine.tasks), "conditions": panels.conditions_of(volunteer)}
     values["reminders"] = own_certificates.reminders(volunteer, today())
     return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())

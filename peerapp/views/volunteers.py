@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,8 @@ from flask_wtf import FlaskForm
 from peerapp import wording
 from peerapp.clock import today
 from peerapp.db import get_session
-from peerapp.domain.vetting import GateStatus
-from peerapp.enums import Gate, GateItem, VolunteerState
+from peerapp.domain.gate_steps import GateStep
+from peerapp.enums import Gate, GateItem, VolunteerState, WaitsFor
 from peerapp.errors import Refused
 from peerapp.forms.onboarding import IdentityForm, MoveForm, SchemePhoneForm
 from peerapp.forms.volunteers import SearchForm
@@ -89,7 +90,8 @@ def show(volunteer_id: uuid.UUID) -> str:
         "volunteers/show.html",
         standing=standing,
         answers=profiles.in_words(standing.volunteer),
-        tasks=_tasks(standing),
+        tasks=_tasks(standing, day),
+        waits=[(one, waits_in_words(one.who, one.days(day))) for one in standing.waits],
         check=check_overviews.get_overview(session, standing.volunteer, day),
         status=status_check_pages.get_overview(
             session, account, standing.volunteer, is_on=is_on(), today=day
@@ -98,53 +100,53 @@ def show(volunteer_id: uuid.UUID) -> str:
     )
 
 
-def _tasks(standing: Standing) -> list[dict[str, str | None]]:
-    """Return the task list: a line for each fact and gate, leading to where it is recorded."""
-    tasks: list[dict[str, str | None]] = []
-    for status in standing.gates:
-        items = standings.GATE_ITEMS.get(status.gate, ())
-        tasks += [_item_task(standing, item) for item in items]
-        if not items:
-            tasks.append(_gate_task(standing, status))
-    return tasks
-
-
-ITEM_PAGES = {
-    GateItem.IDENTITY: "identity_checks.show",
-    GateItem.FIRST_REFERENCE: "references.list_references",
-    GateItem.SECOND_REFERENCE: "references.list_references",
-    GateItem.INTERVIEW: "interviews.show",
+GATE_PAGES = {
+    Gate.IDENTITY: "identity_checks.show",
+    Gate.REFERENCES: "references.list_references",
+    Gate.INTERVIEW: "interviews.show",
+    Gate.DBS_LEVEL: "check_levels.choose",
 }
-"""Where a fact comes from a fuller record of its own."""
+"""Where a gate is worked on; the others have a part of the record's own page."""
 
 
-def _item_task(standing: Standing, item: GateItem) -> dict[str, str | None]:
+def _tasks(standing: Standing, today: date) -> list[dict[str, str | None]]:
+    """Return the task list: a line for each gate, with what is next and who it waits for."""
+    return [_task(standing, step, today) for step in standing.steps]
+
+
+def _task(standing: Standing, step: GateStep, today: date) -> dict[str, str | None]:
     person = standing.volunteer
-    known = gates.find_record(person, item)
-    hint = f"{wording.date(known.done_on)}, recorded by {known.recorded_by.name}" if known else ""
-    if item in ITEM_PAGES:
-        href = url_for(ITEM_PAGES[item], volunteer_id=person.id)
-    else:
-        href = url_for("onboarding.gate", volunteer_id=person.id, item=item.value)
-    return _task(label(item), hint, known is not None, href if standing.is_open else None)
+    hint = step.text
+    if step.gate == Gate.DBS_LEVEL and person.check_level and person.check_workforce:
+        hint = check_label(person.check_level, person.check_workforce)
+    if not step.is_met:
+        hint = f"{hint} {waits_in_words(step.who, step.days(today))}"
+    href = f"#{step.gate.value}"
+    if step.gate in GATE_PAGES:
+        href = url_for(GATE_PAGES[step.gate], volunteer_id=person.id)
+    elif step.gate == Gate.AGREEMENT:
+        item = GateItem.AGREEMENT.value
+        href = url_for("onboarding.gate", volunteer_id=person.id, item=item)
+    status, state = STATUSES.get(step.who, ("Waiting", "waiting"))
+    status, state = ("Done", "done") if step.is_met else (status, state)
+    title = label(step.gate)
+    shown = href if standing.is_open else None
+    return {"title": title, "hint": hint, "status": status, "state": state, "href": shown}
 
 
-def _gate_task(standing: Standing, status: GateStatus) -> dict[str, str | None]:
-    person = standing.volunteer
-    hint = " ".join(refusal.message for refusal in status.refusals)
-    if status.gate == Gate.CORE_TRAINING and not status.is_met:
-        hint = f"Missing or out of date: {', '.join(standing.courses_missing)}."
-    href = f"#{status.gate.value}"
-    if status.gate == Gate.DBS_LEVEL:
-        href = url_for("check_levels.choose", volunteer_id=person.id)
-        if status.is_met and person.check_level and person.check_workforce:
-            hint = check_label(person.check_level, person.check_workforce)
-    return _task(label(status.gate), hint, status.is_met, href if standing.is_open else None)
+STATUSES = {WaitsFor.COORDINATOR: ("To do", "todo"), WaitsFor.NOBODY: ("Done", "done")}
+"""What staff read beside a gate that is open; everything else waits for somebody else."""
 
 
-def _task(title: str, hint: str, is_met: bool, href: str | None) -> dict[str, str | None]:
-    status, state = ("Done", "done") if is_met else ("Open", "todo")
-    return {"title": title, "hint": hint, "status": status, "state": state, "href": href}
+def waits_in_words(who: WaitsFor, days: int | None) -> str:
+    """Return ``Waits for a referee, for 11 days.``"""
+    name = label(who)
+    name = name if who == WaitsFor.DBS else name[0].lower() + name[1:]
+    return f"Waits for {name}." if days is None else f"Waits for {name}, {_for_days(days)}."
+
+
+def _for_days(days: int) -> str:
+    return f"for {wording.count(days, 'day')}" if days else "since today"
 
 
 @bp.route("/<uuid:volunteer_id>/scheme-phone", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from peerapp.domain.gate_steps import Around
 from peerapp.enums import CertificateStatus, Course, RiskDecision, VolunteerState
 from peerapp.services import progress
 from tests.domain.volunteers import TODAY, certificate, cleared_coach
@@ -58,12 +59,12 @@ def test_tasks_of_a_new_volunteer_say_what_is_left_and_who_does_it():
     )
     tasks = progress.get_progress(new, TODAY).tasks
     assert [(task.title, task.status) for task in tasks] == [
-        ("Show who you are", "To do"),
+        ("Show who you are", "We do this"),
         ("Two references", "To do"),
-        ("A talk with us", "To do"),
+        ("A talk with us", "We do this"),
         ("Which DBS check you need", "We do this"),
-        ("DBS certificate", "To do"),
-        ("Training", "To do"),
+        ("DBS certificate", "We do this"),
+        ("Training", "We do this"),
         ("Volunteer agreement", "To do"),
     ]
 
@@ -78,7 +79,23 @@ def test_training_task_names_the_courses_that_are_left():
     left = {Course.BOUNDARIES, Course.LONE_WORKING}
     coach.training = [one for one in coach.training if one.course not in left]
     tasks = progress.get_progress(coach, TODAY).tasks
-    assert tasks[5].hint == "Still to do: boundaries, lone working."
+    assert tasks[5].hint == (
+        "Still to do: boundaries, lone working. We will tell you when there are dates."
+    )
+
+
+@pytest.mark.parametrize(
+    ("around", "whose"),
+    [
+        (Around(offered={"boundaries": date(2026, 12, 5)}), "you"),
+        (Around(places={"boundaries": date(2026, 12, 5)}), "us"),
+        (Around(), "us"),
+    ],
+)
+def test_next_step_is_the_volunteers_while_there_is_one_for_them(around, whose):
+    coach = cleared_coach(state=S.TRAINING)
+    coach.training = [one for one in coach.training if one.course != Course.BOUNDARIES]
+    assert progress.get_progress(coach, TODAY, around).stage.waits_for == whose
 
 
 def test_check_before_it_started_and_when_the_level_is_known():

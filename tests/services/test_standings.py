@@ -6,7 +6,15 @@ from datetime import date
 
 import pytest
 
-from peerapp.enums import CertificateStatus, Course, Gate, MatchState, Role, VolunteerState
+from peerapp.enums import (
+    CertificateStatus,
+    Course,
+    Gate,
+    MatchState,
+    Role,
+    VolunteerState,
+    WaitsFor,
+)
 from peerapp.errors import NotFound
 from peerapp.models import VolunteerEvent
 from peerapp.services import standings
@@ -49,7 +57,7 @@ def test_standing_in_training_names_what_panel_lacks(session, staff, coach):
         "interview_missing",
         "agreement_missing",
     ]
-    assert [status.gate for status in standing.gates if not status.is_met] == [
+    assert [step.gate for step in standing.steps if not step.is_met] == [
         Gate.IDENTITY,
         Gate.REFERENCES,
         Gate.INTERVIEW,
@@ -127,7 +135,9 @@ def test_training_says_which_course_counts_today(session, staff, coach):
     found = standings.get_standing(session, staff, coach.id, TODAY)
     assert [one.name for one in found.training if not one.is_in_date] == ["Boundaries"]
     assert len(found.training) == 5
-    assert found.courses_missing == ("boundaries",)
+    training = next(step for step in found.steps if step.gate == Gate.CORE_TRAINING)
+    assert training.text == "Missing or out of date: boundaries. No date has been set."
+    assert (training.who, training.since) == (WaitsFor.COORDINATOR, date(2026, 11, 19))
 
 
 def test_standing_of_a_closed_record_offers_nothing(session, staff, here):

@@ -136,7 +136,7 @@ def test_changed_name_opens_the_identity_gate(staff, place, saved):
     assert 'value="Canary"' in staff.get(page).text
     assert staff.post(page, data=given).status_code == 302
     found = saved(place["coach"], lambda one: [row.code for row in clearance_refusals(one, TODAY)])
-    assert found == ["identity_missing"]
+    assert found == ["identity_missing", "certificate_name"]
     too_young = staff.post(page, data={**given, "date_of_birth-year": "2020"})
     assert (too_young.status_code, "16 or older" in too_young.text) == (422, True)
 
