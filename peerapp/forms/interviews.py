@@ -8,12 +8,9 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from peerapp.domain.interviews import MOST_QUESTIONS, SCORES, Question
 from peerapp.enums import Recommendation
 from peerapp.forms.fields import GovCheckboxes, GovDate, GovRadio, GovTextarea
 from peerapp.vocabulary import choices
-
-SCORE_CHOICES = [(str(score), text) for score, text in SCORES.items()]
 
 
 class InterviewForm(FlaskForm):
@@ -36,27 +33,39 @@ class InterviewForm(FlaskForm):
     conflict_note = GovTextarea("If so: who, and how?", max_length=1000, rows=3)
 
 
-def interview_form(questions: Sequence[Question]) -> Any:
-    """Return a form class with a score and a note for each question."""
+def interview_form(questions: Sequence[tuple[str, str]], scores: Sequence[tuple[str, str]]) -> Any:
+    """Return a form class with a score and a note for each question.
+
+    Parameters
+    ----------
+    questions
+        Key and guidance of each.
+    scores
+        The scores as choices, from the lowest.
+    """
+    lowest, highest = scores[0][0], scores[-1][0]
     fields: dict[str, Any] = {}
-    for number, question in enumerate(questions, 1):
-        fields[f"score_{question.key}"] = GovRadio(
-            f"Score for question {number}",
-            choices=SCORE_CHOICES,
-            inline=True,
-            hint=question.guidance,
+    for number, (key, guidance) in enumerate(questions, 1):
+        fields[f"score_{key}"] = GovRadio(
+            f"Score for question {number}", choices=scores, inline=True, hint=guidance
         )
-        fields[f"note_{question.key}"] = GovTextarea(
-            f"Notes on question {number}", max_length=2000, rows=3, count=False,
-            hint="Needed where the score is 1 or 5.",
-        )  # fmt: skip
+        fields[f"note_{key}"] = GovTextarea(
+            f"Notes on question {number}",
+            hint=f"Needed where the score is {lowest} or {highest}.",
+            max_length=2000,
+            rows=3,
+            count=False,
+        )
     return type("AskedInterviewForm", (InterviewForm,), fields)
 
 
-def _questions_form() -> Any:
-    """Return a form class with a key, a text and a guidance for each possible question."""
+def questions_form(most: int) -> Any:
+    """Return a form class with a key, a text and a guidance for each possible question.
+
+    A question without a text is none.
+    """
     fields: dict[str, Any] = {"seen": HiddenField()}
-    for number in range(1, MOST_QUESTIONS + 1):
+    for number in range(1, most + 1):
         fields[f"key_{number}"] = HiddenField()
         fields[f"text_{number}"] = GovTextarea(
             f"Question {number}", max_length=300, rows=2, count=False
@@ -65,7 +74,3 @@ def _questions_form() -> Any:
             f"Guidance for question {number}", max_length=500, rows=2, count=False
         )
     return type("QuestionsForm", (FlaskForm,), fields)
-
-
-QuestionsForm = _questions_form()
-"""The questions of the scheme; an empty line is no question."""

@@ -10,10 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from peerapp.clock import today
 from peerapp.db import get_session
-from peerapp.domain.interviews import MOST_QUESTIONS, InterviewRecord, Question, average
+from peerapp.domain.interviews import (
+    MOST_QUESTIONS,
+    SCORES,
+    InterviewRecord,
+    Question,
+    average,
+)
 from peerapp.enums import InterviewState, Recommendation
 from peerapp.errors import Refused, Stale
-from peerapp.forms.interviews import QuestionsForm, interview_form
+from peerapp.forms.interviews import interview_form, questions_form
 from peerapp.forms.onboarding import MoveForm
 from peerapp.models import Account, Interview, Volunteer
 from peerapp.permissions import current_account
@@ -29,6 +35,7 @@ SAVED_MEANWHILE = (
     "again, and put it in there."
 )
 S = InterviewState
+SCORE_CHOICES = [(str(score), text) for score, text in SCORES.items()]
 
 
 @bp.get(f"{RECORD}/")
@@ -94,7 +101,8 @@ def _form(draft: Interview, questions: list[Question], people: list[Account]) ->
     for key, answer in draft.answers.items():
         known[f"score_{key}"] = str(answer["score"]) if answer.get("score") else None
         known[f"note_{key}"] = answer.get("note", "")
-    form = interview_form(questions)(data=known)
+    asked = [(one.key, one.guidance) for one in questions]
+    form = interview_form(asked, SCORE_CHOICES)(data=known)
     form.interviewers.choices = [(str(one.id), one.name or one.email) for one in people]
     return form
 
@@ -161,7 +169,7 @@ def questions() -> str:
 def edit_questions() -> ResponseReturnValue:
     session, account = get_session(), current_account()
     template = interview_templates.find_latest(session)
-    form = QuestionsForm(data=_known_questions(template))
+    form = questions_form(MOST_QUESTIONS)(data=_known_questions(template))
     if form.validate_on_submit():
         seen = int(form.seen.data) if _is_number(form.seen.data) else -1
         try:
