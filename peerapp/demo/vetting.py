@@ -40,6 +40,7 @@ from peerapp.models import (
     PanelDecision,
     PanelMember,
     Reference,
+    ReferenceLink,
     Volunteer,
 )
 from peerapp.services import (
@@ -114,6 +115,7 @@ class Vetter:
                     work(session, session.get_one(Volunteer, volunteer_id))
         with self.database.writing(self.scheme_id) as session:
             self._remind(session)
+            self._forget_links(session)
 
     def _work_for(self, state: VolunteerState) -> Callable[[Session, Volunteer], None] | None:
         if state in {S.PROBATION, S.ACTIVE, S.PAUSED}:
@@ -274,6 +276,14 @@ class Vetter:
             if reference.reminded_at or reference.reminded_again_at:
                 days = scheme.reference_reminder_days
                 reference.reminded_at = asked_at + timedelta(days=days)
+
+    def _forget_links(self, session: Session) -> None:
+        """Put hashes in place of the links' own that are the same for the same seed.
+
+        Nothing is known that has one of these hashes, so nobody opens a form by them.
+        """
+        for link in session.scalars(select(ReferenceLink).order_by(ReferenceLink.id)):
+            link.token_hash = f"{self.rng.getrandbits(256):064x}"
 
     def _add_decision(self, session: Session, volunteer: Volunteer) -> None:
         """Write the decision that let a coach begin, on the day of their history."""
