@@ -126,6 +126,20 @@ def newer_refusals(volunteer: Volunteer, issue_date: date) -> list[Refusal]:
     ]
 
 
+def blanking_refusals(
+    certificate: Certificate, details: CertificateDetails, role: Role
+) -> list[Refusal]:
+    """Say why somebody of ``role`` may not say that a certificate is blank after all.
+
+    It would undo what the safeguarding lead decides on the content, or DBS told of it.
+    """
+    made_blank = certificate.has_content and not details.has_content
+    if not made_blank or role == Role.SAFEGUARDING_LEAD:
+        return []
+    message = "Only the safeguarding lead may say that this certificate is blank after all."
+    return [Refusal("has_content", message)]
+
+
 def correction_refusals(certificate: Certificate) -> list[Refusal]:
     """Say why the details of a certificate may no longer be put right."""
     if certificate.status in CORRECTABLE:

@@ -56,6 +56,20 @@ def return_refusals(volunteer: Volunteer, closed_on: date, today: date) -> list[
     return []
 
 
+def came_back(volunteer: Volunteer) -> bool:
+    """Say whether the volunteer has started again after their record was closed."""
+    return any(
+        event.from_state in FINAL and event.to_state == VolunteerState.ENQUIRY
+        for event in volunteer.history
+    )
+
+
+def is_too_old(volunteer: Volunteer, found_on: date, today: date) -> bool:
+    """Say whether a fact of a day cannot be recorded (anew) for somebody who came back."""
+    months = volunteer.scheme.stale_gate_months
+    return came_back(volunteer) and today >= add_months(found_on, months)
+
+
 def stale_gates(volunteer: Volunteer, today: date) -> list[GateRecord]:
     """Return the facts that do not count for a second start, and have to be found again.
 

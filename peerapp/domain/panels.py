@@ -101,10 +101,11 @@ def _date_refusals(outcome: PanelOutcome, decision: Decision, today: date) -> li
 
 def approval_refusals(volunteer: Volunteer) -> list[Refusal]:
     """Say that the panel before which the volunteer stands has not approved them (yet)."""
-    approved = any(
-        decision.outcome in APPROVING and decision.panel_since == volunteer.state_since
+    of_this_panel = [
+        decision.outcome
         for decision in volunteer.panel_decisions
-    )
-    if approved:
+        if decision.panel_since == volunteer.state_since
+    ]
+    if of_this_panel and of_this_panel[-1] in APPROVING:
         return []
     return [Refusal("panel_missing", "The panel has not approved the volunteer.")]

@@ -111,6 +111,7 @@ def correct_certificate(
     """
     volunteer, certificate = _lock(session, actor, volunteer_id, certificate_id)
     _refuse(steps.correction_refusals(certificate))
+    _refuse(steps.blanking_refusals(certificate, details, actor.role))
     _refuse(steps.detail_refusals(details, today))
     _refuse(steps.person_refusals(volunteer, details))
     with _unique_number(session):

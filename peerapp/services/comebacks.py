@@ -14,7 +14,7 @@ from peerapp.domain.onboarding import FINAL
 from peerapp.enums import Role, VolunteerState
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import Account, Volunteer
-from peerapp.services import audit, onboarding, rows, volunteers
+from peerapp.services import audit, onboarding, references, rows, volunteers
 
 
 def closed_on(volunteer: Volunteer) -> date:
@@ -77,6 +77,7 @@ def _start_again(
     stale = rules.stale_gates(volunteer, today)
     for record in stale:
         volunteer.gate_records.remove(record)
+        references.let_go(session, volunteer, record.item)
         audit.record_change(
             session, actor, "volunteer.remove_gate", volunteer, item=record.item.value
         )

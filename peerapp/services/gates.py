@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding
+from peerapp.domain.comebacks import is_too_old
 from peerapp.domain.courses import title_of
 from peerapp.domain.vetting import courses_in_date
 from peerapp.enums import GateItem, TrainingMethod
@@ -42,6 +43,9 @@ def put_item(
 ) -> None:
     """Write the fact that a fuller record stands for; the volunteer is locked."""
     _refuse_future("done_on", done_on, today)
+    if is_too_old(volunteer, done_on, today):
+        message = "This was before they came back, and too long ago. It must be done again."
+        raise Refused([Refusal("done_on", message)])
     record = find_record(volunteer, item)
     if record is None:
         record = GateRecord(item=item)

@@ -79,6 +79,8 @@ def start_draft(session: Session, actor: Account, volunteer_id: uuid.UUID) -> In
         return draft
     versions = list_versions(session, volunteer)
     standing = find_standing(session, volunteer)
+    if gates.find_record(volunteer, GateItem.INTERVIEW) is None:
+        standing = None  # it is from before they came back: another interview is held
     template = standing.template if standing is not None else ensure_template(session)
     draft = Interview(
         volunteer_id=volunteer_id,
@@ -176,12 +178,22 @@ def submit(
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     standing = find_standing(session, volunteer)
     if standing is not None:
+        _refuse_same_again(volunteer, standing, draft)
         standing.state = S.REPLACED
     draft.state, draft.submitted_at, draft.submitted_by_id = S.SUBMITTED, utc_now(), actor.id
     audit.record_change(session, actor, "interview.submit", draft, version=draft.version)
     held_on = draft.held_on or today
     gates.put_item(session, actor, volunteer, GateItem.INTERVIEW, held_on, "", today)
     return draft
+
+
+def _refuse_same_again(volunteer: Volunteer, earlier: Interview, draft: Interview) -> None:
+    """Refuse the interview that a return took the effect of: it is held again, on a later day."""
+    if gates.find_record(volunteer, GateItem.INTERVIEW) is not None:
+        return
+    if earlier.held_on and draft.held_on and draft.held_on <= earlier.held_on:
+        message = "This was before they came back. The interview must be held again."
+        raise Refused([Refusal("held_on", message)])
 
 
 def discard_draft(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from peerapp.clock import LONDON
 from peerapp.domain import access, referees
+from peerapp.domain.comebacks import is_too_old
 from peerapp.domain.referees import LIVE, MOST_NAMED, Referee
 from peerapp.enums import STAFF_ROLES, GateItem, ReferenceState, VerifiedHow, VolunteerState
 from peerapp.errors import NotFound, Refusal, Refused
@@ -230,6 +231,9 @@ def verify(
     emails = staff_emails(session)
     refusals = referees.verification_refusals(reference, others, emails, how, actor)
     refusals += _day_refusals(reference, verified_on, today)
+    if _is_stale(reference, today):
+        message = "They answered long before the volunteer came back. Reject it, ask for a new one."
+        refusals.append(Refusal("reference_too_old", message))
     _refuse(refusals)
     reference.verified_how, reference.decided_on = how, verified_on
     reference.decided_by_id = actor.id
@@ -285,7 +289,7 @@ def _fill_gate(
 ) -> bool:
     """Let verified references stand for the facts that lack one; say whether one was filled."""
     verified = [one for one in _list(session, volunteer) if one.state == S.VERIFIED]
-    spare = [one for one in verified if one.item is None]
+    spare = [one for one in verified if one.item is None and not _is_stale(one, today)]
     lacking = [
         item for item in ITEMS if item == freed or gates.find_record(volunteer, item) is None
     ]
@@ -294,6 +298,21 @@ def _fill_gate(
         day = reference.decided_on or today
         gates.put_item(session, actor, volunteer, item, day, "", today)
     return bool(lacking and spare)
+
+
+def _is_stale(reference: Reference, today: date) -> bool:
+    """Say whether it tells of too long ago, of somebody who was away meanwhile."""
+    days = [reference.decided_on]
+    if reference.answered_at is not None:
+        days.append(reference.answered_at.astimezone(LONDON).date())
+    return any(day is not None and is_too_old(reference.volunteer, day, today) for day in days)
+
+
+def let_go(session: Session, volunteer: Volunteer, item: GateItem) -> None:
+    """Let no reference stand for a fact any more that was taken away from a locked volunteer."""
+    for reference in _list(session, volunteer):
+        if reference.item == item:
+            reference.item = None
 
 
 def remove_unbacked(
