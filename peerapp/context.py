@@ -50,6 +50,7 @@ MENUS[Role.MANAGER] = (
 SECTIONS = {
     "families": "families",
     "volunteers": "volunteers",
+    "funnel": "volunteers",
     "onboarding": "volunteers",
     "checks": "volunteers",
     "status_checks": "certificates",

@@ -151,9 +151,13 @@ ROUTES: dict[str, Access] = {
     "volunteers.list_volunteers": CASEWORK,
     "volunteers.search": CASEWORK,
     "volunteers.show": CASEWORK_READ,
+    "volunteers.timeline": CASEWORK_READ,
     "volunteers.scheme_phone": CASEWORK,
     "volunteers.identity": CASEWORK_READ,
     "volunteers.resolve_query": CASEWORK,
+    # how many volunteers stand where
+    "funnel.show": CASEWORK,
+    "funnel.export": CASEWORK,
     # onboarding
     "onboarding.move": CASEWORK,
     "onboarding.step": CASEWORK,

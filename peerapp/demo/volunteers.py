@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from peerapp.demo.checks import COACH, CheckMaker
 from peerapp.demo.names import first_name, last_name
 from peerapp.demo.places import Home, Homes
-from peerapp.domain.onboarding import PATH
+from peerapp.domain.onboarding import BEFORE_COACHING, FINAL, PATH
 from peerapp.enums import (
     CORE_COURSES,
     SLOTS,
@@ -51,9 +51,9 @@ SHARE_OF_STATE = {
     S.PANEL: 3,
     S.PAUSED: 3,
     S.SUSPENDED: 2,
-    S.DECLINED: 2,
-    S.WITHDRAWN: 2,
-    S.LEFT: 2,
+    S.DECLINED: 3,
+    S.WITHDRAWN: 6,
+    S.LEFT: 4,
 }
 """How many of a hundred volunteers stand where; the first of each come before any second."""
 
@@ -142,30 +142,49 @@ class VolunteerMaker:
 
     def _tell_history(self, volunteer: Volunteer, joined: date) -> None:
         """Write the steps that lead to the volunteer's state, some days apart."""
-        day, before = joined, None
-        for step in _steps_to(volunteer.state):
+        steps = _steps_to(volunteer.state)
+        gaps = [self.rng.randint(3, 25) for _ in steps]
+        day, before = self._first_day(volunteer.state, joined, gaps), None
+        volunteer.created_at = volunteer.account.confirmed_at = _at(day)
+        ending, why = _ENDINGS.get(volunteer.state, _NO_ENDING)[self.made % 3]
+        for step, gap in zip(steps, gaps, strict=True):
             self.session.add(
                 VolunteerEvent(
                     volunteer_id=volunteer.id,
                     from_state=before,
                     to_state=step,
                     by_id=self.staff.id if before else volunteer.account_id,
-                    reason=_REASONS.get(step, ""),
-                    drop_out=_DROP_OUTS.get(step),
+                    reason=why if step == volunteer.state else "",
+                    drop_out=ending if step == volunteer.state else None,
                     created_at=_at(day),
                 )
             )
             volunteer.state_before = before
             volunteer.state_since = _at(day)
             before = step
-            day = min(day + timedelta(days=self.rng.randint(3, 25)), self.today)
+            day = min(day + timedelta(days=gap), self.today)
+
+    def _first_day(self, state: VolunteerState, joined: date, gaps: list[int]) -> date:
+        """Let those on their way have come lately, and those who left have left this year.
+
+        Most have stood where they stand for some days, some for longer than they should.
+        """
+        drawn = (self.today - joined).days
+        way = sum(gaps[:-1])
+        if state in BEFORE_COACHING:
+            # Whoever is past reading has been asked for referees, up to 30 days ago.
+            least = 0 if state in {S.ENQUIRY, S.APPLIED} else 38
+            return self.today - timedelta(days=max(way + drawn % 37, least))
+        if state in FINAL:
+            return self.today - timedelta(days=way + drawn % 300)
+        return joined
 
     def _check(self, volunteer: Volunteer) -> None:
         """Record gates, training and certificate as far as the volunteer has come."""
         done = self.today - timedelta(days=self.rng.randint(30, 300))
         self.checks.decide(volunteer, COACH, done)
         complete = _has_passed(volunteer, S.PANEL)
-        items = list(GateItem) if complete else [GateItem.IDENTITY, GateItem.FIRST_REFERENCE]
+        items = _items(volunteer, complete=complete)
         for item in items:
             volunteer.gate_records.append(
                 GateRecord(item=item, done_on=done, recorded_by_id=self.staff.id)
@@ -201,18 +220,34 @@ class VolunteerMaker:
         )
 
 
-_DROP_OUTS = {
-    S.DECLINED: DropOutReason.NO_TIME,
-    S.WITHDRAWN: DropOutReason.OTHER_ROLE,
-    S.LEFT: DropOutReason.MOVED_AWAY,
+D = DropOutReason
+_ENDINGS: dict[VolunteerState, tuple[tuple[DropOutReason | None, str], ...]] = {
+    S.PAUSED: ((None, "Away for family reasons"),) * 3,
+    S.SUSPENDED: ((None, "A concern is being looked into"),) * 3,
+    S.DECLINED: (
+        (D.NO_TIME, "Could not offer the time that a family needs"),
+        (D.NOT_SUITABLE, "Looks for friends for themselves; told of other groups"),
+        (D.REFERENCES, "Nobody who could give a reference"),
+    ),
+    S.WITHDRAWN: (
+        (D.TOOK_TOO_LONG, "Heard nothing for a month"),
+        (D.WORK_OR_STUDY, "New job with shifts"),
+        (D.NO_REPLY, "Three calls and a letter without an answer"),
+    ),
+    S.LEFT: (
+        (D.MOVED_AWAY, "Moved to Bristol"),
+        (D.FINISHED, "Two families, two good endings"),
+        (D.WORK_OR_STUDY, "Began training as a nurse"),
+    ),
 }
-_REASONS = {
-    S.PAUSED: "Away for family reasons",
-    S.SUSPENDED: "A concern is being looked into",
-    S.DECLINED: "Could not offer the time that a family needs",
-    S.WITHDRAWN: "Found another volunteering role",
-    S.LEFT: "Moved away",
-}
+_NO_ENDING: tuple[tuple[DropOutReason | None, str], ...] = ((None, ""),) * 3
+
+
+def _items(volunteer: Volunteer, *, complete: bool) -> list[GateItem]:
+    """Return the facts to record; of those on their way ``demo.vetting`` makes the rest."""
+    if volunteer.state in HAS_COACHED:
+        return list(GateItem)
+    return [GateItem.IDENTITY, GateItem.AGREEMENT] if complete else [GateItem.IDENTITY]
 
 
 def _steps_to(state: VolunteerState) -> list[VolunteerState]:

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from peerapp import wording
 from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.domain.gate_steps import GateStep
@@ -25,6 +24,7 @@ from peerapp.services import (
     profiles,
     standings,
     status_check_pages,
+    timelines,
     volunteers,
 )
 from peerapp.services.standings import Standing
@@ -32,6 +32,7 @@ from peerapp.services.volunteers import Filters
 from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
 from peerapp.views.refusals import show_refusals
 from peerapp.views.status_checks import is_on
+from peerapp.views.wait_wording import waits_in_words
 from peerapp.vocabulary import check_label, label
 
 bp = Blueprint("volunteers", __name__, url_prefix="/staff/volunteers")
@@ -138,15 +139,11 @@ STATUSES = {WaitsFor.COORDINATOR: ("To do", "todo"), WaitsFor.NOBODY: ("Done", "
 """What staff read beside a gate that is open; everything else waits for somebody else."""
 
 
-def waits_in_words(who: WaitsFor, days: int | None) -> str:
-    """Return ``Waits for a referee, for 11 days.``"""
-    name = label(who)
-    name = name if who == WaitsFor.DBS else name[0].lower() + name[1:]
-    return f"Waits for {name}." if days is None else f"Waits for {name}, {_for_days(days)}."
-
-
-def _for_days(days: int) -> str:
-    return f"for {wording.count(days, 'day')}" if days else "since today"
+@bp.get("/<uuid:volunteer_id>/timeline")
+def timeline(volunteer_id: uuid.UUID) -> str:
+    page = page_number(request.args.get("page"))
+    found = timelines.get_timeline(get_session(), current_account(), volunteer_id, page)
+    return render_template("volunteers/timeline.html", timeline=found, page=page)
 
 
 @bp.route("/<uuid:volunteer_id>/scheme-phone", methods=["GET", "POST"])

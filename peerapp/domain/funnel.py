@@ -1,0 +1,71 @@
+"""Figures of the funnel: what each is, and which counts may leave the site."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from peerapp.domain.onboarding import BEFORE_COACHING, PATH
+from peerapp.enums import VolunteerState
+
+SHOWN = (*PATH, VolunteerState.PAUSED, VolunteerState.SUSPENDED)
+"""The states of records that are open, in the order of the way."""
+
+CAN_STICK = tuple(state for state in PATH if state in BEFORE_COACHING)
+SMALLEST = 5
+"""Counts below are not in a file: they could tell of single people."""
+
+MONTHS = 12
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Some waits in days: how many, and the days within which half and 90 % of them lie.
+
+    Attributes
+    ----------
+    median, ninety
+        The smallest number of days that at least 50 % or 90 % of the waits do not exceed
+        (nearest rank); None without any.
+    """
+
+    count: int
+    median: int | None
+    ninety: int | None
+    longest: int | None
+
+
+def spread(days: Sequence[int]) -> Spread:
+    """Return the spread of some waits, in any order."""
+    ordered = sorted(days)
+    if not ordered:
+        return Spread(0, None, None, None)
+    return Spread(len(ordered), _nearest_rank(ordered, 50), _nearest_rank(ordered, 90), ordered[-1])
+
+
+def _nearest_rank(ordered: Sequence[int], per_cent: int) -> int:
+    return ordered[math.ceil(per_cent * len(ordered) / 100) - 1]
+
+
+def hidden(counts: Mapping[Key, int]) -> frozenset[Key]:
+    """Return the groups whose count is not shown in a file.
+
+    Those under five; and where that is one group only, the smallest of the others too, because the
+    one could be had from a total.
+    """
+    small = {key for key, count in counts.items() if count < SMALLEST}
+    others = [key for key in counts if key not in small]
+    if len(small) == 1 and others:
+        small.add(min(others, key=lambda key: counts[key]))
+    return frozenset(small)
+
+
+def months_until(today: date) -> list[date]:
+    """Return the first days of the last twelve months, this one included, oldest first."""
+    current = today.year * 12 + today.month - 1
+    numbers = range(current - MONTHS + 1, current + 1)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
