@@ -355,9 +355,12 @@ def _scarce_points(f: int, c: int, wanted: Ints, held: Ints, scarce_training: in
 
 @compiled
 def _span(x: int, gap: int, reach: int, size: int, columns: int) -> tuple[int, int]:
-    """First and last cell of a row that could hold somebody within reach."""
+    """First and last cell of a row that could hold somebody within reach.
+
+    East of the grid the first is one past the row, where the last ends: nobody is looked at.
+    """
     width = int(np.sqrt(float((reach + 1) * (reach + 1) - gap * gap))) + 1
-    return max(0, (x - width) // size), min(columns - 1, (x + width) // size)
+    return max(0, min(columns, (x - width) // size)), min(columns - 1, (x + width) // size)
 
 
 @compiled

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
-from matching.costs import cost_parts
 from matching.problem import Problem
-from matching.rules import broken, shared_slots
+from tests.matching.oracle import order, points, rules_broken, shared
 
 Choice = tuple[str, str]
 Assignment = dict[str, Choice]
@@ -25,12 +24,11 @@ class Brute:
             rows = self.choices.setdefault(family.family_id, [])
             for coach in problem.coaches:
                 pinned = problem.pins.get(family.family_id, coach.coach_id)
-                if pinned != coach.coach_id or broken(problem, family, coach):
+                if pinned != coach.coach_id or rules_broken(problem, family, coach):
                     continue
-                self.costs[family.family_id, coach.coach_id] = cost_parts(
-                    problem, family, coach
-                ).total
-                rows += [(coach.coach_id, s) for s in shared_slots(problem, family, coach)]
+                pair = family.family_id, coach.coach_id
+                self.costs[pair] = sum(points(problem, family, coach).values())
+                rows += [(coach.coach_id, slot) for slot in shared(problem, family, coach)]
         self.supervisor = {coach.coach_id: coach.supervisor for coach in problem.coaches}
         self.placed = Counter(row.coach_id for row in problem.placements)
 
@@ -62,8 +60,8 @@ class Brute:
     def greedy(self) -> tuple[str, ...]:
         """Level 1, word for word."""
         taken: tuple[str, ...] = ()
-        for family in self.problem.ranked():
-            longer = (*taken, family.family_id)
+        for family_id in order(self.problem):
+            longer = (*taken, family_id)
             if next(self.ways(longer), None) is not None:
                 taken = longer
         return taken
