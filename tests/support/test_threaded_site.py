@@ -41,13 +41,13 @@ def is_closed_after_a_reset() -> bool:
     answer = Answer()
 
     def app(_environ, start_response):
-        start_response("200 OK", [("Content-Type", "text/plain")])
+        start_response("200 OK", [("Content-Length", "12")])
         return answer
 
     with served(app) as url:
         address = urlsplit(url)
         with socket.create_connection((address.hostname, address.port)) as reader:
-            reader.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             time.sleep(0.2)
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
         time.sleep(0.1)
