@@ -80,6 +80,11 @@ def _at(
     return Happening(day_of(moment), moment, code, title, why, by_id)
 
 
+def _small(words: str) -> str:
+    """Return words to stand within a line: ``With DBS`` becomes ``with DBS``, ``DBS`` stays."""
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
+
+
 def _all(
     session: Session, model: type[Row], volunteer: Volunteer, *options: ORMOption
 ) -> Sequence[Row]:
@@ -179,7 +184,7 @@ def checks(_: Session, volunteer: Volunteer) -> Iterator[Happening]:
                     day,
                     application.created_at,
                     f"application.{state.value}",
-                    f"DBS application: {label(state).lower()}",
+                    f"DBS application: {_small(label(state))}",
                     application.ended_note if ended else "",
                     people.get(state),
                     STAFF,
@@ -208,7 +213,7 @@ def status_checks(session: Session, volunteer: Volunteer) -> Iterator[Happening]
     for one in _all(session, StatusCheck, volunteer):
         if one.outcome in {StatusOutcome.ASKED, StatusOutcome.DISCARDED}:
             continue
-        title = f"Status check: {label(one.outcome).lower()}"
+        title = f"Status check: {_small(label(one.outcome))}"
         code, at = f"status.{one.outcome.value}", one.answered_at or one.created_at
         yield _at(at, code, title, by_id=one.asked_by_id)
 
@@ -266,7 +271,7 @@ def breaks(session: Session, volunteer: Volunteer) -> Iterator[Happening]:
 def decisions(session: Session, volunteer: Volunteer) -> Iterator[Happening]:
     """Panels and probation reviews; where one changed the state, the reasons stand there."""
     for one in _all(session, PanelDecision, volunteer):
-        title, code = f"Panel: {label(one.outcome).lower()}", f"panel.{one.outcome.value}"
+        title, code = f"Panel: {_small(label(one.outcome))}", f"panel.{one.outcome.value}"
         why = one.reasons if one.outcome == PanelOutcome.DEFERRED else ""
         yield Happening(one.held_on, one.created_at, code, title, why, one.decided_by_id)
     for review in _all(session, ProbationReview, volunteer):
@@ -280,7 +285,7 @@ def warnings(session: Session, volunteer: Volunteer) -> Iterator[Happening]:
     """Warnings that something runs out."""
     for one in _all(session, ExpiryWarning, volunteer):
         when = f"{count(one.days, 'day')} before" if one.days else "on the day"
-        title = f"Warned {when}: {label(one.kind).lower()}"
+        title = f"Warned {when}: {_small(label(one.kind))}"
         yield _at(one.created_at, "expiry.warned", title)
 
 
