@@ -20,13 +20,12 @@ from tests.matching.brute import Brute
 from tests.matching.making import DATA, MONDAY, coach, family, problem, shuffled, small_problem
 from tests.matching.oracle import answer, order
 
+randoms = st.integers(min_value=0, max_value=2**40).map(Random)
+many = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 def by_rank(instance: Problem, matched: list[str]) -> list[str]:
     return sorted(matched, key=order(instance).index)
-
-
-randoms = st.integers(min_value=0, max_value=2**40).map(Random)
-many = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many

@@ -1,0 +1,247 @@
+"""The parts of the solver, each against the network arc by arc."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import cheapest
+from matching.candidates import Candidates, find_candidates
+from matching.cheapest import cheapest_plan
+from matching.closure import UnfinishedWalk, closed_by
+from matching.encoding import encode
+from matching.flow import FlowError, cheapest_flow, prices_of
+from matching.generate import generate
+from matching.greatest import seat_greatest
+from matching.network import build_network
+from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_loops, places_of
+from matching.plan import Plan
+from matching.problem import Problem
+from matching.proof import costs_of, dual_bound
+from tests.matching.making import shuffled
+from tests.matching.reference import WEEK, Residual, prices_by_node
+from tests.matching.varied import varied_problem
+
+seeds = st.integers(0, 2**40)
+some = settings(max_examples=150, deadline=None)
+# How the work is parted: flow alone, a pair at a time; hardly any flow, then paths; both; one flow.
+WAYS = (
+    {"AT_FIRST": 1, "ADDED": 1},
+    {"AT_FIRST": 1, "MENDED_FROM": 0, "MENDED": 1.0},
+    {"AT_FIRST": 2, "ADDED": 1, "MENDED_FROM": 0, "MENDED": 0.05},
+    {"AT_FIRST": 10_000},
+)
+
+
+def prepared(problem: Problem, seed: int = 0) -> tuple[Candidates, Places, Seating]:
+    encoded = encode(problem, seed)
+    pairs = find_candidates(encoded, problem.settings)
+    places = places_of(problem, encoded)
+    seating = nobody_seated(len(encoded.families), places)
+    seat_greatest(pairs, places, seating)
+    return pairs, places, seating
+
+
+def check_seating(problem: Problem) -> None:
+    """Level 1 is the walk by one greatest flow after another, and all that is counted is so."""
+    pairs, places, seating = prepared(problem)
+    assert np.flatnonzero(seating.matched).tolist() == sorted(Residual(problem, pairs).greedy())
+    Residual(problem, pairs).seat(seating)
+    check_counts(places, seating)
+
+
+def check_counts(places: Places, seating: Seating) -> None:
+    held = np.flatnonzero(seating.holder >= 0)
+    matched = np.flatnonzero(seating.matched)
+    assert seating.seat[seating.holder[held]].tolist() == held.tolist()
+    assert seating.holder[seating.seat[matched]].tolist() == matched.tolist()
+    coach = seating.coach[matched]
+    assert seating.used.tolist() == np.bincount(coach, minlength=len(places.room)).tolist()
+    team = places.supervisor[coach]
+    carried = np.bincount(team[team >= 0], minlength=len(places.supervisor_room))
+    assert seating.carried.tolist() == carried.tolist()
+
+
+def check_plan(problem: Problem, pairs: Candidates, places: Places, plan: Plan) -> int:
+    """No residual arc of any pair has a reduced cost below 0: the plan is the cheapest."""
+    residual = Residual(problem, pairs, np.flatnonzero(plan.matched).tolist())
+    residual.seat(plan.seating)
+    assert residual.negative_arcs(prices_by_node(plan, problem)) == []
+    check_counts(places, plan.seating)
+    cost = residual.spent()
+    assert cost == sum(costs_of(places, plan)) == dual_bound(pairs, places, plan)
+    return cost
+
+
+def check_every_way(problem: Problem) -> None:
+    """However the work is parted, the cost is the same and the prices prove it."""
+    pairs, places, seating = prepared(problem)
+    costs = set()
+    for way in ({}, *WAYS):
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in way.items():
+                patch.setattr(cheapest, name, value)
+            plan = cheapest_plan(pairs, places, seating.copy())
+        assert plan.matched.tolist() == seating.matched.tolist()
+        costs.add(check_plan(problem, pairs, places, plan))
+    assert len(costs) == 1
+
+
+def check_closure(problem: Problem) -> None:
+    pairs, places, seating = prepared(problem)
+    residual = Residual(problem, pairs)
+    residual.seat(seating)
+    found = closed_by(pairs, places, seating)
+    by = {f: int(rank) for f, rank in enumerate(found) if rank != NOBODY}
+    assert by == residual.first_reached_by()
+    # The circuit of a family left out holds only families that rank before it.
+    assert all(pairs.encoded.rank[f] < rank for f, rank in by.items())
+
+
+@some
+@given(seeds, st.integers(1, 14))
+def test_families_seated_are_those_of_one_greatest_flow_after_another(seed: int, n: int) -> None:
+    check_seating(replace(varied_problem(Random(seed), n), pins={}))
+
+
+@some
+@given(seeds, st.integers(1, 14))
+def test_cheapest_plan_is_proved_however_the_work_is_parted(seed: int, n: int) -> None:
+    check_every_way(replace(varied_problem(Random(seed), n), pins={}))
+
+
+@some
+@given(seeds, st.integers(1, 14))
+def test_closed_by_is_who_is_reached_first(seed: int, n: int) -> None:
+    check_closure(replace(varied_problem(Random(seed), n), pins={}))
+
+
+@some
+@given(seeds, st.integers(2, 14))
+def test_whoever_is_seated_stays_matched(seed: int, n: int) -> None:
+    """From any matching that is allowed, the walk goes on for the others."""
+    problem = replace(varied_problem(Random(seed), n), pins={})
+    pairs, places, _ = prepared(problem)
+    seating = nobody_seated(n, places)
+    before = replace(pairs, encoded=replace(pairs.encoded, rank=pairs.encoded.rank[::-1].copy()))
+    half = replace(before, start=np.minimum(pairs.start, pairs.start[n // 2]))
+    seat_greatest(half, places, seating)
+    kept = np.flatnonzero(seating.matched)
+    seat_greatest(pairs, places, seating)
+    assert seating.matched[kept].all()
+    residual = Residual(problem, pairs)
+    assert all(residual.augment(f) for f in kept.tolist())
+    more = [f for f in np.argsort(pairs.encoded.rank).tolist() if f not in kept]
+    added = [f for f in more if residual.augment(f)]
+    assert np.flatnonzero(seating.matched).tolist() == sorted([*kept.tolist(), *added])
+    check_counts(places, seating)
+
+
+@some
+@given(seeds, st.integers(1, 10))
+def test_prices_of_a_flow_leave_no_arc_to_gain_by(seed: int, n: int) -> None:
+    """Also those of nodes that no flow reaches, and 0 at the sink."""
+    pairs, places, seating = prepared(replace(varied_problem(Random(seed), n), pins={}))
+    chosen = np.flatnonzero(seating.matched[pairs.family])
+    network = build_network(pairs_for_loops(pairs), places, chosen, pairs.family[chosen])
+    flow = cheapest_flow(network)
+    assert flow[: network.pair_arcs].sum() == len(network.family) == seating.matched.sum()
+    price = prices_of(network, flow)
+    reduced = network.cost - price[network.tail] + price[network.head]
+    assert price[network.sink] == 0
+    assert (reduced[flow < network.capacity] >= 0).all()
+    assert (reduced[flow > 0] <= 0).all()
+
+
+def test_prices_are_refused_to_a_flow_that_is_not_of_least_cost() -> None:
+    pairs, places, seating = prepared(generate(60, seed=3))
+    chosen = np.flatnonzero(seating.matched[pairs.family])
+    network = build_network(pairs_for_loops(pairs), places, chosen, pairs.family[chosen])
+    dearer = replace(network, cost=np.where(network.cost > 0, 1_000 - network.cost, 0))
+    with pytest.raises(FlowError, match="not of least cost"):
+        prices_of(network, cheapest_flow(dearer))
+
+
+def test_a_walk_that_is_not_finished_is_told() -> None:
+    pairs, places, seating = prepared(generate(60, seed=3))
+    empty = nobody_seated(len(seating.seat), places)
+    with pytest.raises(UnfinishedWalk, match="reaches a free place"):
+        closed_by(pairs, places, empty)
+
+
+def scarce(families: int, seed: int) -> Problem:
+    """Many families around few coaches: most are left out, after long searches."""
+    return replace(generate(families, families // 4, seed=seed), pins={})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_families_seated_where_most_are_left_out(seed: int) -> None:
+    check_seating(scarce(150, seed))
+
+
+def test_families_seated_by_long_chains() -> None:
+    """One shared coach after another: chains as long as there are coaches, then nothing left."""
+    found = varied_problem(Random(5), 40)
+    slots = ("mon_morning",)
+    families = tuple(
+        replace(row, easting=400_000 + 100 * (n // 2), northing=150_000, slots=slots, needs=(),
+                languages=(), coach_gender="any", training=(), household=(), min_distance_m=0,
+                accepts_remote=False, priority=1 + n % 2)
+        for n, row in enumerate(found.families)
+    )  # fmt: skip
+    coaches = tuple(
+        replace(row, easting=400_000 + 100 * n, northing=150_000, slots=slots, status="cleared",
+                capacity=1, max_distance_m=100, supervisor=None)
+        for n, row in enumerate(found.coaches[:19])
+    )  # fmt: skip
+    check_seating(Problem(families=families, coaches=coaches))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("families", [200, 500])
+def test_parts_agree_in_a_county(families: int, seed: int) -> None:
+    problem = generate(families, seed=seed)
+    check_seating(problem)
+    check_every_way(problem)
+    check_closure(problem)
+    check_seating(scarce(families, seed))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("families", [1_000, 2_000])
+def test_parts_agree_in_a_large_county(families: int, seed: int) -> None:
+    problem = generate(families, seed=seed)
+    check_seating(problem)
+    check_every_way(problem)
+    check_closure(problem)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_ties_in_a_county_do_not_depend_on_the_order_of_rows(seed: int) -> None:
+    """All at three places and free of charge, so that nearly every choice is a tie."""
+    found = varied_problem(Random(seed), 300)
+    points = replace(found.settings, **dict.fromkeys(found.settings.__dataclass_fields__, 0))
+    tied = replace(
+        found,
+        settings=points,
+        pins={},
+        families=tuple(replace(r, easting=r.easting // 3_000 * 3_000) for r in found.families),
+    )
+    seats = []
+    for instance in (tied, shuffled(tied, Random(9)), tied):
+        pairs, places, seating = prepared(instance)
+        plan = cheapest_plan(pairs, places, seating)
+        names = [row.family_id for row in pairs.encoded.families]
+        coaches = [row.coach_id for row in pairs.encoded.coaches]
+        seats.append({
+            names[f]: (coaches[seat // WEEK], seat % WEEK)
+            for f, seat in enumerate(plan.seat.tolist()) if seat >= 0
+        })  # fmt: skip
+    assert len(seats[0]) > 30
+    assert seats[0] == seats[1] == seats[2]
