@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench bench-small static lock clean
+.PHONY: help demo test test-long check mutate bench bench-small static lock clean
 
 BIN := .venv/bin
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+MUTATE_ARGS ?=
 WORKERS ?= 2
 
 help: ## List the targets
@@ -36,6 +37,10 @@ run-checks:
 	@echo "== types";        $(BIN)/mypy --no-error-summary
 	@echo "== import rules"; $(BIN)/lint-imports --config pyproject.toml > build/lint-imports.txt || { cat build/lint-imports.txt; exit 1; }
 	@echo "== templates";    $(BIN)/djlint --quiet --lint templates
+
+mutate: ## Put small faults into the matcher and see that the tests notice: half an hour, resumed
+	@scripts/bootstrap.sh test
+	@$(BIN)/python -m scripts.mutation $(MUTATE_ARGS)
 
 bench: ## Measure what the docs claim, beside its peers: an hour or two, resumed if broken off
 	@scripts/bootstrap.sh test

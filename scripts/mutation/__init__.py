@@ -1,0 +1,1 @@
+"""Mutation testing of the matcher: `python -m scripts.mutation`; see docs/matching-mutants.md."""
