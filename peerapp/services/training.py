@@ -164,23 +164,29 @@ def record_by_hand(
     )
 
 
-def take_back(
-    session: Session, actor: Account, volunteer_id: uuid.UUID, record_id: uuid.UUID, today: date
-) -> Volunteer:
-    """Take back a course that was recorded by hand by mistake.
+def find_by_hand(volunteer: Volunteer, record_id: uuid.UUID) -> TrainingRecord:
+    """Return a course of a volunteer that was recorded by hand.
 
     Raises
     ------
     NotFound
         There is no such record, or it came from a session: then the attendance is marked anew.
     """
+    for record in volunteer.training:
+        if record.id == record_id and record.session_id is None:
+            return record
+    raise NotFound("there is no such training record")
+
+
+def take_back(
+    session: Session, actor: Account, volunteer_id: uuid.UUID, record_id: uuid.UUID, today: date
+) -> Volunteer:
+    """Take back a course that was recorded by hand by mistake."""
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
-    found = [one for one in volunteer.training if one.id == record_id and one.session_id is None]
-    if not found:
-        raise NotFound("there is no such training record")
-    volunteer.training.remove(found[0])
+    record = find_by_hand(volunteer, record_id)
+    volunteer.training.remove(record)
     audit.record_change(
-        session, actor, "volunteer.remove_training", volunteer, course=found[0].course
+        session, actor, "volunteer.remove_training", volunteer, course=record.course
     )
     volunteers.settle(session, actor, volunteer, today, "training_changed")
     return volunteer

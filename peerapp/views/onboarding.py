@@ -131,6 +131,7 @@ def gate(volunteer_id: uuid.UUID, item: str) -> ResponseReturnValue:
     if fact is None or fact in RECORDED_ELSEWHERE:
         abort(404)
     session, account = get_session(), current_account()
+    volunteers.find_volunteer(session, account, volunteer_id)
     if fact == GateItem.AGREEMENT and volunteer_agreements.newest_text(session):
         return redirect(url_for("volunteer_agreements.signatures", volunteer_id=volunteer_id))
     volunteer = volunteers.get_volunteer(session, account, volunteer_id, ("gates",))
@@ -182,6 +183,7 @@ def training(volunteer_id: uuid.UUID) -> ResponseReturnValue:
 def remove_training(volunteer_id: uuid.UUID, record_id: uuid.UUID) -> ResponseReturnValue:
     session, account = get_session(), current_account()
     volunteer = volunteers.find_volunteer(session, account, volunteer_id)
+    training_records.find_by_hand(volunteer, record_id)
     form = MoveForm()
     if form.validate_on_submit():
         training_records.take_back(session, account, volunteer_id, record_id, today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from peerapp.db import get_session
@@ -111,7 +111,9 @@ def take_back(reference_id: uuid.UUID) -> ResponseReturnValue:
     mine: list[Reference] = [
         one for one in references.list_own(session, account) if one.id == reference_id
     ]
-    if not mine or mine[0].state != S.ASKED:
+    if not mine:
+        abort(404)
+    if mine[0].state != S.ASKED:
         return redirect(url_for("referees.list_referees"))
     form = MoveForm()
     if form.validate_on_submit():
