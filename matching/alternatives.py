@@ -3,20 +3,24 @@
 Forcing a pair turns the optimum by one cycle of the residual network: the family takes a seat of
 the forced coach, others move along, and somebody or nobody takes the seat that it left. With
 reduced costs, none of which is negative, the cheapest such cycle is a shortest path back to that
-seat, so the totals are exact without a new solve. Prices are first made the distances to the
-sink: whoever reaches the sink then reaches the seat in no more than the sink does.
+seat, so the totals are exact without a new solve. The steps that lead to each node are sorted by
+their cost, so that a search looks only at those which could still make one of the best.
 """
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.compiled import compiled
 from matching.encoding import Encoded, Ints
-from matching.heap import clear, pop
-from matching.paths import Back, begin, into_coach, into_seat, into_team, path_to
+from matching.heap import Heap, clear, new_heap, pop, push
 from matching.places import SEATS, Pairs, Places
-from matching.plan import Plan, Trail, new_trail, seat_node, seat_price
+from matching.plan import Plan, seat_node, seat_price
 from matching.result import NextBest
 
 HOW_MANY = 3
@@ -24,32 +28,51 @@ NONE = -1
 NEVER = 1 << 50
 
 
+class Steps(NamedTuple):
+    """The residual network turned round: those who can step to node ``v``, cheapest first.
+
+    Attributes
+    ----------
+    start
+        The steps to node ``v`` are ``start[v]:start[v + 1]``.
+    tail, cost
+        Whence, and the reduced cost.
+    """
+
+    start: Ints
+    tail: NDArray[np.int32]
+    cost: Ints
+
+
+class Choices(NamedTuple):
+    """What each family could take instead: node, reduced cost and pair, cheapest first."""
+
+    start: Ints
+    node: Ints
+    cost: Ints
+    pair: Ints
+
+
 def next_best(
-    encoded: Encoded,
-    families: Ints,
-    pairs: Pairs,
-    back: Back,
-    places: Places,
-    plan: Plan,
-    cost: int,
+    encoded: Encoded, families: Ints, pairs: Pairs, places: Places, plan: Plan, cost: int
 ) -> dict[int, tuple[NextBest, ...]]:
     """For each of some matched families up to three other coaches, cheapest total first.
 
-    Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the same families stay matched are left out.
+    Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the same
+    families stay matched are left out.
 
     Parameters
     ----------
-    plan
-        Its prices are changed, and prove the same.
     cost
         What the whole matching costs.
     """
-    trail = new_trail(plan)
-    reaches = price_by_distance(pairs, back, places, plan, trail)
+    steps = _steps(np.flatnonzero(plan.matched), pairs, places, plan)
+    choices = _choices(families, pairs, plan)
     names = np.array([coach.coach_id for coach in encoded.coaches])
     id_rank = np.empty(len(names), dtype=np.int64)
     id_rank[np.argsort(names, kind="stable")] = np.arange(len(names))
-    found, extra = _next_of_all(families, reaches, id_rank, pairs, back, places, plan, trail)
+    rank_of_pair = id_rank[pairs.coach[choices.pair]]
+    found, extra = _in_parts(families, choices, rank_of_pair, steps)
     rows: dict[int, tuple[NextBest, ...]] = {}
     for at, f in enumerate(families.tolist()):
         rows[f] = tuple(
@@ -65,152 +88,213 @@ def next_best(
     return rows
 
 
-def price_by_distance(pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail) -> Ints:
-    """Make each price the distance to the sink; says which nodes reach it (1) and which not (0)."""
-    coaches = len(plan.family)
-    teams, sink = coaches + len(plan.coach), coaches + len(plan.coach) + len(plan.supervisor)
-    path_to(sink, False, pairs, back, places, plan, trail)
-    reached = trail.reached[: trail.number[1]]
-    away = np.full(len(trail.mark), NONE, dtype=np.int64)
-    away[reached] = trail.heap.key[reached]
-    longest = int(away.max(initial=0))
-    raised = np.where(away == NONE, longest, away)
-    plan.family[:] += raised[:coaches]
-    plan.coach[:] += raised[coaches:teams]
-    plan.supervisor[:] += raised[teams:sink]
-    return np.asarray(away != NONE, dtype=np.int64)
+def _in_parts(
+    families: Ints, choices: Choices, coach_rank: Ints, steps: Steps
+) -> tuple[Ints, Ints]:
+    """Search for all families, side by side on all processors."""
+
+    def search(part: Ints) -> tuple[Ints, Ints]:
+        return _next_of_all(part, families, choices, coach_rank, steps, new_heap(len(steps.start)))
+
+    count = os.cpu_count() or 1
+    parts = np.array_split(np.arange(len(families)), count)
+    with ThreadPoolExecutor(max_workers=count) as pool:
+        found, extra = zip(*pool.map(search, parts), strict=True)
+    return np.concatenate(found), np.concatenate(extra)
+
+
+def _steps(families: Ints, pairs: Pairs, places: Places, plan: Plan) -> Steps:
+    """Every step of the residual network over the families that are seated."""
+    parts = [_steps_of_families(families, pairs, plan), _steps_of_coaches(places, plan)]
+    tail, head, cost = (np.concatenate([part[column] for part in parts]) for column in range(3))
+    nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
+    order = np.lexsort((cost, head))
+    start = np.searchsorted(head[order], np.arange(nodes + 1))
+    return Steps(start, tail[order].astype(np.int32), cost[order])
+
+
+@compiled
+def _steps_of_families(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """From each family to whoever leads on from each seat that it could take."""
+    size = 0
+    for f in families:
+        size += pairs.start[f + 1] - pairs.start[f]
+    steps = np.empty((3, size + 64), np.int64)
+    count = 0
+    for f in families:
+        for pair in range(pairs.start[f], pairs.start[f + 1]):
+            if count + SEATS > steps.shape[1]:
+                steps = np.concatenate((steps, np.empty_like(steps)), axis=1)
+            c = int(pairs.coach[pair])
+            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+            length = pairs.cost[pair] - plan.family[f]
+            while shared:
+                if shared & 1 and plan.seat[f] != seat:
+                    steps[0, count] = f
+                    steps[1, count] = seat_node(seat, plan)
+                    steps[2, count] = length + seat_price(seat, plan)
+                    count += 1
+                shared >>= 1
+                seat += 1
+    return steps[0, :count].copy(), steps[1, :count].copy(), steps[2, :count].copy()
+
+
+def _steps_of_coaches(places: Places, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """From coaches to their families and supervisors, and on to the sink; and back again."""
+    coaches, teams = len(plan.family), len(plan.family) + len(plan.coach)
+    sink = teams + len(plan.supervisor)
+    held = np.flatnonzero(plan.holder >= 0)
+    holder = plan.holder[held]
+    ahead = np.where(places.supervisor >= 0, teams + places.supervisor, sink)
+    price = np.append(plan.supervisor, 0)[places.supervisor]  # the sink's is 0
+    nth = places.load * (places.placed + plan.used)
+    gives = np.flatnonzero(plan.used < places.room)
+    takes = np.flatnonzero(plan.used > 0)
+    free = np.flatnonzero(plan.carried < places.supervisor_room)
+    busy = np.flatnonzero(plan.carried > 0)
+    rows = (
+        (coaches + held // SEATS, holder,
+         plan.family[holder] - plan.own_cost[holder] - plan.coach[held // SEATS]),
+        (coaches + gives, ahead[gives], (nth + price - plan.coach)[gives]),
+        (ahead[takes], coaches + takes, (plan.coach - price - nth + places.load)[takes]),
+        (teams + free, np.full_like(free, sink), -plan.supervisor[free]),
+        (np.full_like(busy, sink), teams + busy, plan.supervisor[busy]),
+    )  # fmt: skip
+    tail, head, cost = (np.concatenate([row[column] for row in rows]) for column in range(3))
+    return tail, head, cost
+
+
+def _choices(families: Ints, pairs: Pairs, plan: Plan) -> Choices:
+    """The seats that each of some families could take instead, at another coach."""
+    start, node, cost, pair = _seats_elsewhere(families, pairs, plan)
+    order = np.lexsort((cost, np.repeat(np.arange(len(families)), np.diff(start))))
+    return Choices(start, node[order], cost[order], pair[order])
+
+
+@compiled
+def _seats_elsewhere(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints, Ints, Ints]:
+    start = np.zeros(len(families) + 1, np.int64)
+    rows = np.empty((3, 1024), np.int64)
+    count = 0
+    for at in range(len(families)):
+        f = families[at]
+        for pair in range(pairs.start[f], pairs.start[f + 1]):
+            if count + SEATS > rows.shape[1]:
+                rows = np.concatenate((rows, np.empty_like(rows)), axis=1)
+            c = int(pairs.coach[pair])
+            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+            while shared:
+                if shared & 1 and c != plan.seat[f] // SEATS:
+                    rows[0, count] = seat_node(seat, plan)
+                    rows[1, count] = pairs.cost[pair] - plan.family[f] + seat_price(seat, plan)
+                    rows[2, count] = pair
+                    count += 1
+                shared >>= 1
+                seat += 1
+        start[at + 1] = count
+    return start, rows[0, :count].copy(), rows[1, :count].copy(), rows[2, :count].copy()
 
 
 @compiled
 def _next_of_all(
-    families: Ints,
-    reaches: Ints,
-    id_rank: Ints,
-    pairs: Pairs,
-    back: Back,
-    places: Places,
-    plan: Plan,
-    trail: Trail,
+    part: Ints, families: Ints, choices: Choices, coach_rank: Ints, steps: Steps, heap: Heap
 ) -> tuple[Ints, Ints]:
     """Three pairs of each family, -1 where there are fewer, and what each adds to the total."""
-    found = np.full((len(families), HOW_MANY), NONE, np.int64)
-    extra = np.full((len(families), HOW_MANY), NEVER, np.int64)
-    size = 0
-    for f in families:
-        size = max(size, (pairs.start[f + 1] - pairs.start[f]) * SEATS)
-    options = np.empty((4, size), np.int64)
-    for at in range(len(families)):
-        count = _options(families[at], options, pairs, plan)
-        _next_of_one(
-            families[at], options[:, :count], found[at], extra[at],
-            reaches, id_rank, pairs, back, places, plan, trail,
+    found = np.full((len(part), HOW_MANY), NONE, np.int64)
+    extra = np.full((len(part), HOW_MANY), NEVER, np.int64)
+    rank = np.full((len(part), HOW_MANY), NEVER, np.int64)
+    settled = np.full(len(steps.start), NONE, np.int64)
+    for at in range(len(part)):
+        begun, end = choices.start[part[at]], choices.start[part[at] + 1]
+        first = _search(
+            families[part[at]], at, choices.node[begun:end], choices.cost[begun:end],
+            coach_rank[begun:end], found[at], extra[at], rank[at], steps, heap, settled,
         )  # fmt: skip
+        for place in range(first):
+            found[at, place] = choices.pair[begun + found[at, place]]
     return found, extra
 
 
 @compiled
-def _options(f: int, options: Ints, pairs: Pairs, plan: Plan) -> int:
-    """Each other seat that a family could have: node, reduced cost, pair, and 0 for *open*.
-
-    Sorted by reduced cost.
-    """
-    count = 0
-    own = plan.seat[f] // SEATS
-    for pair in range(pairs.start[f], pairs.start[f + 1]):
-        c = int(pairs.coach[pair])
-        shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
-        while shared:
-            if shared & 1 and c != own:
-                options[0, count] = seat_node(seat, plan)
-                options[1, count] = pairs.cost[pair] + seat_price(seat, plan) - plan.family[f]
-                options[2, count] = pair
-                options[3, count] = 0
-                count += 1
-            shared >>= 1
-            seat += 1
-    order = np.argsort(options[1, :count], kind="mergesort")
-    for row in range(3):
-        options[row, :count] = options[row, :count][order]
+def _search(
+    f: int,
+    number: int,
+    nodes: Ints,
+    costs: Ints,
+    ranks: Ints,
+    found: Ints,
+    extra: Ints,
+    rank: Ints,
+    steps: Steps,
+    heap: Heap,
+    settled: Ints,
+) -> int:
+    """Search back from a family's seat until nothing nearer can come; how many were found."""
+    start, tail, step_cost = steps.start, steps.tail, steps.cost
+    key_of, place = heap.key, heap.place
+    clear(heap)
+    reached_mark, settled_mark = 2 * number, 2 * number + 1
+    settled[f] = reached_mark
+    push(heap, f, 0)
+    count, open_from = 0, 0
+    while heap.size[0]:
+        node = pop(heap)
+        key = key_of[node]
+        settled[node] = settled_mark
+        while (
+            open_from < len(nodes)
+            and settled[nodes[open_from]] == settled_mark
+            and (nodes[open_from] != node)
+        ):
+            open_from += 1
+        if open_from == len(nodes) or key + costs[open_from] > extra[HOW_MANY - 1]:
+            break
+        at = open_from
+        while at < len(nodes) and key + costs[at] <= extra[HOW_MANY - 1]:
+            if nodes[at] == node:
+                count = _keep(at, key + costs[at], ranks[at], found, extra, rank, count)
+            at += 1
+        farthest = extra[HOW_MANY - 1] - costs[open_from]
+        for step in range(start[node], start[node + 1]):
+            length = key + step_cost[step]
+            if length > farthest:
+                break
+            other = tail[step]
+            if settled[other] < reached_mark:
+                settled[other] = reached_mark
+                push(heap, other, length)
+            elif place[other] >= 0 and length < key_of[other]:
+                push(heap, other, length)
     return count
 
 
 @compiled
-def _keep(pair: int, more: int, found: Ints, extra: Ints, id_rank: Ints, pairs: Pairs) -> None:
-    """Put a pair among the best, one for each coach, by what it adds and then by the coach's id."""
-    coach = pairs.coach[pair]
-    last = HOW_MANY - 1
-    for place in range(HOW_MANY):
-        if found[place] != NONE and pairs.coach[found[place]] == coach:
-            if extra[place] <= more:
-                return
-            last = place
-    if last == HOW_MANY - 1 and not _before(pair, more, found[last], extra[last], id_rank, pairs):
-        return
-    while last > 0 and _before(pair, more, found[last - 1], extra[last - 1], id_rank, pairs):
-        found[last], extra[last] = found[last - 1], extra[last - 1]
-        last -= 1
-    found[last], extra[last] = pair, more
-
-
-@compiled
-def _before(pair: int, more: int, other: int, other_more: int, id_rank: Ints, pairs: Pairs) -> bool:
-    if other == NONE or more != other_more:
-        return other == NONE or more < other_more
-    return bool(id_rank[pairs.coach[pair]] < id_rank[pairs.coach[other]])
-
-
-@compiled
-def _next_of_one(
-    f: int,
-    options: Ints,
+def _keep(
+    at: int,
+    more: int,
+    coach: int,
     found: Ints,
     extra: Ints,
-    reaches: Ints,
-    id_rank: Ints,
-    pairs: Pairs,
-    back: Back,
-    places: Places,
-    plan: Plan,
-    trail: Trail,
-) -> None:
-    """Search back from a family's seat until nothing nearer can come."""
-    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
-    count = options.shape[1]
-    past_sink = False
-    first = 0
-    begin(f, trail)
-    while trail.heap.size[0]:
-        node = pop(trail.heap)
-        trail.mark[node] += 1
-        key = trail.heap.key[node]
-        while first < count and options[3, first]:
-            first += 1
-        if first == count or key + options[1, first] > extra[HOW_MANY - 1]:
-            break
-        if past_sink and reaches[node]:
-            continue
-        at = first
-        while at < count and key + options[1, at] <= extra[HOW_MANY - 1]:
-            ends = options[0, at]
-            if not options[3, at] and (ends == node or (node == sink and reaches[ends])):
-                options[3, at] = 1
-                _keep(options[2, at], key + options[1, at], found, extra, id_rank, pairs)
-            at += 1
-        past_sink |= node == sink
-        _go_back(node, key, pairs, back, places, plan, trail)
-    clear(trail.heap)
+    rank: Ints,
+    count: int,
+) -> int:
+    """Put a choice among the best, one for each coach, by what it adds and then by the coach's id.
 
-
-@compiled
-def _go_back(
-    node: int, key: int, pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail
-) -> None:
-    """Reach all from which a step leads to a node; the way through the sink is known already."""
-    coaches = len(plan.family)
-    teams, sink = coaches + len(plan.coach), coaches + len(plan.coach) + len(plan.supervisor)
-    if node < coaches:
-        into_seat(plan.seat[node], node, key, pairs, back, plan, trail)
-    elif node < teams:
-        into_coach(node - coaches, key, pairs, back, places, plan, trail)
-    elif node < sink:
-        into_team(node - teams, key, places, plan, trail)
+    How many there are then.
+    """
+    last = count
+    for place in range(count):
+        if rank[place] == coach:
+            if extra[place] <= more:
+                return count
+            last = place
+    if last == HOW_MANY:
+        last -= 1
+        if (extra[last], rank[last]) <= (more, coach):
+            return count
+    grown = max(count, last + 1)
+    while last > 0 and (more, coach) < (extra[last - 1], rank[last - 1]):
+        found[last], extra[last], rank[last] = found[last - 1], extra[last - 1], rank[last - 1]
+        last -= 1
+    found[last], extra[last], rank[last] = at, more, coach
+    return grown

@@ -206,7 +206,7 @@ def find_candidates(
         return pairs_of(block, seekers, helpers, cells, prices)
 
     blocks = [asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)]
-    with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         parts = list(pool.map(search, blocks))
     counts = np.zeros(len(encoded.families) + 1, dtype=np.int64)
     for block, part in zip(blocks, parts, strict=True):

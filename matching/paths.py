@@ -126,15 +126,32 @@ def path_from(f: int, to_sink: bool, pairs: Pairs, places: Places, plan: Plan, t
 @compiled
 def _past_family(g: int, key: int, pairs: Pairs, plan: Plan, trail: Trail) -> None:
     """To each seat that the family could have."""
-    begun = key - plan.family[g]
+    # Columns are taken out of the tuples first, and most seats are dismissed before a call: this
+    # loop is where the time goes.
+    holder, prices, own_cost, own = plan.holder, plan.family, plan.own_cost, plan.seat[g]
+    mark, keys, reached = trail.mark, trail.heap.key, 2 * trail.number[0]
+    coach, costs, c_slots, f_slots = (
+        pairs.coach,
+        pairs.cost,
+        pairs.coach_slots,
+        pairs.family_slots[g],
+    )
+    c_prices, coaches = plan.coach, len(plan.family)
+    begun = key - prices[g]
     for pair in range(pairs.start[g], pairs.start[g + 1]):
-        c = int(pairs.coach[pair])
-        shared, seat = pairs.family_slots[g] & pairs.coach_slots[c], c * SEATS
+        c = int(coach[pair])
+        shared, seat, length = f_slots & c_slots[c], c * SEATS, begun + costs[pair]
         while shared:
-            if shared & 1 and seat != plan.seat[g]:
-                cost = pairs.cost[pair]
-                length = begun + cost + seat_price(seat, plan)
-                _offer(seat_node(seat, plan), length, g, seat, cost, trail)
+            if shared & 1 and seat != own:
+                h = holder[seat]
+                if h >= 0:
+                    node, total = h, length + prices[h] - own_cost[h]
+                elif h == NOBODY:
+                    node, total = coaches + c, length + c_prices[c]
+                else:
+                    node, total = seat_node(seat, plan), length + seat_price(seat, plan)
+                if mark[node] < reached or (mark[node] == reached and total < keys[node]):
+                    _offer(node, total, g, seat, costs[pair], trail)
             shared >>= 1
             seat += 1
 
@@ -232,11 +249,16 @@ def into_seat(
     c = seat // SEATS
     slot = seat - c * SEATS
     price = key + seat_price(seat, plan)
+    seats, prices, costs, f_slots = plan.seat, plan.family, pairs.cost, pairs.family_slots
+    mark, keys, reached = trail.mark, trail.heap.key, 2 * trail.number[0]
+    family, numbers = back.family, back.pair
     for at in range(back.start[c], back.start[c + 1]):
-        g = int(back.family[at])
-        if plan.seat[g] >= 0 and pairs.family_slots[g] >> slot & 1 and g != node:
-            cost = pairs.cost[back.pair[at]]
-            _offer(g, price + cost - plan.family[g], node, seat, cost, trail)
+        g = int(family[at])
+        if mark[g] <= reached and f_slots[g] >> slot & 1 and seats[g] >= 0 and g != node:
+            cost = costs[numbers[at]]
+            total = price + cost - prices[g]
+            if mark[g] < reached or total < keys[g]:
+                _offer(g, total, node, seat, cost, trail)
     _offer(len(plan.family) + c, price - plan.coach[c], node, seat, 0, trail)
 
 
@@ -252,16 +274,21 @@ def into_coach(
             free |= 1 << slot
     free &= pairs.coach_slots[c]
     price = key + plan.coach[c]
+    seats, prices, costs, f_slots = plan.seat, plan.family, pairs.cost, pairs.family_slots
+    mark, keys, reached = trail.mark, trail.heap.key, 2 * trail.number[0]
+    family, numbers = back.family, back.pair
     for at in range(back.start[c], back.start[c + 1]):
-        g = int(back.family[at])
-        both = pairs.family_slots[g] & free
-        if both and plan.seat[g] >= 0:
-            seat = c * SEATS
-            while not both & 1:
-                both >>= 1
-                seat += 1
-            cost = pairs.cost[back.pair[at]]
-            _offer(g, price + cost - plan.family[g], me, seat, cost, trail)
+        g = int(family[at])
+        both = f_slots[g] & free
+        if both and mark[g] <= reached and seats[g] >= 0:
+            cost = costs[numbers[at]]
+            total = price + cost - prices[g]
+            if mark[g] < reached or total < keys[g]:
+                seat = c * SEATS
+                while not both & 1:
+                    both >>= 1
+                    seat += 1
+                _offer(g, total, me, seat, cost, trail)
     if plan.used[c]:
         begun = price - places.load * (places.placed[c] + plan.used[c] - 1)
         boss, teams = places.supervisor[c], coaches + len(plan.coach)

@@ -15,7 +15,6 @@ from matching.closure import closed_by
 from matching.encoding import encode
 from matching.explain import Blame, proposals_of
 from matching.greatest import seat_greatest
-from matching.paths import back_of
 from matching.pins import check_pins
 from matching.places import Places, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
@@ -27,6 +26,8 @@ from matching.rules import pin_faults
 from matching.verify import VerificationError, verify
 from matching.version import __version__
 
+# Matched families up to which everybody's next best are found: the work grows with the square.
+NEXT_BEST_UP_TO = 10_000
 STAGES = ("pairs", "who", "how", "proof", "explain", "recruit", "verify")
 Progress = Callable[[str, float], None]
 
@@ -79,7 +80,8 @@ def solve(
         the status ``time_limit`` and no proposals.
     explain
         Without it the two slower parts are left out: each proposal's `next_best` and the
-        result's `recruitment` stay empty.
+        result's `recruitment` stay empty. Above 10,000 matched families `next_best` stays empty
+        in any case; `matching.live.Live` gives it for one family at a time.
 
     Raises
     ------
@@ -151,7 +153,8 @@ class Optimum:
         bound = dual_bound(self.pairs, self.places, self.plan)
         clock.end("proof")
         clock.start("explain")
-        others = self._next_best(pair_cost + load_cost) if explain else {}
+        few = int(self.plan.matched.sum()) <= NEXT_BEST_UP_TO
+        others = self._next_best(pair_cost + load_cost) if explain and few else {}
         result = replace(
             unsolved,
             status=Status.OPTIMAL,
@@ -166,7 +169,7 @@ class Optimum:
         clock.end("explain")
         if explain:
             clock.start("recruit")
-            found = recruitment_of(self.problem, self.pairs, self.plan)
+            found = recruitment_of(self.pairs, self.places, self.plan, closed)
             result = replace(result, recruitment=found)
             clock.end("recruit")
         return result
@@ -174,6 +177,4 @@ class Optimum:
     def _next_best(self, cost: int) -> dict[int, tuple[NextBest, ...]]:
         loops = pairs_for_loops(self.pairs)
         families = np.flatnonzero(self.plan.matched)
-        return next_best(
-            self.encoded, families, loops, back_of(loops), self.places, self.plan, cost
-        )
+        return next_best(self.encoded, families, loops, self.places, self.plan, cost)
