@@ -34,11 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ.update(NEEDED)
         os.execv(sys.executable, [sys.executable, "-m", "scripts.mutation", *sys.argv[1:]])
     known = _known()
-    if options.again:
-        known = {key: how for key, how in known.items() if how != SURVIVED}
     deadline = monotonic() + 60 * options.minutes
     for name in options.group or GROUPS:
-        _run(name, GROUPS[name], known, deadline)
+        _run(name, GROUPS[name], known, deadline, options)
     return 0 if write_page({name: _outcomes(GROUPS[name], known) for name in GROUPS}) else 1
 
 
@@ -46,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.mutation", description=__doc__)
     parser.add_argument("group", nargs="*", choices=[[], *GROUPS], help="all by default")
     parser.add_argument("--minutes", type=float, default=600, help="when to stop")
+    parser.add_argument("--examples", type=int, help="examples of each Hypothesis test")
     parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
     return parser
 
@@ -70,8 +69,11 @@ def _known() -> dict[str, str]:
     return {row["key"]: row["how"] for row in rows}
 
 
-def _run(name: str, group: Group, known: dict[str, str], deadline: float) -> None:
-    wanted = [mutant for mutant in _mutants(group) if _key(mutant) not in known]
+def _run(
+    name: str, group: Group, known: dict[str, str], deadline: float, options: argparse.Namespace
+) -> None:
+    open_ways = (None, SURVIVED) if options.again else (None,)
+    wanted = [mutant for mutant in _mutants(group) if known.get(_key(mutant)) in open_ways]
 
     def try_all(trial: Trial) -> None:
         _say(f"{name}: {len(wanted)} to try")
@@ -87,7 +89,7 @@ def _run(name: str, group: Group, known: dict[str, str], deadline: float) -> Non
                 _say(f"{place}/{len(wanted)} {where}: {mutant.before}  ->  {mutant.after}")
 
     if wanted:
-        with_tests(group.tests, group.examples, try_all)
+        with_tests(group.tests, options.examples or group.examples, try_all)
 
 
 def _say(line: str) -> None:
