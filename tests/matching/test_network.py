@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from matching import cheapest
 from matching.candidates import Candidates, find_candidates
 from matching.cheapest import cheapest_plan
-from matching.closure import UnfinishedWalk, closed_by
+from matching.closure import UnfinishedWalk, closed_by, node_count
 from matching.encoding import encode
 from matching.flow import FlowError, cheapest_flow, prices_of
 from matching.generate import generate
-from matching.greatest import seat_greatest
+from matching.greatest import OUT_OF_REACH, Labels, _look_around, seat_greatest
 from matching.network import build_network
 from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
-from matching.problem import Problem
+from matching.problem import SLOT_INDEX, SLOTS, Problem
 from matching.proof import costs_of, dual_bound
 from tests.matching.making import shuffled
-from tests.matching.reference import WEEK, Residual, prices_by_node
+from tests.matching.reference import WEEK, Node, Residual, prices_by_node
 from tests.matching.varied import varied_problem
 
 seeds = st.integers(0, 2**40)
@@ -36,6 +36,32 @@ WAYS = (
     {"AT_FIRST": 2, "ADDED": 1, "MENDED_FROM": 0, "MENDED": 0.05},
     {"AT_FIRST": 10_000},
 )
+
+
+def part_problem(seed: int, families: int) -> Problem:
+    """Without pins; half of them with supervisors who are what is scarce, down to the last slot."""
+    random = Random(seed)
+    found = replace(varied_problem(random, families), pins={})
+    if random.random() < 0.5:
+        return found
+    late = len(SLOTS) - 1 - max(
+        (SLOT_INDEX[s] for row in (*found.families, *found.coaches) for s in row.slots), default=0
+    )  # fmt: skip
+
+    def later(slots: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(SLOTS[SLOT_INDEX[slot] + late] for slot in slots)
+
+    bosses = {f"S{n}": random.randint(1, 2 + families // 2) for n in range(random.randint(1, 3))}
+    return replace(
+        found,
+        families=tuple(replace(row, slots=later(row.slots)) for row in found.families),
+        coaches=tuple(
+            replace(row, slots=later(row.slots), supervisor=random.choice((None, *bosses, *bosses)))
+            for row in found.coaches
+        ),
+        placements=[row for row in found.placements if random.random() < 0.2],
+        supervisors=bosses,
+    )
 
 
 def prepared(problem: Problem, seed: int = 0) -> tuple[Candidates, Places, Seating]:
@@ -106,26 +132,26 @@ def check_closure(problem: Problem) -> None:
 @some
 @given(seeds, st.integers(1, 14))
 def test_families_seated_are_those_of_one_greatest_flow_after_another(seed: int, n: int) -> None:
-    check_seating(replace(varied_problem(Random(seed), n), pins={}))
+    check_seating(part_problem(seed, n))
 
 
 @some
 @given(seeds, st.integers(1, 14))
 def test_cheapest_plan_is_proved_however_the_work_is_parted(seed: int, n: int) -> None:
-    check_every_way(replace(varied_problem(Random(seed), n), pins={}))
+    check_every_way(part_problem(seed, n))
 
 
 @some
 @given(seeds, st.integers(1, 14))
 def test_closed_by_is_who_is_reached_first(seed: int, n: int) -> None:
-    check_closure(replace(varied_problem(Random(seed), n), pins={}))
+    check_closure(part_problem(seed, n))
 
 
 @some
 @given(seeds, st.integers(2, 14))
 def test_whoever_is_seated_stays_matched(seed: int, n: int) -> None:
     """From any matching that is allowed, the walk goes on for the others."""
-    problem = replace(varied_problem(Random(seed), n), pins={})
+    problem = part_problem(seed, n)
     pairs, places, _ = prepared(problem)
     seating = nobody_seated(n, places)
     before = replace(pairs, encoded=replace(pairs.encoded, rank=pairs.encoded.rank[::-1].copy()))
@@ -146,7 +172,7 @@ def test_whoever_is_seated_stays_matched(seed: int, n: int) -> None:
 @given(seeds, st.integers(1, 10))
 def test_prices_of_a_flow_leave_no_arc_to_gain_by(seed: int, n: int) -> None:
     """Also those of nodes that no flow reaches, and 0 at the sink."""
-    pairs, places, seating = prepared(replace(varied_problem(Random(seed), n), pins={}))
+    pairs, places, seating = prepared(part_problem(seed, n))
     chosen = np.flatnonzero(seating.matched[pairs.family])
     network = build_network(pairs_for_loops(pairs), places, chosen, pairs.family[chosen])
     flow = cheapest_flow(network)
@@ -156,6 +182,48 @@ def test_prices_of_a_flow_leave_no_arc_to_gain_by(seed: int, n: int) -> None:
     assert price[network.sink] == 0
     assert (reduced[flow < network.capacity] >= 0).all()
     assert (reduced[flow > 0] <= 0).all()
+
+
+def node_number(node: Node, problem: Problem, seating: Seating) -> int:
+    """As the solver counts: families, coaches, supervisors."""
+    kind, number = node
+    bosses = sorted({row.supervisor for row in problem.coaches if row.supervisor is not None})
+    if kind == "f":
+        return int(number)
+    first = len(seating.seat)
+    return first + number if kind == "c" else first + len(seating.used) + bosses.index(number)
+
+
+@some
+@given(seeds, st.integers(1, 14), st.integers(0, 14))
+def test_look_around_puts_out_of_reach_what_leads_nowhere(seed: int, n: int, few: int) -> None:
+    """All that a family reaches, if there is no free place among it; otherwise nothing."""
+    problem = part_problem(seed, n)
+    pairs, places, _ = prepared(problem)
+    seating = nobody_seated(n, places)
+    counts = np.diff(pairs.start)
+    ends = np.where(pairs.encoded.rank < few, counts, 0)
+    kept = np.repeat(ends > 0, counts)
+    start = np.concatenate([[0], np.cumsum(ends)])
+    some_pairs = replace(pairs, start=start, coach=pairs.coach[kept], cost=pairs.cost[kept])
+    seat_greatest(some_pairs, places, seating)
+    residual = Residual(problem, pairs)
+    residual.seat(seating)
+    for f in np.flatnonzero(~seating.matched).tolist():
+        nodes = node_count(seating)
+        sizes = {"at_height": nodes + 2, "path": nodes + 1, "by": nodes + 1}
+        labels = Labels(*(np.zeros(sizes.get(name, nodes), np.int64) for name in Labels._fields))
+        labels.height[:] = np.arange(nodes) % 3
+        labels.at_height[:3] = np.bincount(labels.height, minlength=3)
+        height = labels.height.copy()
+        came = residual.reached(("f", f))
+        if "sink" not in came:
+            reached = [node_number(node, problem, seating) for node in came if node[0] != "seat"]
+            height[reached] = OUT_OF_REACH
+        _look_around(f, pairs_for_loops(pairs), places, seating, labels)
+        assert labels.height.tolist() == height.tolist()
+        counted = np.bincount(height[height < OUT_OF_REACH], minlength=nodes + 2)
+        assert labels.at_height.tolist() == counted.tolist()
 
 
 def test_prices_are_refused_to_a_flow_that_is_not_of_least_cost() -> None:
