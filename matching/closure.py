@@ -97,8 +97,9 @@ def _enter(node: int, label: int, count: int, mark: Ints, queue: Ints) -> int:
 def has_place(c: int, places: Places, seating: Seating) -> bool:
     """Whether a coach, and the supervisor, could take another family."""
     boss = places.supervisor[c]
-    return seating.used[c] < places.room[c] and (
-        boss < 0 or seating.carried[boss] < places.supervisor_room[boss]
+    return bool(
+        seating.used[c] < places.room[c]
+        and (boss < 0 or seating.carried[boss] < places.supervisor_room[boss])
     )
 
 

@@ -23,7 +23,9 @@ class CostParts:
 
     @property
     def total(self) -> int:
-        return sum(getattr(self, part.name) for part in fields(self))
+        # Named one by one, since this is asked for every proposal.
+        needs = self.unmet_need + self.no_peer
+        return self.travel + needs + self.scarce_language + self.scarce_training + self.change
 
     def as_dict(self) -> dict[str, int]:
         return {part.name: getattr(self, part.name) for part in fields(self)}

@@ -1,142 +1,170 @@
 """Where to recruit: coaches whose addition would let the most more families be matched.
 
-Profiles are drawn from what families left out ask for, one for each square of 5 km and each
-requirement, and the most wanted of them are added in turn: the gain is the true increase of the
-greatest number of families that can be matched at once.
+Profiles are drawn from all families that could gain by a new coach: those left out, and those whom
+their alternating paths reach, who could move and leave a place (on that side of the Dulmage and
+Mendelsohn decomposition, and nowhere else, a coach more means a match more). For each square of
+5 km, with few families those around it too, and each requirement the most wanted are tried; each
+one's gain, and the best slots for it, are found exactly on the matching there is. Among equal gains
+those come first who could help families whom the profiles before them could not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 
-from matching.candidates import Candidates, find_candidates
-from matching.encoding import Bools, Ints, encode
-from matching.greatest import seat_greatest
-from matching.places import nobody_seated, places_of
+from matching.candidates import Candidates
+from matching.encoding import Ints, slot_names
+from matching.gain import ARCS, CAPACITY, gain_of, new_trial, with_recruit
+from matching.places import Pairs, Places, pairs_for_loops
 from matching.plan import Plan
-from matching.problem import EASTING_MAX, NORTHING_MAX, SLOTS, Coach, Family, Problem
+from matching.problem import Coach
 from matching.result import Profile
+from matching.wishes import REACH_M, Wishes, count_takers, takers
 
-SQUARE_M = 5_000
-REACH_M = 8_000
-CAPACITY = 3
-TRIED = 8
+TRIED = 64
 SHOWN = 5
+LEAST_WORK, WORK_PER_PAIR = 10_000_000, 2  # pairs looked at, after which no more are tried
 
 
 @dataclass(frozen=True)
-class _Wish:
-    """A square and what families there ask for."""
+class Tried:
+    """A kind of coach, and what it was found to gain.
 
-    easting: int
-    northing: int
-    gender: str
-    language: str
-    training: frozenset[str]
+    Attributes
+    ----------
+    helped
+        Numbers of the families left out who could have such a coach in these slots.
+    """
 
-
-def recruitment_of(problem: Problem, pairs: Candidates, plan: Plan) -> tuple[Profile, ...]:
-    """Up to five profiles by families gained, the largest gain first."""
-    left_out = tuple(
-        pairs.encoded.families[number] for number in np.flatnonzero(~plan.matched).tolist()
-    )
-    crowd = _Crowd(left_out)
-    tried = sorted(
-        ((crowd.wanting(wish), wish) for wish in sorted(set(map(_wish, left_out)), key=_key)),
-        key=lambda item: (-int(item[0].sum()), _key(item[1])),
-    )[:TRIED]
-    profiles = [found for wanting, wish in tried if (found := _profile(wish, crowd, wanting))]
-    now = int(plan.matched.sum())
-    gains = [
-        replace(profile, families_gained=_most_with(problem, profile) - now) for profile in profiles
-    ]
-    worth = [profile for profile in gains if profile.families_gained]
-    return tuple(sorted(worth, key=lambda profile: -profile.families_gained)[:SHOWN])
+    profile: Profile
+    helped: frozenset[int]
 
 
-def _most_with(problem: Problem, profile: Profile) -> int:
-    """How many families can be matched once that coach is added: a re-solve of level 1."""
-    coach = coach_of(profile, "recruit")
-    wider = replace(problem, coaches=(*problem.coaches, coach))
-    encoded = encode(wider)
-    pairs = find_candidates(encoded, problem.settings)
-    places = places_of(wider, encoded)
-    seating = nobody_seated(len(encoded.families), places)
-    seat_greatest(pairs, places, seating)
-    return int(seating.matched.sum())
+def recruitment_of(
+    pairs: Candidates, places: Places, plan: Plan, closed: Ints
+) -> tuple[Profile, ...]:
+    """Up to five profiles by families gained, the largest gain first.
+
+    Parameters
+    ----------
+    closed
+        As from `matching.closure.closed_by`: whom families left out reach.
+    """
+    rest = list(try_profiles(pairs, places, plan, closed))
+    chosen: list[Profile] = []
+    helped: set[int] = set()
+    while rest and len(chosen) < SHOWN:
+        # The first of equals, as `max` does: the one most wanted.
+        best = max(rest, key=lambda one: (one.profile.families_gained, len(one.helped - helped)))
+        rest.remove(best)
+        chosen.append(best.profile)
+        helped |= best.helped
+    return tuple(chosen)
 
 
-def _wish(family: Family) -> _Wish:
-    """The middle of a square stands for the place: a profile never tells a household's."""
-    return _Wish(
-        easting=min(family.easting // SQUARE_M * SQUARE_M + SQUARE_M // 2, EASTING_MAX),
-        northing=min(family.northing // SQUARE_M * SQUARE_M + SQUARE_M // 2, NORTHING_MAX),
-        gender="woman" if family.coach_gender == "any" else family.coach_gender,
-        language=min(family.languages, default="en"),
-        training=family.training,
-    )
+def try_profiles(pairs: Candidates, places: Places, plan: Plan, closed: Ints) -> Iterator[Tried]:
+    """The profiles that gain anything, of the most wanted that there was time to try.
+
+    Ends early when there are enough that gain as much as any could.
+    """
+    side = ((closed >= 0) & (pairs.encoded.family.pinned < 0)) | ~plan.matched
+    side &= pairs.encoded.family.slots != 0
+    left_out = np.flatnonzero(side & ~plan.matched)
+    if not len(left_out):
+        return
+    trials = _Trials(pairs, places, plan, np.flatnonzero(side), left_out)
+    most, enough = min(CAPACITY, len(left_out)), 0
+    for kind in trials.most_wanted():
+        found = trials.gain(kind)
+        if found is not None:
+            trials.cover(found)
+            enough += found.profile.families_gained == most
+            yield found
+        if enough == SHOWN or trials.tired:
+            return
 
 
-def _key(wish: _Wish) -> tuple[int, int, str, str, list[str]]:
-    return wish.easting, wish.northing, wish.gender, wish.language, sorted(wish.training)
+class _Trials:
+    """Tries one kind of coach after the other on the matching there is."""
 
+    def __init__(
+        self, pairs: Candidates, places: Places, plan: Plan, side: Ints, left_out: Ints
+    ) -> None:
+        self.wishes = Wishes(pairs.encoded, side, ~plan.matched)
+        self.pairs: Pairs = pairs_for_loops(pairs)
+        self.places, self.seating = with_recruit(places, plan.seating)
+        self.left_out = left_out[np.argsort(pairs.encoded.rank[left_out])]
+        self.trial = new_trial(self.seating)
+        self.covered = np.zeros(len(plan.matched), dtype=np.bool_)
+        self.room = np.empty(len(side), dtype=np.int64)
+        self.most_work = max(LEAST_WORK, WORK_PER_PAIR * len(pairs))
+        self.tries = 0
 
-class _Crowd:
-    """Columns of the families left out, for counting who could go to whom."""
+    @property
+    def tired(self) -> bool:
+        """Counted in work and not in time, so that the same input gives the same answer."""
+        return self.tries == TRIED or int(self.trial.tally[ARCS]) > self.most_work
 
-    def __init__(self, families: tuple[Family, ...]) -> None:
-        self.families = families
-        self.x = np.array([f.easting for f in families], dtype=np.int64)
-        self.y = np.array([f.northing for f in families], dtype=np.int64)
-        self.least = np.array([f.min_distance_m for f in families], dtype=np.int64)
-        self.slots = np.array(
-            [[slot in f.slots for slot in SLOTS] for f in families], dtype=np.bool_
-        ).reshape(-1, len(SLOTS))
-        self._content: dict[_Wish, Bools] = {}
+    def most_wanted(self) -> Iterator[int]:
+        """The kinds, by how many families left out could have one, the covered not counted, then
+        by how many others could move to one."""
+        counts = count_takers(self.wishes.kinds, self.wishes.crowd)
+        heap = [
+            (-out, -everybody, kind)
+            for kind, (out, everybody) in enumerate(counts.tolist())
+            if everybody
+        ]
+        heapify(heap)
+        while heap:
+            known, everybody, kind = heap[0]
+            now = -int((~self.covered[self._left_out_takers(kind)]).sum())
+            if now > known:
+                heapreplace(heap, (now, everybody, kind))
+            else:
+                heappop(heap)
+                yield kind
 
-    def wanting(self, wish: _Wish) -> Bools:
-        """Which of the families could have a coach of that kind, slots apart."""
-        square = (self.x - wish.easting) ** 2 + (self.y - wish.northing) ** 2
-        away = np.sqrt(square).astype(np.int64)
-        near = (self.least <= away) & (away <= REACH_M)
-        return np.asarray(near & self._contented(wish), dtype=np.bool_)
+    def _takers(self, kind: int) -> Ints:
+        count = takers(kind, self.wishes.kinds, self.wishes.crowd, self.room)
+        return self.room[:count]
 
-    def _contented(self, wish: _Wish) -> Bools:
-        kind = replace(wish, easting=0, northing=0)
-        if kind not in self._content:
-            spoken = {"en", wish.language}
-            self._content[kind] = np.array(
-                [
-                    f.coach_gender in ("any", wish.gender)
-                    and (not f.languages or not f.languages.isdisjoint(spoken))
-                    and f.training <= wish.training
-                    for f in self.families
-                ],
-                dtype=np.bool_,
-            )
-        return self._content[kind]
+    def _left_out_takers(self, kind: int) -> Ints:
+        who = self._takers(kind)
+        return self.wishes.crowd.family[who[self.wishes.crowd.left_out[who]]]
 
+    def gain(self, kind: int) -> Tried | None:
+        """What a coach of that kind gains, in the slots that gain the most; None if nothing."""
+        crowd, who = self.wishes.crowd, self._takers(kind)
+        families, slots = crowd.family[who], crowd.slots[who]
+        mask = gain_of(
+            families, slots, self.left_out, self.pairs, self.places, self.seating, self.trial
+        )
+        self.tries += 1
+        if not mask:
+            return None
+        helped = families[crowd.left_out[who] & (slots & mask != 0)]
+        return Tried(self._profile(kind, slot_names(mask)), frozenset(helped.tolist()))
 
-def _profile(wish: _Wish, crowd: _Crowd, wanting: Bools) -> Profile | None:
-    """The coach to look for, with the slots that most of those families could use."""
-    counts: Ints = crowd.slots[wanting].sum(axis=0, dtype=np.int64)
-    best = sorted(np.flatnonzero(counts).tolist(), key=lambda slot: (-int(counts[slot]), slot))
-    if not best:
-        return None
-    chosen = sorted(best[:CAPACITY])
-    return Profile(
-        easting=wish.easting,
-        northing=wish.northing,
-        slots=tuple(SLOTS[slot] for slot in chosen),
-        capacity=len(chosen),
-        languages=tuple(sorted({"en", wish.language})),
-        gender=wish.gender,
-        training=tuple(sorted(wish.training)),
-        max_distance_m=REACH_M,
-        families_gained=0,
-    )
+    def cover(self, found: Tried) -> None:
+        self.covered[list(found.helped)] = True
+
+    def _profile(self, kind: int, slots: tuple[str, ...]) -> Profile:
+        gender, languages, training = self.wishes.words(kind)
+        return Profile(
+            easting=int(self.wishes.kinds.easting[kind]),
+            northing=int(self.wishes.kinds.northing[kind]),
+            slots=slots,
+            capacity=len(slots),
+            languages=tuple(sorted(languages)),
+            gender=gender,
+            training=tuple(sorted(training)),
+            max_distance_m=REACH_M,
+            families_gained=len(slots),
+        )
 
 
 def coach_of(profile: Profile, coach_id: str) -> Coach:

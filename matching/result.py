@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matching.costs import CostParts
 
@@ -107,6 +110,52 @@ class Change:
         return f"Coach {self.coach_id} would have to be cleared."
 
 
+class Ids(Sequence[str]):
+    """Ids as numbers into a list that many share: four bytes each, for lists that are long.
+
+    Equal to a tuple of the same ids, and used like one.
+
+    Parameters
+    ----------
+    numbers
+        Places in `everybody`.
+    """
+
+    __slots__ = ("_everybody", "_numbers")
+
+    def __init__(self, numbers: NDArray[np.int32], everybody: tuple[str, ...]) -> None:
+        self._numbers, self._everybody = numbers, everybody
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        if isinstance(at, slice):
+            return tuple(self._everybody[number] for number in self._numbers[at].tolist())
+        return self._everybody[int(self._numbers[at])]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self[:])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (Ids, tuple)) and self[:] == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self[:])
+
+    def __repr__(self) -> str:
+        return repr(self[:])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Ids:
+        return self
+
+
 @dataclass(frozen=True)
 class Unmatched:
     """A family that is left out, and why.
@@ -118,7 +167,8 @@ class Unmatched:
     changes
         The smallest change of each kind that would make a pair; the first is the one to try.
     outranked_by
-        Families matched in this run that hold the places this one could have had.
+        Families matched in this run that hold the places this one could have had, in the order
+        of level 1. In a dense town they are many: see `Ids`.
     placements
         Families of active placements that hold such places.
     """
@@ -127,7 +177,7 @@ class Unmatched:
     reason: Reason
     near_misses: tuple[tuple[str, int], ...] = ()
     changes: tuple[Change, ...] = ()
-    outranked_by: tuple[str, ...] = ()
+    outranked_by: Sequence[str] = ()
     placements: tuple[str, ...] = ()
 
     @property
@@ -143,7 +193,7 @@ class Unmatched:
         return f"Its places are held by {' and by '.join(held) or 'nobody: they have no capacity'}."
 
 
-def _first_few(ids: tuple[str, ...]) -> str:
+def _first_few(ids: Sequence[str]) -> str:
     """Enough for a sentence; the data has them all."""
     shown = " ".join(ids[:NAMED])
     return shown if len(ids) <= NAMED else f"{shown} and {len(ids) - NAMED} more"
@@ -256,5 +306,6 @@ class Result:
             for name in ("proposals", "unmatched", "recruitment")
         }
         for row, unmatched in zip(rows["unmatched"], self.unmatched, strict=True):
+            row["outranked_by"] = tuple(unmatched.outranked_by)
             row["suggestion"] = unmatched.suggestion
         return {**self.summary(), **rows, "proof": asdict(self.proof)}

@@ -1,0 +1,196 @@
+"""What families ask of a coach to be recruited, and who of them could have one of some kind.
+
+A wish is the middle of a square of 5 km, so that a profile never tells where a household lives, and
+the gender, language and training that one family there asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matching.compiled import compiled
+from matching.encoding import Bools, Encoded, Ints
+from matching.problem import EASTING_MAX, GENDERS, NORTHING_MAX
+
+SQUARE_M = 5_000
+REACH_M = 8_000
+FEW = 2_000  # families up to which squares where none of them lives are looked at too
+COLUMNS, ROWS = EASTING_MAX // SQUARE_M + 1, NORTHING_MAX // SQUARE_M + 1
+
+
+class Kinds(NamedTuple):
+    """The wishes, one entry each; gender, language and training as rows of `Crowd`'s tables."""
+
+    easting: Ints
+    northing: Ints
+    gender: Ints
+    language: Ints
+    training: Ints
+
+
+class Crowd(NamedTuple):
+    """The families asked, by squares.
+
+    Attributes
+    ----------
+    family
+        Their numbers in `Encoded`.
+    left_out
+        False for one who is matched and could move.
+    gender, languages, training
+        What each asks for, as columns of the tables.
+    first
+        The families of square ``s`` are entries ``first[s]:first[s + 1]``.
+    gender_suits, language_suits, training_suits
+        Whether a coach of that kind (row) suits who asks for that (column).
+    """
+
+    family: Ints
+    left_out: Bools
+    easting: Ints
+    northing: Ints
+    least: Ints
+    slots: Ints
+    gender: Ints
+    languages: Ints
+    training: Ints
+    first: Ints
+    gender_suits: Bools
+    language_suits: Bools
+    training_suits: Bools
+
+
+class Wishes:
+    """All that some families wish for.
+
+    Attributes
+    ----------
+    crowd, kinds
+        For the compiled loops.
+    languages, trainings
+        What the rows of the tables stand for; those of gender are `GENDERS`.
+    """
+
+    def __init__(self, encoded: Encoded, families: Ints, left_out: Bools) -> None:
+        columns = encoded.family
+        square = _square(columns.easting[families], columns.northing[families])
+        order = np.argsort(square, kind="stable")
+        families, square = families[order], square[order]
+        rows = [encoded.families[number] for number in families.tolist()]
+        gender, genders = _numbered(row.coach_gender for row in rows)
+        tongue, tongues = _numbered(row.languages for row in rows)
+        training, self.trainings = _numbered(row.training for row in rows)
+        self.languages = sorted({_language(one) for one in tongues})
+        self.crowd = Crowd(
+            families,
+            left_out[families],
+            columns.easting[families],
+            columns.northing[families],
+            columns.min_distance[families],
+            columns.slots[families],
+            gender,
+            tongue,
+            training,
+            np.searchsorted(square, np.arange(COLUMNS * ROWS + 1)),
+            _table(GENDERS, genders, lambda has, asks: asks in ("any", has)),
+            _table(self.languages, tongues, lambda has, asks: not asks or bool(asks & {"en", has})),
+            _table(self.trainings, self.trainings, lambda has, asks: asks <= has),
+        )
+        wanted = _numbers(GENDERS.index("woman" if one == "any" else one) for one in genders)
+        spoken = _numbers(self.languages.index(_language(one)) for one in tongues)
+        around = 1 if len(families) <= FEW else 0
+        self.kinds = _kinds(square, around, wanted[gender], spoken[tongue], training)
+
+    def words(self, kind: int) -> tuple[str, frozenset[str], frozenset[str]]:
+        """Gender, languages and training of a kind."""
+        return (
+            GENDERS[self.kinds.gender[kind]],
+            frozenset({"en", self.languages[self.kinds.language[kind]]}),
+            self.trainings[self.kinds.training[kind]],
+        )
+
+
+def _language(asked: frozenset[str]) -> str:
+    return min(asked, default="en")
+
+
+def _numbers(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _numbered(values: Iterable[Any]) -> tuple[Ints, list[Any]]:
+    """Each value as its place in the list of those that occur."""
+    places: dict[Any, int] = {}
+    column = _numbers(places.setdefault(value, len(places)) for value in values)
+    return column, list(places)
+
+
+def _table(has: Sequence[Any], asks: Sequence[Any], suits: Callable[[Any, Any], bool]) -> Bools:
+    rows = [[suits(one, other) for other in asks] for one in has]
+    return np.array(rows, dtype=np.bool_).reshape(len(has), len(asks))
+
+
+def _square(easting: Ints, northing: Ints) -> Ints:
+    return northing // SQUARE_M * COLUMNS + easting // SQUARE_M
+
+
+def _kinds(square: Ints, around: int, gender: Ints, language: Ints, training: Ints) -> Kinds:
+    """Each kind once, in the squares of the families and so many around."""
+    here = np.column_stack([square % COLUMNS, square // COLUMNS, gender, language, training])
+    here = np.unique(here, axis=0)
+    steps = range(-around, around + 1)
+    moves = np.array([(east, north, 0, 0, 0) for east in steps for north in steps])
+    rows = (here + moves[:, None]).reshape(-1, 5)
+    inside = (rows[:, :2] >= 0).all(axis=1) & (rows[:, 0] < COLUMNS) & (rows[:, 1] < ROWS)
+    column, row, *words = np.ascontiguousarray(np.unique(rows[inside], axis=0).T)
+    half = SQUARE_M // 2
+    return Kinds(
+        np.minimum(column * SQUARE_M + half, EASTING_MAX),
+        np.minimum(row * SQUARE_M + half, NORTHING_MAX),
+        *words,
+    )
+
+
+@compiled
+def takers(kind: int, kinds: Kinds, crowd: Crowd, found: Ints) -> int:
+    """Put the entries of `crowd` who could have a coach of that kind into `found`; how many."""
+    x, y = kinds.easting[kind], kinds.northing[kind]
+    gender = crowd.gender_suits[kinds.gender[kind]]
+    language = crowd.language_suits[kinds.language[kind]]
+    training = crowd.training_suits[kinds.training[kind]]
+    easting, northing, least, slots = crowd.easting, crowd.northing, crowd.least, crowd.slots
+    asked_gender, asked_language, asked_training = crowd.gender, crowd.languages, crowd.training
+    left, right = max(0, x - REACH_M) // SQUARE_M, min(EASTING_MAX, x + REACH_M) // SQUARE_M
+    low, high = max(0, y - REACH_M) // SQUARE_M, min(NORTHING_MAX, y + REACH_M) // SQUARE_M
+    count = 0
+    for row in range(low, high + 1):
+        begun, end = row * COLUMNS + left, row * COLUMNS + right + 1
+        for at in range(crowd.first[begun], crowd.first[end]):
+            dx, dy = x - easting[at], y - northing[at]
+            square = dx * dx + dy * dy
+            # Distances are rounded down to whole metres.
+            if (
+                least[at] * least[at] <= square < (REACH_M + 1) * (REACH_M + 1)
+                and slots[at]
+                and gender[asked_gender[at]]
+                and language[asked_language[at]]
+                and training[asked_training[at]]
+            ):
+                found[count] = at
+                count += 1
+    return count
+
+
+@compiled
+def count_takers(kinds: Kinds, crowd: Crowd) -> Ints:
+    """For each kind how many families left out could have such a coach, and how many in all."""
+    found = np.empty(len(crowd.family), np.int64)
+    counts = np.zeros((len(kinds.easting), 2), np.int64)
+    for kind in range(len(counts)):
+        counts[kind, 1] = takers(kind, kinds, crowd, found)
+        for at in range(counts[kind, 1]):
+            counts[kind, 0] += crowd.left_out[found[at]]
+    return counts
