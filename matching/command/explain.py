@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from matching.notes import coach_note, match_note, recruit_note, waiting_note
 from matching.output import ReadUnmatched, read_claim
 from matching.problem import Problem
 from matching.reading import result_of
-from matching.result import Proposal, Result
+from matching.result import Proposal, Reason, Result
+from matching.story import Stories
+from matching.story_text import story_note
 from matching.tables import FilesError
 
 EXAMPLES = """  python -m matching explain county result
@@ -32,8 +35,9 @@ def add(verbs: Verbs[Parser]) -> Parser:
         "explain",
         help="tell why each family is matched as it is, or left out",
         description="Tells a coordinator, by id, why OUT matches DIR as it does, without solving\n"
-        "again. With --letter, writes to the families instead: in plain words, and with nothing\n"
-        "about anybody else. Without --family and --coach: all families, and where to recruit.",
+        "again; with --family also who would have to move for one that is left out. With\n"
+        "--letter, writes to the families instead: in plain words, and with nothing about\n"
+        "anybody else. Without --family and --coach: all families, and where to recruit.",
     )
     add_directory(command)
     command.add_argument("out", type=Path, metavar="OUT", help="folder of the result")
@@ -58,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     told = _Told(problem, result, {row.family_id: row for row in claim.unmatched})
     everybody = not options.family and not options.coach
     names = sorted(problem.family_by_id) if everybody else options.family
-    entries = [told.family(name, letter=options.letter) for name in names]
+    entries = [told.family(name, letter=options.letter, story=not everybody) for name in names]
     entries += [told.coach(name) for name in options.coach]
     if everybody and not options.letter:
         entries += told.recruits()
@@ -96,8 +100,15 @@ class _Told:
         self.problem, self.result, self.left_out = problem, result, left_out
         self.proposals: dict[str, Proposal] = {row.family_id: row for row in result.proposals}
 
-    def family(self, name: str, *, letter: bool) -> dict[str, Any]:
-        """The note or, in its place, the letter, which is alone: data names other people."""
+    @cached_property
+    def stories(self) -> Stories:
+        return Stories(self.problem, self.result)
+
+    def family(self, name: str, *, letter: bool, story: bool) -> dict[str, Any]:
+        """The note or, in its place, the letter, which is alone: data names other people.
+
+        With `story` the note tells who would have to move for a family that is left out.
+        """
         row = self.proposals.get(name)
         if letter and row:
             written = match_letter(self.problem, row)
@@ -107,8 +118,15 @@ class _Told:
             return {"family_id": name, "note": match_note(row), "proposal": asdict(row)}
         else:
             left_out = self.left_out[name]
-            note = waiting_note(left_out)
-            return {"family_id": name, "note": note, "unmatched": asdict(left_out)}
+            entry: dict[str, Any] = {"family_id": name, "note": waiting_note(left_out)}
+            if story and left_out.reason == Reason.OUTRANKED:
+                told = self.stories.of(name)
+                entry = {
+                    **entry,
+                    "note": (*entry["note"], *story_note(told)),
+                    "story": asdict(told),
+                }
+            return {**entry, "unmatched": asdict(left_out)}
         return {"family_id": name, "letter": written.sentences()}
 
     def coach(self, name: str) -> dict[str, Any]:
