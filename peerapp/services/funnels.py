@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from peerapp.clock import LONDON
 from peerapp.domain import csv_text
@@ -204,19 +204,10 @@ def _became_active(
 
     Who comes back from a break has not gone the way again; who started again has, from then.
     """
-    event, earlier = VolunteerEvent, aliased(VolunteerEvent)
-    enquired = (
-        select(func.max(earlier.created_at))
-        .where(
-            earlier.volunteer_id == Volunteer.id,
-            earlier.to_state == VolunteerState.ENQUIRY,
-            earlier.created_at <= event.created_at,
-        )
-        .correlate(Volunteer, event)
-        .scalar_subquery()
-    )
+    event = VolunteerEvent
+    again = _started_again(session, wanted)
     query = (
-        select(event.created_at, enquired, Volunteer.created_at, Volunteer.locality_id)
+        select(event.volunteer_id, event.created_at, Volunteer.created_at, Volunteer.locality_id)
         .join(Volunteer, Volunteer.id == event.volunteer_id)
         .where(
             *wanted,
@@ -225,14 +216,37 @@ def _became_active(
             event.created_at >= _midnight(since),
         )
     )
-    for at, again, first, locality_id in session.execute(query):
+    for volunteer_id, at, first, locality_id in session.execute(query):
+        enquired = max([one for one in again[volunteer_id] if one <= at], default=first)
         on = day_of(at)
-        yield _Passed(on, max(0, (on - day_of(again or first)).days), locality_id)
+        yield _Passed(on, max(0, (on - day_of(enquired)).days), locality_id)
+
+
+def _started_again(
+    session: Session, wanted: Iterable[ColumnElement[bool]]
+) -> dict[uuid.UUID, list[datetime]]:
+    """Return when closed records were opened again, by volunteer; these are few."""
+    query = (
+        select(VolunteerEvent.volunteer_id, VolunteerEvent.created_at)
+        .join(Volunteer, Volunteer.id == VolunteerEvent.volunteer_id)
+        .where(
+            *wanted,
+            VolunteerEvent.to_state == VolunteerState.ENQUIRY,
+            VolunteerEvent.from_state.in_(FINAL),
+        )
+    )
+    found: dict[uuid.UUID, list[datetime]] = defaultdict(list)
+    for volunteer_id, at in session.execute(query):
+        found[volunteer_id].append(at)
+    return found
 
 
 def _by_month(passed: Sequence[_Passed], today: date) -> Iterable[tuple[date, Spread]]:
+    days: dict[date, list[int]] = defaultdict(list)
+    for one in passed:
+        days[one.on.replace(day=1)].append(one.days)
     for month in months_until(today):
-        yield month, spread([one.days for one in passed if one.on.replace(day=1) == month])
+        yield month, spread(days[month])
 
 
 def _by_locality(
