@@ -6,11 +6,27 @@ import pytest
 
 from peerapp.models import Account, Match
 from tests.scenes import scene_in
+from tests.security.vetting_world import make_world
 
 
 @pytest.fixture
 def scene(database, scheme_id):
     return scene_in(database, scheme_id)
+
+
+@pytest.fixture
+def world(database, scheme_id):
+    """A volunteer with one of everything that vetting keeps, and everybody who might ask for it."""
+    with database.writing(scheme_id) as session:
+        return make_world(session)
+
+
+@pytest.fixture
+def browsers(app, sign_in, world):
+    """A browser for each of them, by name, and one in which nobody is signed in."""
+    _, people = world
+    found = {name: sign_in(account) for name, account in people.items()}
+    return {**found, "anonymous": app.test_client()}
 
 
 @pytest.fixture

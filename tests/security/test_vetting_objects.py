@@ -7,23 +7,17 @@ from dataclasses import replace
 import pytest
 import time_machine
 from sqlalchemy import MetaData, select
-from werkzeug.routing import AnyConverter
 
 from peerapp.enums import Role
-from peerapp.models import Account, Locality, utc_now
+from peerapp.models import Locality
 from peerapp.permissions import ROUTES
 from tests.factories import (
     NOW,
     make_account,
-    make_family,
-    make_family_account,
     make_locality,
     make_scheme,
 )
-from tests.security.vetting_world import make_vetted, secrets_of
-
-OLDER = {"families", "family", "localities", "matches", "matching_runs", "coaching", "people"}
-"""Blueprints with ids that have tests of their own."""
+from tests.security.vetting_world import addresses, make_vetted, secrets_of
 
 OF_A_PERSON = {
     "volunteer_id",
@@ -46,63 +40,6 @@ GIVEN = {"reason": "x", "to": "probation"}
 def _on_the_day():
     with time_machine.travel(NOW):
         yield
-
-
-@pytest.fixture
-def world(database, scheme_id):
-    """The vetted volunteer, and everybody who might ask for them."""
-    with database.writing(scheme_id) as session:
-        here, there = make_locality(session), make_locality(session, "Calne", ("SN11 0",))
-        people = {
-            "coordinator": make_account(session, Role.COORDINATOR, (here,)),
-            "lead": make_account(session, Role.SAFEGUARDING_LEAD),
-            "manager": make_account(session, Role.MANAGER),
-            "auditor": make_account(session, Role.AUDITOR),
-            "stranger": make_account(session, Role.COORDINATOR, (there,)),
-            "disabled": make_account(session, Role.COORDINATOR, (here,), disabled_at=utc_now()),
-        }
-        ids = make_vetted(session, here, people["coordinator"], people["lead"])
-        family = make_family(session, people["coordinator"], here)
-        people["family"] = make_family_account(session, family)
-        people["volunteer"] = session.get_one(Account, ids.account)
-        for account in people.values():
-            session.refresh(account)
-        return ids, people
-
-
-@pytest.fixture
-def browsers(app, sign_in, world):
-    _, people = world
-    found = {name: sign_in(account) for name, account in people.items()}
-    return {**found, "anonymous": app.test_client()}
-
-
-def addresses(app, ids):
-    """Yield endpoint, method, the names of its ids and an address, for all pages with an id."""
-    texts = {"item": "agreement", "slug": "family_coach", "code": "boundaries", "rule_id": "1"}
-    adapter = app.url_map.bind("localhost")
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule)):
-        names = rule.arguments
-        if not names or rule.endpoint.split(".")[0] in {*OLDER, "auth", "static", "referee"}:
-            continue
-        for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
-            for values in _values(rule, {**texts, **vars(ids)}):
-                path = adapter.build(rule.endpoint, values, method=method)
-                yield rule.endpoint, method, names, path
-
-
-def _values(rule, known):
-    """Return what to put in: one set of values, or one for each word that a part may be."""
-    words = {
-        name: sorted(converter.items)
-        for name, converter in rule._converters.items()
-        if isinstance(converter, AnyConverter)
-    }
-    given = {name: known[name] for name in rule.arguments - set(words)}
-    if not words:
-        return [given]
-    ((name, choices),) = words.items()
-    return [{**given, name: choice} for choice in choices]
 
 
 def contents(database):

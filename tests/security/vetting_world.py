@@ -9,6 +9,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from werkzeug.routing import AnyConverter
+
 from peerapp.domain.interviews import DEFAULT_QUESTIONS
 from peerapp.enums import (
     ApplicationReason,
@@ -47,7 +49,15 @@ from peerapp.models import (
 )
 from peerapp.services import check_tables, interview_templates
 from peerapp.services.tokens import token_hash
-from tests.factories import NOW, TODAY, make_account, make_coach
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_account,
+    make_coach,
+    make_family,
+    make_family_account,
+    make_locality,
+)
 from tests.support.references import ANSWERS, RITA, SAM
 
 RISK = "Canary-of-the-restricted-record"
@@ -62,8 +72,9 @@ USED_SECRET = "a-secret-that-was-used-already"
 
 
 def secrets_of(number: str) -> tuple[str, str]:
-    """Return the secret of the open link and of the used one in a volunteer's world."""
-    return f"{SECRET}-{number}", f"{USED_SECRET}-{number}"
+    """Return the secrets of the open link and of the used one to a volunteer's referees."""
+    world = uuid.uuid5(uuid.NAMESPACE_OID, number).hex
+    return f"{SECRET}-{world}", f"{USED_SECRET}-{world}"
 
 
 @dataclass(frozen=True)
@@ -241,3 +252,55 @@ def _papers(session, coach: Volunteer, staff: Account, lead: Account) -> list:
         decided_by_id=lead.id,
     )
     return [interview, identity, decision]
+
+
+def make_world(session) -> tuple[Ids, dict[str, Account]]:
+    """Make the vetted volunteer, and everybody who might ask for them."""
+    here, there = make_locality(session), make_locality(session, "Calne", ("SN11 0",))
+    people = {
+        "coordinator": make_account(session, Role.COORDINATOR, (here,)),
+        "lead": make_account(session, Role.SAFEGUARDING_LEAD),
+        "manager": make_account(session, Role.MANAGER),
+        "auditor": make_account(session, Role.AUDITOR),
+        "stranger": make_account(session, Role.COORDINATOR, (there,)),
+        "disabled": make_account(session, Role.COORDINATOR, (here,), disabled_at=NOW),
+    }
+    ids = make_vetted(session, here, people["coordinator"], people["lead"])
+    family = make_family(session, people["coordinator"], here)
+    people["family"] = make_family_account(session, family)
+    people["volunteer"] = session.get_one(Account, ids.account)
+    for account in people.values():
+        session.refresh(account)
+    return ids, people
+
+
+OLDER = {"families", "family", "localities", "matches", "matching_runs", "coaching", "people"}
+"""Blueprints with ids that have tests of their own."""
+
+
+def addresses(app, ids):
+    """Yield endpoint, method, the names of its ids and an address, for all pages with an id."""
+    texts = {"item": "agreement", "slug": "family_coach", "code": "boundaries", "rule_id": "1"}
+    adapter = app.url_map.bind("localhost")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule)):
+        names = rule.arguments
+        if not names or rule.endpoint.split(".")[0] in {*OLDER, "auth", "static", "referee"}:
+            continue
+        for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+            for values in _values(rule, {**texts, **vars(ids)}):
+                path = adapter.build(rule.endpoint, values, method=method)
+                yield rule.endpoint, method, names, path
+
+
+def _values(rule, known):
+    """Return what to put in: one set of values, or one for each word that a part may be."""
+    words = {
+        name: sorted(converter.items)
+        for name, converter in rule._converters.items()
+        if isinstance(converter, AnyConverter)
+    }
+    given = {name: known[name] for name in rule.arguments - set(words)}
+    if not words:
+        return [given]
+    ((name, choices),) = words.items()
+    return [{**given, name: choice} for choice in choices]

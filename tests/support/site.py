@@ -83,11 +83,11 @@ def client(app: Flask) -> FlaskClient:
 def sign_in(app: Flask, database: Database, scheme_id: uuid.UUID) -> Callable[..., FlaskClient]:
     """Return a function that gives a browser in which an account is signed in."""
 
-    def signed_in(account: Account) -> FlaskClient:
+    def signed_in(account: Account, site: Flask = app) -> FlaskClient:
         with database.writing(scheme_id) as session:
             found = session.get_one(Account, account.id)
             secret = sessions.start_session(session, found, utc_now(), timedelta(hours=1))
-        browser = app.test_client()
+        browser = site.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = secret
             cookie["_fresh"] = True
