@@ -1,7 +1,8 @@
 """What an answer of DBS does, in one transaction with the answer.
 
 The record is held against what was asked with the volunteer locked. If it has changed meanwhile,
-the answer is put aside and the question asked anew.
+the answer is put aside and the question asked anew; not so the news that the very certificate does
+not count any more.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from peerapp.domain import onboarding
 from peerapp.domain import status_checks as rules
 from peerapp.domain.certificates import current_certificate
 from peerapp.domain.status_checks import Verdict
-from peerapp.enums import ApplicationReason, Role, StatusOutcome
+from peerapp.enums import ApplicationReason, Role, StatusAnswer, StatusOutcome
 from peerapp.models import Certificate, StatusCheck, Volunteer
 from peerapp.services import audit, check_applications, checks, messages, rows, staff_of, volunteers
 from peerapp.services.status_checks import Asking, conclude, list_of, question_of
@@ -40,7 +41,10 @@ def apply(
     if check.outcome != StatusOutcome.ASKED:
         return check
     certificate = current_certificate(volunteer)
-    if certificate is None or not _is_same(asking, check, volunteer, certificate):
+    if certificate is None or not (
+        _is_same(asking, check, volunteer, certificate)
+        or _is_news_of(asking, reply, volunteer, certificate)
+    ):
         conclude(session, check, Verdict(StatusOutcome.DISCARDED), volunteer, now)
         return check
     held = rules.held_of(volunteer, certificate, today)
@@ -68,6 +72,22 @@ def _is_same(
         return False
     question = question_of(check, volunteer, certificate)
     return question is not None and _about(question) == _about(asking.question)
+
+
+def _is_news_of(
+    asking: Asking, reply: StatusReply, volunteer: Volunteer, certificate: Certificate
+) -> bool:
+    """Say whether DBS has just called this very certificate out of date.
+
+    Details beside its number may have been put right meanwhile; the warning stays one, and might
+    never come again, because nobody may ask any more.
+    """
+    return (
+        reply.answer == StatusAnswer.NEW_INFO
+        and certificate.id == asking.certificate_id
+        and certificate.number == asking.question.certificate
+        and volunteer.state not in onboarding.FINAL
+    )
 
 
 def _about(question: StatusQuestion) -> tuple[str, date, str]:

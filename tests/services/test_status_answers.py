@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -161,31 +162,49 @@ def test_known_content_passes_only_with_a_favourable_decision(
     assert after["content"] == (True, decision)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda coach: setattr(coach.certificates[-1], "number", "999999999999"),
-        lambda coach: setattr(coach.certificates[-1], "issue_date", date(2026, 3, 2)),
-        lambda coach: setattr(coach.certificates[-1], "name_as_printed", "AMA OWUSU"),
-        lambda coach: setattr(coach.certificates[-1], "status", C.SUPERSEDED),
-        lambda coach: setattr(coach, "date_of_birth", date(1985, 4, 3)),
-        lambda coach: setattr(coach, "state", VolunteerState.LEFT),
-    ],
-)
-@pytest.mark.parametrize("told", [Told.BLANK, Told.NEW_INFO, Told.NO_MATCH, Told.NON_BLANK])
-def test_answer_about_a_record_that_changed_meanwhile_is_put_aside(
-    scene, stand_in, coach, change, told
-):
+ANOTHER_CERTIFICATE = [
+    lambda coach: setattr(coach.certificates[-1], "number", "999999999999"),
+    lambda coach: setattr(coach.certificates[-1], "status", C.SUPERSEDED),
+    lambda coach: setattr(coach, "state", VolunteerState.LEFT),
+]
+OTHER_DETAILS = [
+    lambda coach: setattr(coach.certificates[-1], "issue_date", date(2026, 3, 2)),
+    lambda coach: setattr(coach.certificates[-1], "name_as_printed", "AMA OWUSU"),
+    lambda coach: setattr(coach, "date_of_birth", date(1985, 4, 3)),
+]
+
+
+def answered_after(scene, stand_in, coach, told, change):
+    """Let a record change between question and answer; return what came of the answer."""
     stand_in.tell_all(told)
     asking = begin(scene, press(scene, coach))
     reply = stand_in.client().ask(asking.question)
     with scene.writing() as session:
         change(session.get_one(Volunteer, coach))
     before = facts(scene, coach)
-    assert apply(scene, asking, reply) == O.DISCARDED
-    assert facts(scene, coach) == before
+    return apply(scene, asking, reply), facts(scene, coach) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        *product(ANOTHER_CERTIFICATE, (Told.BLANK, Told.NEW_INFO, Told.NO_MATCH, Told.NON_BLANK)),
+        *product(OTHER_DETAILS, (Told.BLANK, Told.NO_MATCH, Told.NON_BLANK)),
+    ],
+)
+def test_answer_about_a_record_that_changed_meanwhile_is_put_aside(
+    scene, stand_in, coach, change, told
+):
+    assert answered_after(scene, stand_in, coach, told, change) == (O.DISCARDED, True)
     (check,) = checks_of(scene)
     assert (check.next_at, check.is_flagged) == (NOW, False)
+
+
+@pytest.mark.parametrize("change", OTHER_DETAILS)
+def test_news_of_the_very_certificate_is_not_put_aside(scene, stand_in, coach, change):
+    found = answered_after(scene, stand_in, coach, Told.NEW_INFO, change)
+    assert found == (O.NEW_INFORMATION, False)
+    assert facts(scene, coach)["status"] == C.NEW_INFORMATION
 
 
 def test_change_that_matters_to_nobody_puts_nothing_aside(scene, stand_in, coach):
