@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import UnionType
@@ -40,6 +41,8 @@ SWAPPED = {
 Change = Callable[[ast.AST], ast.AST]
 # Arguments that only say how strictly or in what form something is done.
 UNSEEN = {"strict", "dtype", "kind"}
+SHOWN = 80  # characters of the expression around a fault
+LARGE = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Mutant:
     where
         The function that it is in.
     before, after
-        The node as it reads without and with the fault, shortened.
+        The expression around it, as it reads without and with the fault.
     """
 
     module: str
@@ -64,45 +67,64 @@ class Mutant:
 
 def mutants_of(module: str, source: str) -> Iterator[Mutant]:
     """All of them, in the order of the source."""
-    for number, (node, where) in enumerate(_walked(ast.parse(source))):
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for number, (node, where, around) in enumerate(_walked(ast.parse(source))):
         for which, change in enumerate(_changes(node)):
-            after = _told(change(copy.deepcopy(node)))
-            yield Mutant(module, number, which, where, _told(node), after)
+            before, after = _told(around), _told(_with(around, node, change))
+            seen[where, before, after] += 1
+            again = seen[where, before, after]
+            before += f" (no. {again})" if again > 1 else ""
+            yield Mutant(module, number, which, where, before, after)
 
 
 def mutated(source: str, mutant: Mutant) -> ast.Module:
     """The module's tree with the fault in it."""
     tree = ast.parse(source)
-    target, _ = _walked(tree)[mutant.node]
-    change = _changes(target)[mutant.which]
+    target, _, _ = _walked(tree)[mutant.node]
+    found = _with(tree, target, _changes(target)[mutant.which])
+    assert isinstance(found, ast.Module)
+    return ast.fix_missing_locations(found)
+
+
+def _with(tree: ast.AST, target: ast.AST, change: Change) -> ast.AST:
+    """A copy of the tree in which one node is changed."""
+    target.is_target = True  # type: ignore[attr-defined]
+    copied = copy.deepcopy(tree)
+    del target.is_target  # type: ignore[attr-defined]
 
     class Put(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
-            return change(node) if node is target else super().generic_visit(node)
+            return change(node) if hasattr(node, "is_target") else super().generic_visit(node)
 
-    return ast.fix_missing_locations(Put().visit(tree))
+    found: ast.AST = Put().visit(copied)
+    return found
 
 
-def _walked(tree: ast.Module) -> list[tuple[ast.AST, str]]:
-    """Nodes in which a fault could be seen, each with the function that it is in."""
-    found: list[tuple[ast.AST, str]] = []
+def _unseen(node: ast.AST) -> bool:
+    imports = isinstance(node, ast.Import | ast.ImportFrom)
+    return imports or (isinstance(node, ast.keyword) and node.arg in UNSEEN)
 
-    def enter(node: ast.AST, where: str) -> None:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            return
-        if isinstance(node, ast.keyword) and node.arg in UNSEEN:
+
+def _walked(tree: ast.Module) -> list[tuple[ast.AST, str, ast.AST]]:
+    """Nodes in which a fault could be seen, with the function and the expression of each."""
+    found: list[tuple[ast.AST, str, ast.AST]] = []
+
+    def enter(node: ast.AST, where: str, around: ast.AST | None) -> None:
+        if _unseen(node):
             return
         if isinstance(node, ast.FunctionDef):
             where = node.name
-        found.append((node, where))
+        small = not isinstance(node, LARGE) and len(ast.unparse(node)) <= SHOWN
+        around = (around or node) if small else None
+        found.append((node, where, around or node))
         for name, value in ast.iter_fields(node):
             if name in {"annotation", "returns", "decorator_list"}:
                 continue
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    enter(child, where)
+                    enter(child, where, around)
 
-    enter(tree, "the module")
+    enter(tree, "the module", None)
     return found
 
 
@@ -110,7 +132,7 @@ def _told(node: ast.AST) -> str:
     if isinstance(node, ast.If | ast.While):
         return f"{type(node).__name__.lower()} {ast.unparse(node.test)}"
     text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 80 else text[:79] + "…"
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def _set(**fields: object) -> Change:

@@ -270,8 +270,7 @@ def test_families_seated_by_long_chains() -> None:
     check_seating(Problem(families=families, coaches=coaches))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("families", [200, 500])
+@pytest.mark.parametrize(("families", "seed"), [(200, 1), (200, 2), (350, 1)])
 def test_parts_agree_in_a_county(families: int, seed: int) -> None:
     problem = generate(families, seed=seed)
     check_seating(problem)
@@ -282,7 +281,7 @@ def test_parts_agree_in_a_county(families: int, seed: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [3, 4])
-@pytest.mark.parametrize("families", [1_000, 2_000])
+@pytest.mark.parametrize("families", [500, 1_000, 2_000])
 def test_parts_agree_in_a_large_county(families: int, seed: int) -> None:
     problem = generate(families, seed=seed)
     check_seating(problem)
@@ -292,8 +291,8 @@ def test_parts_agree_in_a_large_county(families: int, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_ties_in_a_county_do_not_depend_on_the_order_of_rows(seed: int) -> None:
-    """All at three places and free of charge, so that nearly every choice is a tie."""
-    found = varied_problem(Random(seed), 300)
+    """All on a few lines and free of charge, so that nearly every choice is a tie."""
+    found = generate(300, seed=seed)
     points = replace(found.settings, **dict.fromkeys(found.settings.__dataclass_fields__, 0))
     tied = replace(
         found,
