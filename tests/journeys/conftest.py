@@ -1,0 +1,28 @@
+"""The live site on which journeys are played: a scheme with a manager, and a mail server."""
+
+from __future__ import annotations
+
+import pytest
+
+from peerapp.adapters.passwords import hash_password
+from peerapp.db import Database
+from peerapp.enums import Role
+from peerapp.models import utc_now
+from peerapp.services import accounts
+from tests.journeys import main_job
+from tests.support.live_site import LiveSite, mail_server
+
+
+@pytest.fixture
+def site(database_url, tmp_path):
+    with mail_server() as (mailbox, port):
+        made = LiveSite(database_url, tmp_path, mailbox, port)
+        made.command("init", "--name", "Wiltshire Family Coaching", "--council", "Wiltshire")
+        database = Database(database_url)
+        with database.writing(database.scheme_id("default")) as session:
+            hashed = hash_password(main_job.PASSWORD)
+            accounts.create_account(
+                session, main_job.MANAGER, "Mo Manager", Role.MANAGER, hashed, utc_now()
+            )
+        database.engine.dispose()
+        yield made
