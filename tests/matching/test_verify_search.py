@@ -159,6 +159,23 @@ def test_no_coach_within_reach_is_missed(
     assert set(by_the_loop(problem(one, *rows))["F1"]) == near
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_coach_is_missed_in_a_crowd(seed: int) -> None:
+    """Many squares in each direction, near and far, of classes with their own corners."""
+    random = Random(seed)
+
+    def somewhere() -> dict[str, int]:
+        return {"easting": random.randrange(8_000), "northing": random.randrange(8_000)}
+
+    families = [family(f"F{n}", **somewhere()) for n in range(25)]
+    coaches = [
+        coach(f"C{n}", max_distance_m=random.choice((300, 700, 1_000, 2_500)), **somewhere())
+        for n in range(300)
+    ]
+    instance = problem(*families, *coaches)
+    assert by_the_loop(instance) == by_the_laws(instance)
+
+
 @pytest.mark.parametrize(("away", "reach"), [(0, 0), (1, 1), (1_999_999, 2_000_000)])
 def test_the_last_metre_counts(away: int, reach: int) -> None:
     """The farthest that two places of the grid can be apart, and the nearest."""
