@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("group", nargs="*", choices=[[], *GROUPS], help="all by default")
     parser.add_argument("--minutes", type=float, default=600, help="when to stop")
     parser.add_argument("--examples", type=int, help="examples of each Hypothesis test")
+    parser.add_argument("--only", default="", help="those in whose name this is")
     parser.add_argument("--again", action="store_true", help="try survivors of earlier runs again")
     return parser
 
@@ -73,7 +74,11 @@ def _run(
     name: str, group: Group, known: dict[str, str], deadline: float, options: argparse.Namespace
 ) -> None:
     open_ways = (None, SURVIVED) if options.again else (None,)
-    wanted = [mutant for mutant in _mutants(group) if known.get(_key(mutant)) in open_ways]
+    wanted = [
+        mutant
+        for mutant in _mutants(group)
+        if known.get(_key(mutant)) in open_ways and options.only in mutant.name
+    ]
 
     def try_all(trial: Trial) -> None:
         _say(f"{name}: {len(wanted)} to try")
@@ -85,8 +90,7 @@ def _run(
             known[_key(mutant)] = how
             _keep(mutant, how)
             if how == SURVIVED:
-                where = f"{mutant.module} {mutant.where}"
-                _say(f"{place}/{len(wanted)} {where}: {mutant.before}  ->  {mutant.after}")
+                _say(f"{place}/{len(wanted)} {mutant.name}")
 
     if wanted:
         with_tests(group.tests, options.examples or group.examples, try_all)

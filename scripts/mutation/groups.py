@@ -46,6 +46,6 @@ GROUPS = {
             "verify_seats", "verify_walk",
         ),
         tests=_tests("verify", "verify_report"),
-        examples=25,
+        examples=15,
     ),
 }  # fmt: skip

@@ -64,6 +64,10 @@ class Mutant:
     before: str
     after: str
 
+    @property
+    def name(self) -> str:
+        return f"`{self.module}`, {self.where}: `{self.before}` → `{self.after}`"
+
 
 def mutants_of(module: str, source: str) -> Iterator[Mutant]:
     """All of them, in the order of the source."""

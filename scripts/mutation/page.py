@@ -31,10 +31,10 @@ def write_page(groups: Mapping[str, Sequence[Outcome]]) -> bool:
     lines = [intro + "## Figures", "", *_table(groups), "", "## Survivors", ""]
     for why in dict.fromkeys(arguments[_name(m)] for m in survivors if m not in bare):
         lines += [f"**{why}**", ""]
-        lines += [_line(m) for m in survivors if m not in bare and arguments[_name(m)] == why]
+        lines += [f"- {m.name}" for m in survivors if m not in bare and arguments[_name(m)] == why]
         lines.append("")
     if bare:
-        lines += ["**Not argued yet**", "", *map(_line, bare), ""]
+        lines += ["**Not argued yet**", "", *(f"- {m.name}" for m in bare), ""]
     PAGE.write_text("\n".join(lines), encoding="utf-8")
     return not bare
 
@@ -51,10 +51,6 @@ def _arguments() -> dict[tuple[str, str, str, str], str]:
 
 def _name(mutant: Mutant) -> tuple[str, str, str, str]:
     return mutant.module, mutant.where, mutant.before, mutant.after
-
-
-def _line(mutant: Mutant) -> str:
-    return f"- `{mutant.module}`, {mutant.where}: `{mutant.before}` → `{mutant.after}`"
 
 
 def _table(groups: Mapping[str, Sequence[Outcome]]) -> list[str]:
