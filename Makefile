@@ -16,11 +16,12 @@ help: ## List the targets
 
 demo: ## Install what is needed, build a sample county, match it, and serve the site
 	@scripts/bootstrap.sh run
-	@$(BIN)/python -m peerapp.cli demo $(DEMO_ARGS)
+	@$(BIN)/python -m matching.warm_up & $(BIN)/python -m peerapp.cli demo $(DEMO_ARGS)
 
 test: ## Install what is needed, check the code, pass every test on SQLite and PostgreSQL
 	@scripts/bootstrap.sh test
-	@$(MAKE) --no-print-directory run-checks
+	@$(BIN)/python -m matching.warm_up & warming=$$!; \
+		$(MAKE) --no-print-directory run-checks && wait $$warming
 	@WORKERS=$(WORKERS) scripts/run_tests.sh "not long" $(PYTEST_ARGS)
 
 test-long: ## The tests that take longer
