@@ -182,7 +182,7 @@ def test_reminder_against_a_coordinators_new_link_does_not_deadlock(scene):
         volunteer_id, (reference_id,), _ = ask(scene, RITA)
         later = NOW + timedelta(days=5)
 
-        def resend(session, reference_id=reference_id, later=later):
+        def resend(session, volunteer_id=volunteer_id, reference_id=reference_id, later=later):
             actor = session.get_one(Account, scene.coordinator_id)
             references.resend(session, actor, volunteer_id, reference_id, later, URL)
 
