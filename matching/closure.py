@@ -66,7 +66,7 @@ def reach(
     families, coaches = len(seating.seat), len(seating.used)
     queue[0] = f
     mark[f] = label
-    count, at = 1, 0
+    count, at = int(np.int64(1)), 0  # no literal, for which the callees would be compiled once more
     while at < count:
         node = queue[at]
         at += 1

@@ -19,7 +19,7 @@ from matching.greatest import count_in
 from matching.places import NOBODY, SEATS, Pairs, Places, Seating
 
 CAPACITY = 3
-ARCS, MARK, MOVES = range(3)
+ARCS, MARK, MOVES, REACHED = range(4)
 
 
 class Trial(NamedTuple):
@@ -31,11 +31,11 @@ class Trial(NamedTuple):
         Masks of the slots in which each family could have the coach on trial.
     came, via, mark, queue
         Of the search, by node: families, coaches with the one on trial last, supervisors. Where
-        it came from, by which seat, in which search, and all that it reached.
+        it came from (a start from itself), by which seat, in which search, and all it reached.
     moved, left
         Families in the order in which they moved, and the seats they left.
     tally
-        Arcs looked at so far, searches, and moves.
+        Arcs looked at so far, searches, moves, and how many nodes are in the queue.
     """
 
     asks: Ints
@@ -64,7 +64,7 @@ def new_trial(seating: Seating) -> Trial:
     """Room for trials with a seating that has the recruit."""
     families = len(seating.seat)
     nodes = families + len(seating.used) + len(seating.carried)
-    sizes = (families, nodes, nodes, nodes, nodes, CAPACITY * families, CAPACITY * families, 3)
+    sizes = (families, nodes, nodes, nodes, nodes, CAPACITY * families, CAPACITY * families, 4)
     return Trial(*(np.zeros(size, dtype=np.int64) for size in sizes))
 
 
@@ -72,6 +72,7 @@ def new_trial(seating: Seating) -> Trial:
 def gain_of(
     takers: Ints,
     slots: Ints,
+    order: Ints,
     left_out: Ints,
     pairs: Pairs,
     places: Places,
@@ -84,6 +85,8 @@ def gain_of(
     ----------
     takers, slots
         Families who could have the coach, and their slots.
+    order
+        All slots, those that are filled first if there is a choice first.
     left_out
         Families without a seat, those who take part in the search.
     """
@@ -91,7 +94,7 @@ def gain_of(
     for at in range(len(takers)):
         trial.asks[takers[at]] = slots[at]
     trial.tally[MOVES] = 0
-    _seat_directly(takers, places, seating, trial)
+    _seat_directly(takers, order, places, seating, trial)
     while seating.used[recruit] < CAPACITY:
         f = _search(takers, left_out, pairs, places, seating, trial)
         if f < 0:
@@ -134,14 +137,12 @@ def _put_back(places: Places, seating: Seating, trial: Trial) -> None:
 
 
 @compiled
-def _seat_directly(takers: Ints, places: Places, seating: Seating, trial: Trial) -> None:
-    """Seat families left out in the slots that most of them could use."""
-    wanted = np.zeros(SEATS, np.int64)
-    for f in takers:
-        for slot in range(SEATS):
-            wanted[slot] += int(seating.seat[f] < 0) & trial.asks[f] >> slot & 1
+def _seat_directly(
+    takers: Ints, order: Ints, places: Places, seating: Seating, trial: Trial
+) -> None:
+    """Seat families left out who could have the coach, slot after slot."""
     recruit = len(seating.used) - 1
-    for slot in np.argsort(-wanted, kind="mergesort"):
+    for slot in order:
         for f in takers:
             if seating.used[recruit] == CAPACITY:
                 return
@@ -163,12 +164,12 @@ def _search(
     """
     families, coaches = len(seating.seat), len(seating.used)
     trial.tally[MARK] += 1
-    count = at = 0
+    trial.tally[REACHED] = at = 0
     for some in (takers, left_out):  # the nearest first
         for f in some:
             if seating.seat[f] < 0:
-                count = _enter(f, NOBODY, NOBODY, count, trial)
-    while at < count:
+                _enter(f, f, trial)
+    while at < trial.tally[REACHED]:
         node = trial.queue[at]
         at += 1
         if node < families:
@@ -176,25 +177,25 @@ def _search(
             if seat >= 0:
                 trial.via[families + coaches - 1] = seat
                 return int(node)
-            count = _past_family(node, count, pairs, seating, trial)
+            _past_family(node, pairs, seating, trial)
         elif node < families + coaches:
-            count = _past_coach(node - families, count, places, seating, trial)
+            _past_coach(node - families, places, seating, trial)
         else:
             boss = node - families - coaches
             for place in range(places.team_start[boss], places.team_start[boss + 1]):
                 if seating.used[places.team[place]]:
-                    count = _enter(families + places.team[place], node, NOBODY, count, trial)
+                    _enter(families + places.team[place], node, trial)
     return NOBODY
 
 
 @compiled
-def _enter(node: int, came: int, via: int, count: int, trial: Trial) -> int:
-    if trial.mark[node] == trial.tally[MARK]:
-        return count
-    trial.mark[node] = trial.tally[MARK]
-    trial.came[node], trial.via[node] = came, via
-    trial.queue[count] = node
-    return count + 1
+def _enter(node: int, came: int, trial: Trial) -> None:
+    """Reach a node, if it is new, without a seat: somebody there would have to leave."""
+    if trial.mark[node] != trial.tally[MARK]:
+        trial.mark[node] = trial.tally[MARK]
+        trial.came[node], trial.via[node] = came, NOBODY
+        trial.queue[trial.tally[REACHED]] = node
+        trial.tally[REACHED] += 1
 
 
 @compiled
@@ -208,12 +209,12 @@ def _free_seat(f: int, seating: Seating, trial: Trial) -> int:
 
 
 @compiled
-def _past_family(f: int, count: int, pairs: Pairs, seating: Seating, trial: Trial) -> int:
+def _past_family(f: int, pairs: Pairs, seating: Seating, trial: Trial) -> None:
     """Enter whoever holds a seat that the family could have, or its coach if it is free."""
     start, coach, holder = pairs.start, pairs.coach, seating.holder
     own, c_slots, families = pairs.family_slots[f], pairs.coach_slots, len(seating.seat)
     mark, came, via, queue = trial.mark, trial.came, trial.via, trial.queue
-    now, recruit = trial.tally[MARK], len(seating.used) - 1
+    now, count, recruit = trial.tally[MARK], trial.tally[REACHED], len(seating.used) - 1
     trial.tally[ARCS] += start[f + 1] - start[f]
     for pair in range(start[f], start[f + 1] + 1):
         c, shared = recruit, trial.asks[f]
@@ -230,21 +231,19 @@ def _past_family(f: int, count: int, pairs: Pairs, seating: Seating, trial: Tria
                     count += 1
             shared >>= 1
             seat += 1
-    return count
+    trial.tally[REACHED] = count
 
 
 @compiled
-def _past_coach(c: int, count: int, places: Places, seating: Seating, trial: Trial) -> int:
+def _past_coach(c: int, places: Places, seating: Seating, trial: Trial) -> None:
     """Enter the coach's families and, where a place is left, the supervisor."""
     families, coaches = len(seating.seat), len(seating.used)
     if seating.used[c] < places.room[c] and places.supervisor[c] >= 0:
-        team = families + coaches + places.supervisor[c]
-        count = _enter(team, families + c, NOBODY, count, trial)
+        _enter(families + coaches + places.supervisor[c], families + c, trial)
     if seating.used[c]:
         for seat in range(c * SEATS, (c + 1) * SEATS):
             if seating.holder[seat] >= 0:
-                count = _enter(seating.holder[seat], families + c, NOBODY, count, trial)
-    return count
+                _enter(seating.holder[seat], families + c, trial)
 
 
 @compiled
@@ -257,6 +256,6 @@ def _move_along(f: int, places: Places, seating: Seating, trial: Trial) -> None:
         node = f
         while trial.came[node] >= families:
             node = trial.came[node]
-        if trial.came[node] == NOBODY:
+        if trial.came[node] == node:
             return
         f, seat = trial.came[node], trial.via[node]

@@ -227,10 +227,13 @@ def _nearest_slot(
             if free >> slot & 1:
                 times[slot] += 1
                 nearest[slot] = min(nearest[slot], keys[place])
-    slot = int(np.argmax(times))
+    slot = 0
+    for other in range(SLOT_COUNT):
+        if times[other] > times[slot]:
+            slot = other
     if times[slot]:
         found.slot[at], found.slot_coach[at], found.by_family[at] = slot, nearest[slot] & ID, 1
     elif adder < NEVER:
-        while not added >> slot & 1:
+        while not added >> slot & 1:  # `slot` is still the first
             slot += 1
         found.slot[at], found.slot_coach[at], found.by_family[at] = slot, adder & ID, 0

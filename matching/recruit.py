@@ -19,7 +19,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.encoding import Ints, slot_names
 from matching.gain import ARCS, CAPACITY, gain_of, new_trial, with_recruit
-from matching.places import Pairs, Places, pairs_for_loops
+from matching.places import SEATS, Pairs, Places, pairs_for_loops
 from matching.plan import Plan
 from matching.problem import Coach
 from matching.result import Profile
@@ -140,8 +140,10 @@ class _Trials:
         """What a coach of that kind gains, in the slots that gain the most; None if nothing."""
         crowd, who = self.wishes.crowd, self._takers(kind)
         families, slots = crowd.family[who], crowd.slots[who]
+        wanted = (slots[crowd.left_out[who], None] >> np.arange(SEATS) & 1).sum(axis=0)
+        order = np.argsort(-wanted, kind="stable")
         mask = gain_of(
-            families, slots, self.left_out, self.pairs, self.places, self.seating, self.trial
+            families, slots, order, self.left_out, self.pairs, self.places, self.seating, self.trial
         )
         self.tries += 1
         if not mask:
