@@ -23,8 +23,8 @@ from matching.plan import Plan, empty_plan, seat_price
 
 AT_FIRST = 16
 ADDED = 8
-MENDED = 0.003  # share of the families below which paths are faster than another flow
-MENDED_FROM = 20_000  # families; below, another flow takes no time
+MENDED = 0.02  # share of the families below which paths are faster than another flow
+MENDED_FROM = 5_000  # families; below, another flow takes no time
 OUT_OF_REACH = 1 << 50
 
 

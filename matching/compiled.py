@@ -41,13 +41,24 @@ def _writable(folder: Path) -> bool:
 def cache_folder() -> Path:
     """Where the machine code of exactly these sources is kept."""
     asked = os.environ.get("NUMBA_CACHE_DIR")
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    rooms = [Path(asked)] if asked else [HERE / "__pycache__", home / "peerapp"]
+    rooms = [asked] if asked else [str(HERE / "__pycache__"), _user_cache()]
     name = f"compiled-{_digest()}"
-    for room in rooms:
-        if _writable(room / name):
-            return room / name
-    return Path(tempfile.gettempdir()) / f"peerapp-{os.getuid()}" / name
+    for room in filter(None, rooms):
+        if _writable(Path(room) / name):
+            return Path(room) / name
+    # What lies in the cache is run. A folder that others could have made first is no place for it,
+    # so this one is new, open to nobody else, and the code in it lasts as long as the program.
+    return Path(tempfile.mkdtemp(prefix="peerapp-compiled-"))
+
+
+def _user_cache() -> str:
+    """The user's cache folder, or nothing for a user who has no home."""
+    try:
+        home = Path.home() / ".cache"
+    except RuntimeError:
+        home = Path()
+    base = Path(os.environ.get("XDG_CACHE_HOME") or home)
+    return str(base / "peerapp") if base.is_absolute() else ""
 
 
 numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
