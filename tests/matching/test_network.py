@@ -23,7 +23,7 @@ from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_lo
 from matching.plan import Plan
 from matching.problem import SLOT_INDEX, SLOTS, Problem
 from matching.proof import costs_of, dual_bound
-from tests.matching.making import shuffled
+from tests.matching.making import MONDAY, coach, family, problem, shuffled
 from tests.matching.reference import WEEK, Node, Residual, prices_by_node
 from tests.matching.varied import varied_problem
 
@@ -240,6 +240,33 @@ def test_a_walk_that_is_not_finished_is_told() -> None:
     empty = nobody_seated(len(seating.seat), places)
     with pytest.raises(UnfinishedWalk, match="reaches a free place"):
         closed_by(pairs, places, empty)
+
+
+@pytest.mark.parametrize("swap_families", [False, True])
+@pytest.mark.parametrize("swap_coaches", [False, True])
+@pytest.mark.parametrize("limit", ["capacity", "supervisor"])
+def test_whoever_is_in_the_way_of_a_limit_moves_on(
+    limit: str, swap_coaches: bool, swap_families: bool
+) -> None:
+    """The first takes one of two coaches; the second needs what that uses up, however numbered."""
+    south, north = (2_000, 0) if swap_families else (0, 2_000)
+    first = family("F1", priority=1, northing=150_000 + south)
+    second = family("F2", priority=2, northing=150_000 + north, slots=("tue_evening",))
+    places = [{"northing": 150_000 + metres} for metres in (0, 1_500)]
+    one, other = reversed(places) if swap_coaches else places
+    if limit == "capacity":
+        coaches = [coach("C1", slots=(MONDAY, "tue_evening"), **one), coach("C2", **other)]
+        bosses = {}
+    else:
+        coaches = [
+            coach("C1", supervisor="S1", **one), coach("C2", supervisor="S2", **other),
+            coach("C3", supervisor="S1", slots=("tue_evening",)),
+        ]  # fmt: skip
+        bosses = {"S1": 1, "S2": 1}
+    instance = problem(first, second, *coaches, supervisors=bosses)
+    _, _, seating = prepared(instance)
+    assert seating.matched.all()
+    check_every_way(instance)
 
 
 def scarce(families: int, seed: int) -> Problem:
