@@ -76,7 +76,7 @@ class Trainer:
             starts_at = courses.at_london(self.today + timedelta(days=days), time(10))
             link = "" if place else "https://video.example.org/training"
             values = SessionValues(starts_at, 150, place, link, "Jo Harper", places)
-            now = starts_at - timedelta(days=30)
+            now = min(starts_at - timedelta(days=30), courses.at_london(self.today, time(8)))
             one = course_sessions.add_session(self.session, self.manager, course, values, now)
             self.session.flush()
             for number, person in enumerate(islice(people, 5)):
