@@ -120,8 +120,7 @@ def _changes(
 ) -> Iterator[Change]:
     """The smallest change of each kind, from a row of `Misses`. Up to a mile further comes first,
     then a slot, then a clearance, then more than a mile: the order of what is easiest to ask."""
-    away = [Change(rule="distance", coach_id=names[further], metres=metres)]
-    away = away if further >= 0 else []
+    away = [Change(rule="distance", coach_id=names[n], metres=metres) for n in (further,) if n >= 0]
     yield from away if metres <= METRES_PER_MILE else ()
     if slot_coach >= 0:
         by = "family" if by_family else "coach"

@@ -79,9 +79,7 @@ def cleared_coach(**values: Any) -> Volunteer:
         ],
         "certificates": [certificate()],
         "state_since": PANEL_SINCE,
-        "panel_decisions": [
-            PanelDecision(outcome=PanelOutcome.APPROVED, panel_since=PANEL_SINCE)
-        ],
+        "panel_decisions": [PanelDecision(outcome=PanelOutcome.APPROVED, panel_since=PANEL_SINCE)],
     }
     return Volunteer(**{**given, **values})
 

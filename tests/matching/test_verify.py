@@ -251,6 +251,14 @@ def test_verify_names_wrong_near_misses() -> None:
     ]
 
 
+def test_verify_looks_on_after_somebody_unknown() -> None:
+    nobody, wrong = replace(OUT, family_id="F999999"), replace(NONE, reason="outranked")
+    left_out = (nobody, *_without("unmatched", NONE), wrong)
+    faults = verify(PROBLEM, replace(SOLVED, unmatched=left_out))
+    assert faults[0] == "left out: unknown family F999999"
+    assert f"left out {NONE.family_id}: reason is outranked, must be no_candidate" in faults
+
+
 def test_verify_names_a_wrong_set() -> None:
     """Two families, one place: the one that ranks after has it."""
     instance = problem(family("F1", priority=2), family("F2", priority=1))

@@ -176,6 +176,22 @@ def test_no_coach_is_missed_in_a_crowd(seed: int) -> None:
     assert by_the_loop(instance) == by_the_laws(instance)
 
 
+def test_the_last_fraction_of_a_metre_is_within_reach() -> None:
+    """Each coach in the corner of a square, 2,000 m and a bit from a family in the one beside it."""
+    reach, aside, far = 2_000, 40, 20_000
+    corners = [(x, y) for x in range(4_000, far, 4_000) for y in range(4_000, far, 4_000)]
+    families = [
+        family(f"F{n}", easting=x - aside, northing=y - reach) for n, (x, y) in enumerate(corners)
+    ]
+    coaches = [
+        coach(f"C{n}", easting=x, northing=y, max_distance_m=reach)
+        for n, (x, y) in enumerate([*corners, (0, 0)])
+    ]
+    found = by_the_loop(problem(*families, *coaches))
+    assert found == by_the_laws(problem(*families, *coaches))
+    assert [f"C{n}" in found[f"F{n}"] for n in range(len(corners))] == [True] * len(corners)
+
+
 @pytest.mark.parametrize(("away", "reach"), [(0, 0), (1, 1), (1_999_999, 2_000_000)])
 def test_the_last_metre_counts(away: int, reach: int) -> None:
     """The farthest that two places of the grid can be apart, and the nearest."""
