@@ -112,6 +112,18 @@ def test_verify_accepts_the_solvers_answer_without_its_proof() -> None:
     assert verify(PROBLEM, replace(SOLVED, proof=Proof())) == ()
 
 
+@pytest.mark.parametrize("load", [0, 5, 300])
+@pytest.mark.parametrize("extras", [False, True])
+def test_verify_finds_prices_where_none_are_given(load: int, extras: bool) -> None:
+    """With and without supervisors; three families to a coach, so that load and limits bind."""
+    found = replace(generate(60, 20, seed=4, extras=extras), settings=Settings(load=load), pins={})
+    roomy = tuple(replace(row, capacity=3) for row in found.coaches)
+    instance = replace(found, coaches=roomy)
+    right = replace(solve(instance, explain=False), proof=Proof())
+    assert (right.load_cost > 0) is (load > 0)
+    assert verify(instance, right) == ()
+
+
 def test_verify_names_prices_that_prove_nothing_and_finds_its_own() -> None:
     random = Random(1)
     noise = Proof(

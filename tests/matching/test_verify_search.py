@@ -177,7 +177,7 @@ def test_no_coach_is_missed_in_a_crowd(seed: int) -> None:
 
 
 def test_the_last_fraction_of_a_metre_is_within_reach() -> None:
-    """Each coach in the corner of a square, 2,000 m and a bit from a family in the one beside it."""
+    """Coaches in corners of squares, families 2,000 m and a bit away in the ones beside them."""
     reach, aside, far = 2_000, 40, 20_000
     corners = [(x, y) for x in range(4_000, far, 4_000) for y in range(4_000, far, 4_000)]
     families = [
