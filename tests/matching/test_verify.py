@@ -306,6 +306,23 @@ def test_verify_names_a_cost_that_can_be_lowered() -> None:
     )
 
 
+@pytest.mark.parametrize("bosses", [(None, None), ("S1", "S1"), ("S1", "S2"), (None, "S1")])
+def test_verify_names_a_cost_that_somebody_free_would_lower(
+    bosses: tuple[str | None, str | None],
+) -> None:
+    far, near = bosses
+    instance = problem(
+        family("F1", northing=152_000), coach("C1", supervisor=far),
+        coach("C2", northing=152_000, supervisor=near), supervisors={"S1": 1, "S2": 1},
+    )  # fmt: skip
+    assert [row.coach_id for row in solve(instance).proposals] == ["C2"]
+    brute = Brute(instance)
+    dearer: Assignment = {"F1": ("C1", MONDAY)}
+    assert verify(instance, claimed(instance, brute, dearer, brute.cost(dearer))) == (
+        "level 2: the same families can be matched for less than 12",
+    )
+
+
 def test_verify_names_broken_limits() -> None:
     slots = (MONDAY, "tue_evening")
     instance = problem(
