@@ -323,6 +323,19 @@ def test_verify_names_a_cost_that_somebody_free_would_lower(
     )
 
 
+@pytest.mark.parametrize("slot", ["tue_evening", "wed_afternoon"])
+def test_verify_names_a_slot_that_only_one_of_the_two_has(slot: str) -> None:
+    instance = problem(
+        family("F1", slots=(MONDAY, "tue_evening")), coach(slots=(MONDAY, "wed_afternoon"))
+    )
+    right = solve(instance)
+    wrong = replace(right, proposals=(replace(right.proposals[0], slot=slot),))
+    assert verify(instance, right) == ()
+    assert verify(instance, wrong) == (
+        f"proposal F1 with C1: {slot} is not a slot that both have free",
+    )
+
+
 def test_verify_names_broken_limits() -> None:
     slots = (MONDAY, "tue_evening")
     instance = problem(
