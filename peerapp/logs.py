@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 import uuid
+from typing import TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -13,9 +14,19 @@ from flask import Flask, Response, g, request
 log = structlog.get_logger("peerapp")
 
 
+class _Stderr:
+    """Whatever `sys.stderr` is when something is written: it may be put elsewhere in between."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(level: str) -> None:
     """Write JSON lines to standard error; the libraries' own loggers only warn."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    logging.basicConfig(stream=cast(TextIO, _Stderr()), level=logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -24,7 +35,7 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Stderr())),
         cache_logger_on_first_use=False,
     )
 
