@@ -3,9 +3,10 @@
 Profiles are drawn from all families that could gain by a new coach: those left out, and those whom
 their alternating paths reach, who could move and leave a place (on that side of the Dulmage and
 Mendelsohn decomposition, and nowhere else, a coach more means a match more). For each square of
-5 km, with few families those around it too, and each requirement the most wanted are tried; each
-one's gain, and the best slots for it, are found exactly on the matching there is. Among equal gains
-those come first who could help families whom the profiles before them could not.
+5 km and each requirement there the most wanted are tried; with few families, the squares around and
+all mixtures of requirements too. Each one's gain, and the best slots for it, are found exactly on
+the matching there is. Among equal gains those come first who could help families whom the profiles
+before them could not.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """What families ask of a coach to be recruited, and who of them could have one of some kind.
 
 A wish is the middle of a square of 5 km, so that a profile never tells where a household lives, and
-the gender, language and training that one family there asks for.
+the gender, language and training that one family there asks for; where that is not too much, also
+the squares around and any mixture of what they ask for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +19,9 @@ from matching.problem import EASTING_MAX, GENDERS, NORTHING_MAX
 
 SQUARE_M = 5_000
 REACH_M = 8_000
-FEW = 2_000  # families up to which squares where none of them lives are looked at too
+MOST = 20_000  # kinds, up to which squares around and mixtures of wishes are looked at too
 COLUMNS, ROWS = EASTING_MAX // SQUARE_M + 1, NORTHING_MAX // SQUARE_M + 1
+AROUND = np.array([(east, north) for east in (-1, 0, 1) for north in (-1, 0, 1)])
 
 
 class Kinds(NamedTuple):
@@ -82,7 +85,9 @@ class Wishes:
         rows = [encoded.families[number] for number in families.tolist()]
         gender, genders = _numbered(row.coach_gender for row in rows)
         tongue, tongues = _numbered(row.languages for row in rows)
-        training, self.trainings = _numbered(row.training for row in rows)
+        training, trainings = _numbered(row.training for row in rows)
+        every = frozenset().union(*trainings)
+        self.trainings = [*trainings, *([] if every in trainings else [every])]
         self.languages = sorted({_language(one) for one in tongues})
         self.crowd = Crowd(
             families,
@@ -97,12 +102,25 @@ class Wishes:
             np.searchsorted(square, np.arange(COLUMNS * ROWS + 1)),
             _table(GENDERS, genders, lambda has, asks: asks in ("any", has)),
             _table(self.languages, tongues, lambda has, asks: not asks or bool(asks & {"en", has})),
-            _table(self.trainings, self.trainings, lambda has, asks: asks <= has),
+            _table(self.trainings, trainings, lambda has, asks: asks <= has),
         )
         wanted = _numbers(GENDERS.index("woman" if one == "any" else one) for one in genders)
         spoken = _numbers(self.languages.index(_language(one)) for one in tongues)
-        around = 1 if len(families) <= FEW else 0
-        self.kinds = _kinds(square, around, wanted[gender], spoken[tongue], training)
+        words = np.column_stack([wanted[gender], spoken[tongue], training])
+        self.kinds = _kinds(*self._widened(square, words))
+
+    def _widened(self, square: Ints, words: Ints) -> tuple[Ints, Ints]:
+        """Each square with each wish there; where that is not too much, the squares around and all
+        that can be mixed of the wishes as well."""
+        places = np.column_stack([square % COLUMNS, square // COLUMNS])
+        around = np.unique((np.unique(places, axis=0) + AROUND[:, None]).reshape(-1, 2), axis=0)
+        sizes = len(GENDERS), len(self.languages), len(self.trainings)
+        ways = np.unique(words, axis=0)
+        if prod(sizes) * len(around) <= MOST:
+            ways = np.indices(sizes).reshape(3, -1).T
+        if len(ways) * len(around) <= MOST:
+            return np.repeat(around, len(ways), axis=0), np.tile(ways, (len(around), 1))
+        return places, words
 
     def words(self, kind: int) -> tuple[str, frozenset[str], frozenset[str]]:
         """Gender, languages and training of a kind."""
@@ -137,20 +155,18 @@ def _square(easting: Ints, northing: Ints) -> Ints:
     return northing // SQUARE_M * COLUMNS + easting // SQUARE_M
 
 
-def _kinds(square: Ints, around: int, gender: Ints, language: Ints, training: Ints) -> Kinds:
-    """Each kind once, in the squares of the families and so many around."""
-    here = np.column_stack([square % COLUMNS, square // COLUMNS, gender, language, training])
-    here = np.unique(here, axis=0)
-    steps = range(-around, around + 1)
-    moves = np.array([(east, north, 0, 0, 0) for east in steps for north in steps])
-    rows = (here + moves[:, None]).reshape(-1, 5)
-    inside = (rows[:, :2] >= 0).all(axis=1) & (rows[:, 0] < COLUMNS) & (rows[:, 1] < ROWS)
-    column, row, *words = np.ascontiguousarray(np.unique(rows[inside], axis=0).T)
+def _kinds(places: Ints, words: Ints) -> Kinds:
+    """Each kind once; places are squares by column and row."""
+    inside = (places >= 0).all(axis=1) & (places < (COLUMNS, ROWS)).all(axis=1)
+    rows = np.unique(np.column_stack([places, words])[inside], axis=0)
+    column, row, gender, language, training = np.ascontiguousarray(rows.T)
     half = SQUARE_M // 2
     return Kinds(
         np.minimum(column * SQUARE_M + half, EASTING_MAX),
         np.minimum(row * SQUARE_M + half, NORTHING_MAX),
-        *words,
+        gender,
+        language,
+        training,
     )
 
 
