@@ -19,7 +19,7 @@ from matching.problem import EASTING_MAX, GENDERS, NORTHING_MAX
 
 SQUARE_M = 5_000
 REACH_M = 8_000
-MOST = 20_000  # kinds, up to which squares around and mixtures of wishes are looked at too
+MOST = 5_000  # kinds, up to which squares around and mixtures of wishes are looked at too
 COLUMNS, ROWS = EASTING_MAX // SQUARE_M + 1, NORTHING_MAX // SQUARE_M + 1
 AROUND = np.array([(east, north) for east in (-1, 0, 1) for north in (-1, 0, 1)])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,12 @@ from matching.result import Profile, Proof, Proposal, Result, Unmatched
 from matching.rules import RULES, broken, distance_m, shared_slots
 from matching.solver import solve
 from matching.verify import VerificationError, verify
-from matching.verify_pairs import pair_cost, rules_broken
+from matching.verify_columns import Columns, taken_slots
+from matching.verify_optimum import exact_sum, given_prices, lower_bound
+from matching.verify_pairs import pair_cost, ranks_of, rules_broken
+from matching.verify_search import make_book
+from matching.verify_seats import SLOT_PLACE, WEEK, make_seats
+from matching.verify_walk import walk
 from tests.matching.brute import Assignment, Brute
 from tests.matching.making import MONDAY, SLOTS, coach, family, problem, small_problem
 
@@ -271,6 +277,104 @@ def test_verify_looks_on_after_somebody_unknown() -> None:
     assert f"left out {NONE.family_id}: reason is outranked, must be no_candidate" in faults
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**40))
+def test_bound_is_never_above_the_least_cost_whatever_the_prices(seed: int) -> None:
+    """So nobody can pass a dearer matching off as the cheapest by making prices up."""
+    random = Random(seed)
+    instance = small_problem(random)
+    brute = Brute(instance)
+    if not brute.pins_hold:
+        return
+    held = next(brute.ways(brute.greedy))
+    columns = Columns(instance)
+    offers = columns.offers(instance.coaches, 0, taken_slots(instance))
+    book = make_book(columns.asks, offers, columns.points)
+    place = np.full(len(instance.families), -1, dtype=np.int64)
+    for at, one in enumerate(instance.families):
+        if one.family_id in held:
+            coach_id, slot = held[one.family_id]
+            place[at] = columns.number[coach_id] * WEEK + SLOT_PLACE[slot]
+    seats = make_seats(instance, columns.number, ranks_of(instance), place)
+    most = random.choice((3, 60, 400))
+
+    def some(names: list[str]) -> dict[str, int]:
+        return {name: random.randint(-most, most) for name in names}
+
+    ids = [row.coach_id for row in instance.coaches]
+    slots = [f"{coach_id} {slot}" for coach_id in ids for slot in SLOTS]
+    prices = given_prices(
+        instance, columns.number, some(slots), some(ids), some(list(instance.supervisors))
+    )
+    nobody, everybody = place[:0], np.arange(len(place), dtype=np.int64)
+    trail = walk(book, seats, prices.place, nobody, everybody)
+    assert lower_bound(seats, instance.settings.load, prices, trail) <= brute.least_cost
+
+
+@given(st.lists(st.integers(-(2**62), 2**62)))
+def test_exact_sum_is_that_of_whole_numbers_of_any_size(values: list[int]) -> None:
+    assert exact_sum(np.array(values, dtype=np.int64)) == sum(values)
+
+
+def test_verify_names_a_pinned_family_left_out() -> None:
+    instance = problem()
+    nobody = replace(
+        solve(instance), proposals=(), unmatched=(Unmatched("F1", "outranked"),),  # type: ignore[arg-type]
+    )  # fmt: skip
+    faults = verify(replace(instance, pins={"F1": "C1"}), nobody)
+    assert faults[0] == "family F1 is pinned but not matched"
+
+
+def test_verify_names_each_family_that_could_be_matched_as_well() -> None:
+    far = family("F2", northing=190_000), coach("C2", northing=190_000)
+    instance = problem(family("F1"), coach("C1"), *far)
+    left = tuple(Unmatched(name, "outranked") for name in ("F1", "F2"))  # type: ignore[arg-type]
+    nobody = replace(solve(instance), proposals=(), unmatched=left, proof=Proof())
+    assert verify(instance, nobody)[:2] == (
+        "level 1: family F1 could be matched as well",
+        "level 1: family F2 could be matched as well",
+    )
+
+
+def test_verify_reckons_nothing_for_two_who_cannot_meet() -> None:
+    right = solve(problem())
+    apart = problem(coach(northing=190_000))
+    assert [fault for fault in verify(apart, right) if fault.startswith("proposal")] == [
+        "proposal F1 with C1: breaks the rule distance"
+    ]
+
+
+def test_verify_looks_at_proposals_after_an_unknown_one() -> None:
+    nobody = replace(ROW, family_id="F999999")
+    wrong = replace(SOLVED.proposals[1], cost=-1)
+    claim = replace(SOLVED, proposals=(nobody, wrong, *SOLVED.proposals[2:]))
+    who = f"{wrong.family_id} with {wrong.coach_id}"
+    assert verify(PROBLEM, claim)[:2] == (
+        f"proposal F999999 with {ROW.coach_id}: unknown family",
+        f"proposal {who}: cost is -1, must be {SOLVED.proposals[1].cost}",
+    )
+
+
+@pytest.mark.parametrize(("capacity", "out", "gained"), [(3, 1, 1), (3, 2, 2), (1, 3, 1)])
+def test_families_gained_counts_nobody_twice(capacity: int, out: int, gained: int) -> None:
+    """Also where a family may not have the last coach, who is not the one to be recruited."""
+    families = [family(f"F{n}", slots=SLOTS) for n in range(out)]
+    instance = problem(
+        *families, coach(capacity=0, slots=SLOTS),
+        exclusions=frozenset((row.family_id, "C1") for row in families),
+    )  # fmt: skip
+    profile = Profile(
+        easting=400_000, northing=150_000, slots=SLOTS, capacity=capacity, languages=("en",),
+        gender="woman", training=(), max_distance_m=5_000, families_gained=gained,
+    )  # fmt: skip
+    right = replace(solve(instance, explain=False), recruitment=(profile,))
+    assert verify(instance, right) == ()
+    wrong = replace(right, recruitment=(replace(profile, families_gained=gained + 1),))
+    assert verify(instance, wrong) == (
+        f"recruitment row 1: families_gained is {gained + 1}, must be {gained}",
+    )
+
+
 def test_verify_names_a_wrong_set() -> None:
     """Two families, one place: the one that ranks after has it."""
     instance = problem(family("F1", priority=2), family("F2", priority=1))
@@ -313,7 +417,8 @@ def test_verify_names_a_cost_that_somebody_free_would_lower(
     far, near = bosses
     instance = problem(
         family("F1", northing=152_000), coach("C1", supervisor=far),
-        coach("C2", northing=152_000, supervisor=near), supervisors={"S1": 1, "S2": 1},
+        coach("C2", northing=152_000, supervisor=near),
+        supervisors=dict.fromkeys(filter(None, bosses), 1),
     )  # fmt: skip
     assert [row.coach_id for row in solve(instance).proposals] == ["C2"]
     brute = Brute(instance)

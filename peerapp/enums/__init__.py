@@ -1,0 +1,91 @@
+"""What kinds and states there are, in rooms by noun.
+
+What people read for each is in `peerapp.vocabulary`.
+"""
+
+from peerapp.enums.checks import (
+    CHECK_ANSWERS,
+    ApplicationReason,
+    ApplicationState,
+    BoardState,
+    CertificateStatus,
+    CheckAnswer,
+    CheckLevel,
+    CheckQuestion,
+    FeeQuestion,
+    NameReason,
+    RiskDecision,
+    RiskViewReason,
+    StatusAnswer,
+    StatusFailure,
+    StatusOutcome,
+    WarningKind,
+    Workforce,
+)
+from peerapp.enums.families import (
+    NEED_HEADINGS,
+    SENSITIVE_NEEDS,
+    AgeBand,
+    AgreementMethod,
+    Channel,
+    CloseReason,
+    CoachGender,
+    FamilyState,
+    Heading,
+    Household,
+    Need,
+    ReferralSource,
+)
+from peerapp.enums.identity import DocumentGroup, DocumentKind, IdentityRoute, SeenHow
+from peerapp.enums.matches import (
+    SLOT_DAYS,
+    SLOT_TIMES,
+    SLOTS,
+    Consequence,
+    DeclineReason,
+    EndReason,
+    MatchState,
+    RunState,
+)
+from peerapp.enums.onboarding import (
+    DropOutReason,
+    Gate,
+    GateItem,
+    InterviewState,
+    PanelOutcome,
+    PauseReason,
+    PauseState,
+    Recommendation,
+    RefereeRelation,
+    ReferenceState,
+    ReviewOutcome,
+    SharedContact,
+    SignatureMethod,
+    VerifiedHow,
+    VolunteerState,
+    WaitsFor,
+)
+from peerapp.enums.people import STAFF_ROLES, Gender, Role, TokenPurpose
+from peerapp.enums.records import AuditKind, MessageState
+from peerapp.enums.training import (
+    CORE_COURSES,
+    SPECIALIST_COURSES,
+    BookingState,
+    Course,
+    TrainingMethod,
+)
+
+__all__ = [
+    "CHECK_ANSWERS", "CORE_COURSES", "NEED_HEADINGS", "SENSITIVE_NEEDS", "SLOTS", "SLOT_DAYS",
+    "SLOT_TIMES", "SPECIALIST_COURSES", "STAFF_ROLES", "AgeBand", "AgreementMethod",
+    "ApplicationReason", "ApplicationState", "AuditKind", "BoardState", "BookingState",
+    "CertificateStatus", "Channel", "CheckAnswer", "CheckLevel", "CheckQuestion", "CloseReason",
+    "CoachGender", "Consequence", "Course", "DeclineReason", "DocumentGroup", "DocumentKind",
+    "DropOutReason", "EndReason", "FamilyState", "FeeQuestion", "Gate", "GateItem", "Gender",
+    "Heading", "Household", "IdentityRoute", "InterviewState", "MatchState", "MessageState",
+    "NameReason", "Need", "PanelOutcome", "PauseReason", "PauseState", "Recommendation",
+    "RefereeRelation", "ReferenceState", "ReferralSource", "ReviewOutcome", "RiskDecision",
+    "RiskViewReason", "Role", "RunState", "SeenHow", "SharedContact", "SignatureMethod",
+    "StatusAnswer", "StatusFailure", "StatusOutcome", "TokenPurpose", "TrainingMethod",
+    "VerifiedHow", "VolunteerState", "WaitsFor", "WarningKind", "Workforce",
+]  # fmt: skip

@@ -1,0 +1,135 @@
+"""DBS checks: levels, certificates, questions and answers: the words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from peerapp.enums import checks as e
+
+LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    e.CheckLevel: {
+        "basic": "Basic",
+        "standard": "Standard",
+        "enhanced": "Enhanced",
+        "enhanced_children": "Enhanced with the children’s barred list",
+        "enhanced_adults": "Enhanced with the adults’ barred list",
+        "enhanced_both": "Enhanced with both barred lists",
+    },
+    e.Workforce: {
+        "child": "Child workforce",
+        "adult": "Adult workforce",
+        "child_and_adult": "Child and adult workforce",
+        "other": "Other workforce",
+    },
+    e.CheckQuestion: {
+        "children": "Children",
+        "frequency": "How often with children",
+        "overnight": "Overnight",
+        "personal_care": "Personal care of a child",
+        "place": "School, nursery or children’s centre",
+        "adults": "Care of an adult",
+    },
+    e.CheckAnswer: {
+        "parents_only": "With parents only",
+        "present": "Children are there",
+        "activity": "Does things with children",
+        "never": "Never",
+        "once": "One single time",
+        "seldom": "On 3 days or fewer in any 30",
+        "often": "On more than 3 days in 30",
+        "no": "No",
+        "yes": "Yes",
+    },
+    e.FeeQuestion: {
+        "paid": "Paid beyond expenses",
+        "course": "Placement or course",
+        "trainee": "Training for a paid role",
+        "relatives": "For close relatives only",
+        "fostering": "Foster carer or household",
+    },
+    e.ApplicationState: {
+        "to_submit": "To be sent off",
+        "submitted": "Sent off",
+        "with_dbs": "With DBS",
+        "issued": "Certificate issued",
+        "closed": "Certificate recorded",
+        "withdrawn": "Withdrawn",
+    },
+    e.ApplicationReason: {
+        "first": "First check with us",
+        "recheck": "New check is due",
+        "new_information": "New information at DBS",
+        "level_changed": "The role needs another level",
+        "lost": "Certificate lost or not usable",
+    },
+    e.CertificateStatus: {
+        "recorded": "Recorded",
+        "accepted": "Accepted",
+        "new_information": "New information",
+        "unverified": "Could not be verified",
+        "revoked": "Revoked",
+        "superseded": "Replaced by a newer one",
+    },
+    e.RiskDecision: {"favourable": "Favourable", "unfavourable": "Unfavourable"},
+    e.NameReason: {
+        "marriage": "Changed by marriage or civil partnership",
+        "deed_poll": "Changed by deed poll",
+        "earlier_name": "A name they had before",
+        "everyday_name": "A short or everyday form of the same name",
+        "spelling": "Another spelling or order of the same name",
+    },
+    e.BoardState: {
+        "stopped": "Does not count",
+        "question": "Something is open",
+        "lapsed": "Too old",
+        "to_accept": "Not accepted yet",
+        "none": "No certificate",
+        "soon": "New check due within 90 days",
+        "in_date": "In date",
+    },
+    e.WarningKind: {
+        "certificate": "DBS certificate",
+        "training": "Training",
+        "joining": "Joining the Update Service",
+        "subscription": "Update Service",
+        "risk_review": "Review of a decision",
+    },
+    e.RiskViewReason: {
+        "review": "To review the decision",
+        "concern": "A concern about the volunteer",
+        "volunteer_asked": "The volunteer asked to see it",
+        "appeal": "A complaint or an appeal",
+        "legal_duty": "A legal duty",
+    },
+    e.StatusAnswer: {
+        "BLANK_NO_NEW_INFO": "Nothing on it, still current",
+        "NON_BLANK_NO_NEW_INFO": "Has content, still current",
+        "NEW_INFO": "No longer current",
+        "NO_MATCH_FOUND": "No match found",
+        "UNKNOWN": "No usable answer",
+    },
+    e.StatusFailure: {
+        "unreachable": "DBS’s service could not be reached",
+        "time_out": "DBS’s service did not answer in time",
+        "http_error": "DBS’s service answered with an error",
+        "redirected": "The answer came from another address, and was not followed",
+        "too_large": "The answer was too long to be one",
+        "not_xml": "The answer could not be read",
+        "not_a_result": "The answer had not the form of a result",
+        "not_successful": "DBS’s service said that the check failed",
+        "unknown_status": "DBS’s service gave a status that we do not know",
+        "surname_differs": "DBS gave another surname than our record",
+        "date_differs": "DBS gave another issue date than our record",
+        "lost": "The check was interrupted",
+    },
+    e.StatusOutcome: {
+        "asked": "Waiting for the answer",
+        "passed": "Still current",
+        "content_not_decided": "Has content, decision needed",
+        "new_information": "No longer current",
+        "no_match": "No match found",
+        "unknown": "No usable answer",
+        "discarded": "Put aside: the record changed meanwhile",
+    },
+}

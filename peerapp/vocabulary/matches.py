@@ -1,0 +1,55 @@
+"""Matching runs, matches, and when the two can meet: the words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from peerapp.enums import matches as e
+
+LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    e.MatchState: {
+        "proposed": "Proposed",
+        "offered_to_coach": "Offered to the coach",
+        "offered_to_family": "Offered to the family",
+        "approved": "Approved",
+        "introduced": "Introduced",
+        "active": "Active",
+        "paused": "Paused",
+        "ended": "Ended",
+        "declined": "Declined",
+        "withdrawn": "Withdrawn",
+    },
+    e.DeclineReason: {
+        "known_to_each_other": "They know each other",
+        "safety_concern": "A concern about safety",
+        "family_said_no": "The family said no",
+        "coach_said_no": "The coach said no",
+        "not_now": "Not now",
+        "family_details_wrong": "The family’s details are wrong",
+        "coach_details_wrong": "The coach’s details are wrong",
+        "better_elsewhere": "Another coach or family suits better",
+    },
+    e.Consequence: {
+        "excluded_for_good": "Never proposed again",
+        "cool_off": "Not proposed again for some time",
+        "correct_family": "The family is left out until its details are corrected",
+        "correct_coach": "The coach is left out until their details are corrected",
+        "none": "May be proposed again",
+    },
+    e.EndReason: {
+        "goals_reached": "Goals reached",
+        "planned_end": "Planned end",
+        "family_choice": "The family’s choice",
+        "coach_choice": "The coach’s choice",
+        "moved_away": "Moved away",
+        "stepped_up": "Stepped up to other help",
+        "safeguarding": "Safeguarding",
+    },
+    e.RunState: {
+        "queued": "Waiting to start",
+        "running": "Running",
+        "finished": "Finished",
+        "failed": "Failed",
+    },
+}

@@ -1,0 +1,25 @@
+"""Who has an account and what for: the words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from peerapp.enums import people as e
+
+LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    e.Role: {
+        "volunteer": "Volunteer",
+        "family": "Family",
+        "coordinator": "Coordinator",
+        "safeguarding_lead": "Safeguarding lead",
+        "manager": "Manager",
+        "auditor": "Auditor",
+    },
+    e.Gender: {"woman": "Woman", "man": "Man", "other": "In another way"},
+    e.TokenPurpose: {
+        "confirm_email": "Confirm an email address",
+        "invitation": "Invitation",
+        "reset_password": "Reset a password",
+    },
+}
