@@ -13,9 +13,9 @@ FORM = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,18}[A-Z0-9])?")
 ALLOWED = "letters, digits and hyphens, at most 20, such as F-7KQ2M"
 
 
-def new_reference(choose: Callable[[str], str]) -> str:
+def new_reference(choose: Callable[[str], str], letter: str = "F") -> str:
     """Return a reference such as ``F-7KQ2M`` from a source of random letters."""
-    return "F-" + "".join(choose(ALPHABET) for _ in range(LENGTH))
+    return f"{letter}-" + "".join(choose(ALPHABET) for _ in range(LENGTH))
 
 
 def is_reference(text: str) -> bool:

@@ -8,12 +8,16 @@ from enum import StrEnum
 from peerapp import enums as e
 from peerapp.vocabulary import (
     checks,
+    concerns,
+    conversations,
     families,
+    goals,
     identity,
     matches,
     onboarding,
     people,
     records,
+    supervision,
     training,
 )
 from peerapp.vocabulary.languages import LANGUAGES, languages
@@ -23,12 +27,16 @@ __all__ = ["LABELS", "LANGUAGES", "check_label", "choices", "label", "labels", "
 # By type first: members of different enums with one value are equal, and would collide.
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     **checks.LABELS,
+    **concerns.LABELS,
+    **conversations.LABELS,
     **families.LABELS,
+    **goals.LABELS,
     **identity.LABELS,
     **matches.LABELS,
     **onboarding.LABELS,
     **people.LABELS,
     **records.LABELS,
+    **supervision.LABELS,
     **training.LABELS,
 }
 
