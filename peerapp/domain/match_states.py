@@ -27,7 +27,10 @@ STEPS: dict[MatchState, frozenset[MatchState]] = {
 """For each state, the states that may follow it."""
 
 OPEN_PROPOSAL = frozenset({M.PROPOSED, M.OFFERED_TO_COACH, M.OFFERED_TO_FAMILY})
+OFFERED = frozenset({M.OFFERED_TO_COACH, M.OFFERED_TO_FAMILY})
+"""States in which a proposal lies with the coach or the family; their place is kept meanwhile."""
 HOLDS_PLACE = frozenset({M.APPROVED, M.INTRODUCED, M.ACTIVE, M.PAUSED})
+KEEPS_PLACE = HOLDS_PLACE | OFFERED
 KNOWS_CONTACT = frozenset({M.INTRODUCED, M.ACTIVE})
 """States in which family and coach may see how to reach each other."""
 
@@ -37,6 +40,7 @@ CONSEQUENCES: dict[DeclineReason, Consequence] = {
     DeclineReason.FAMILY_SAID_NO: Consequence.EXCLUDED_FOR_GOOD,
     DeclineReason.COACH_SAID_NO: Consequence.EXCLUDED_FOR_GOOD,
     DeclineReason.NOT_NOW: Consequence.COOL_OFF,
+    DeclineReason.NO_ANSWER: Consequence.COOL_OFF,
     DeclineReason.FAMILY_DETAILS_WRONG: Consequence.CORRECT_FAMILY,
     DeclineReason.COACH_DETAILS_WRONG: Consequence.CORRECT_COACH,
     DeclineReason.BETTER_ELSEWHERE: Consequence.NONE,
@@ -68,4 +72,12 @@ def contact_refusals(match: Match, today: date) -> list[Refusal]:
     refusals = []
     if match.state not in KNOWS_CONTACT:
         refusals.append(Refusal("not_introduced", "The match is not introduced, or not running."))
-    return [*refusals, *people_refusals(match, today)]
+    return [*refusals, *sharing_refusals(match), *people_refusals(match, today)]
+
+
+def sharing_refusals(_: Match) -> list[Refusal]:
+    """Say what else keeps a family's contact details from whoever coaches it.
+
+    It holds for the coach and for a backup coach alike.
+    """
+    return []

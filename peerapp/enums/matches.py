@@ -28,6 +28,7 @@ class DeclineReason(StrEnum):
     FAMILY_SAID_NO = "family_said_no"
     COACH_SAID_NO = "coach_said_no"
     NOT_NOW = "not_now"
+    NO_ANSWER = "no_answer"
     FAMILY_DETAILS_WRONG = "family_details_wrong"
     COACH_DETAILS_WRONG = "coach_details_wrong"
     BETTER_ELSEWHERE = "better_elsewhere"
@@ -41,6 +42,39 @@ class Consequence(StrEnum):
     CORRECT_FAMILY = "correct_family"
     CORRECT_COACH = "correct_coach"
     NONE = "none"
+
+
+class OfferSide(StrEnum):
+    """To whom a proposal is offered."""
+
+    COACH = "coach"
+    FAMILY = "family"
+
+
+class OfferAnswer(StrEnum):
+    """What came back of an offer."""
+
+    WAITING = "waiting"
+    YES = "yes"
+    NO = "no"
+    LAPSED = "lapsed"
+    TAKEN_BACK = "taken_back"
+
+
+class VisitState(StrEnum):
+    """What became of a first visit that was planned."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class CoverState(StrEnum):
+    """How a backup coach stands to a match."""
+
+    ARRANGED = "arranged"
+    STOPPED = "stopped"
 
 
 class EndReason(StrEnum):
