@@ -74,6 +74,16 @@ from peerapp.enums.onboarding import (
 )
 from peerapp.enums.people import STAFF_ROLES, Gender, Role, TokenPurpose
 from peerapp.enums.records import AuditKind, MessageState
+from peerapp.enums.sessions import (
+    BY_THE_MILE,
+    CANCELLED_BY_RULE,
+    CancelReason,
+    ClaimState,
+    ExpenseKind,
+    NotHeldReason,
+    SessionMood,
+    SessionState,
+)
 from peerapp.enums.supervision import CallMood, CallState
 from peerapp.enums.training import (
     CORE_COURSES,
@@ -84,18 +94,20 @@ from peerapp.enums.training import (
 )
 
 __all__ = [
-    "CHECK_ANSWERS", "CORE_COURSES", "NEED_HEADINGS", "SENSITIVE_NEEDS", "SLOTS", "SLOT_DAYS",
-    "SLOT_TIMES", "SPECIALIST_COURSES", "STAFF_ROLES", "AgeBand", "AgreementMethod",
-    "ApplicationReason", "ApplicationState", "AuditKind", "BoardState", "BookingState", "CallMood",
-    "CallState", "CertificateStatus", "Channel", "CheckAnswer", "CheckLevel", "CheckQuestion",
-    "CloseReason", "CoachGender", "ConcernAbout", "ConcernOutcome", "ConcernState", "ConcernStep",
-    "Consequence", "Course", "CoverState", "DeclineReason", "DocumentGroup", "DocumentKind",
-    "DropOutReason", "EndReason", "FamilyState", "FeeQuestion", "Gate", "GateItem", "Gender",
+    "BY_THE_MILE", "CANCELLED_BY_RULE", "CHECK_ANSWERS", "CORE_COURSES", "NEED_HEADINGS",
+    "SENSITIVE_NEEDS", "SLOTS", "SLOT_DAYS", "SLOT_TIMES", "SPECIALIST_COURSES", "STAFF_ROLES",
+    "AgeBand", "AgreementMethod", "ApplicationReason", "ApplicationState", "AuditKind",
+    "BoardState", "BookingState", "CallMood", "CallState", "CancelReason", "CertificateStatus",
+    "Channel", "CheckAnswer", "CheckLevel", "CheckQuestion", "ClaimState", "CloseReason",
+    "CoachGender", "ConcernAbout", "ConcernOutcome", "ConcernState", "ConcernStep", "Consequence",
+    "Course", "CoverState", "DeclineReason", "DocumentGroup", "DocumentKind", "DropOutReason",
+    "EndReason", "ExpenseKind", "FamilyState", "FeeQuestion", "Gate", "GateItem", "Gender",
     "GoalState", "Heading", "Household", "IdentityRoute", "InterviewState", "MatchState",
-    "MessageState", "NameReason", "Need", "Occasion", "OfferAnswer", "OfferSide", "PanelOutcome",
-    "PauseReason", "PauseState", "ReadingReason", "Recommendation", "RefereeRelation",
-    "ReferenceState", "ReferralSource", "ReviewOutcome", "RiskDecision", "RiskViewReason", "Role",
-    "RunState", "SeenHow", "SharedContact", "Side", "SignatureMethod", "StatusAnswer",
-    "StatusFailure", "StatusOutcome", "TokenPurpose", "TrainingMethod", "VerifiedHow", "VisitState",
-    "VolunteerState", "WaitsFor", "WarningKind", "Workforce",
+    "MessageState", "NameReason", "Need", "NotHeldReason", "Occasion", "OfferAnswer", "OfferSide",
+    "PanelOutcome", "PauseReason", "PauseState", "ReadingReason", "Recommendation",
+    "RefereeRelation", "ReferenceState", "ReferralSource", "ReviewOutcome", "RiskDecision",
+    "RiskViewReason", "Role", "RunState", "SeenHow", "SessionMood", "SessionState", "SharedContact",
+    "Side", "SignatureMethod", "StatusAnswer", "StatusFailure", "StatusOutcome", "TokenPurpose",
+    "TrainingMethod", "VerifiedHow", "VisitState", "VolunteerState", "WaitsFor", "WarningKind",
+    "Workforce",
 ]  # fmt: skip

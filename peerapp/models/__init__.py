@@ -7,6 +7,7 @@ from peerapp.models.check_rules import CheckDecision, CheckRuleTable, VolunteerR
 from peerapp.models.checks import Certificate
 from peerapp.models.coaching_life import ProbationReview, VolunteerPause
 from peerapp.models.courses import CourseBooking, CourseSession, TrainingCourse
+from peerapp.models.expenses import ExpenseClaim, ExpenseExport
 from peerapp.models.expiry_warnings import ExpiryWarning
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
 from peerapp.models.family_imports import FamilyImport
@@ -21,6 +22,13 @@ from peerapp.models.people import Account, LoginSession, StaffLocality, Token
 from peerapp.models.references import Reference, ReferenceEvent, ReferenceLink
 from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
+from peerapp.models.sessions import (
+    CalendarFeed,
+    CoachingSession,
+    SchoolHoliday,
+    SessionNote,
+    SessionPlan,
+)
 from peerapp.models.status_checks import StatusCheck
 from peerapp.models.status_consents import ConsentText, StatusConsent
 from peerapp.models.subscriptions import Subscription
@@ -39,14 +47,18 @@ __all__ = [
     "AgreementText",
     "AuditEvent",
     "Base",
+    "CalendarFeed",
     "Certificate",
     "CheckApplication",
     "CheckDecision",
     "CheckRuleTable",
+    "CoachingSession",
     "ConsentText",
     "CourseBooking",
     "CourseSession",
     "Exclusion",
+    "ExpenseClaim",
+    "ExpenseExport",
     "ExpiryWarning",
     "Family",
     "FamilyImport",
@@ -76,6 +88,9 @@ __all__ = [
     "SafeContact",
     "Scheme",
     "SchemeOwned",
+    "SchoolHoliday",
+    "SessionNote",
+    "SessionPlan",
     "StaffLocality",
     "StatusCheck",
     "StatusConsent",

@@ -57,6 +57,16 @@ class Scheme(Base, Created):
     status_checker_surname: Mapped[str] = mapped_column(String(80), default="")
     status_terms_agreed_on: Mapped[date | None]
     status_check_days: Mapped[int] = mapped_column(default=30)
+    session_minutes: Mapped[int] = mapped_column(default=120, server_default="120")
+    note_reminder_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    note_flag_days: Mapped[int] = mapped_column(default=3, server_default="3")
+    missed_in_row: Mapped[int] = mapped_column(default=2, server_default="2")
+    mileage_pence: Mapped[int] = mapped_column(default=45, server_default="45")
+    mileage_later_pence: Mapped[int] = mapped_column(default=25, server_default="25")
+    mileage_limit: Mapped[int] = mapped_column(default=10000, server_default="10000")
+    motorcycle_pence: Mapped[int] = mapped_column(default=24, server_default="24")
+    bicycle_pence: Mapped[int] = mapped_column(default=20, server_default="20")
+    claim_days: Mapped[int] = mapped_column(default=90, server_default="90")
     level_labels: Mapped[list[str]] = mapped_column(
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )

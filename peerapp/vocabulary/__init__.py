@@ -17,6 +17,7 @@ from peerapp.vocabulary import (
     onboarding,
     people,
     records,
+    sessions,
     supervision,
     training,
 )
@@ -36,6 +37,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     **onboarding.LABELS,
     **people.LABELS,
     **records.LABELS,
+    **sessions.LABELS,
     **supervision.LABELS,
     **training.LABELS,
 }
