@@ -150,3 +150,13 @@ class CloseReason(StrEnum):
     NO_REPLY = "no_reply"
     NOT_SUITABLE = "not_suitable"
     RECORDED_TWICE = "recorded_twice"
+
+
+class WorkerChange(StrEnum):
+    """Why a family got another named worker."""
+
+    FIRST = "first"
+    HANDOVER = "handover"
+    WORKER_LEFT = "worker_left"
+    FAMILY_ASKED = "family_asked"
+    CLOSER = "closer"

@@ -10,6 +10,7 @@ from peerapp.models.courses import CourseBooking, CourseSession, TrainingCourse
 from peerapp.models.expenses import ExpenseClaim, ExpenseExport
 from peerapp.models.expiry_warnings import ExpiryWarning
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
+from peerapp.models.family_children import FamilyChild
 from peerapp.models.family_imports import FamilyImport
 from peerapp.models.identity_checks import IdentityCheck, IdentityDocument
 from peerapp.models.interviews import Interview, Interviewer, InterviewTemplate
@@ -19,7 +20,14 @@ from peerapp.models.messages import Message
 from peerapp.models.other_names import OtherName
 from peerapp.models.panels import PanelDecision, PanelMember
 from peerapp.models.people import Account, LoginSession, StaffLocality, Token
+from peerapp.models.plan_overrides import PlanOverride
 from peerapp.models.references import Reference, ReferenceEvent, ReferenceLink
+from peerapp.models.referrals import (
+    Referral,
+    ReferralDifference,
+    ReferralEvent,
+    ReferralLink,
+)
 from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
 from peerapp.models.sessions import (
@@ -61,6 +69,7 @@ __all__ = [
     "ExpenseExport",
     "ExpiryWarning",
     "Family",
+    "FamilyChild",
     "FamilyImport",
     "FamilyNeed",
     "FeeDecision",
@@ -80,10 +89,15 @@ __all__ = [
     "OtherName",
     "PanelDecision",
     "PanelMember",
+    "PlanOverride",
     "ProbationReview",
     "Reference",
     "ReferenceEvent",
     "ReferenceLink",
+    "Referral",
+    "ReferralDifference",
+    "ReferralEvent",
+    "ReferralLink",
     "RiskAssessment",
     "SafeContact",
     "Scheme",

@@ -17,7 +17,9 @@ from peerapp.enums import (
     ReferralSource,
 )
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned, WordSet
+from peerapp.models.family_children import FamilyChild
 from peerapp.models.people import Account
+from peerapp.models.plan_overrides import PlanOverride
 from peerapp.models.schemes import Locality, Scheme
 
 
@@ -79,6 +81,12 @@ class Family(SchemeOwned, Created, Base):
     )
     agreements: Mapped[list[Agreement]] = relationship(
         cascade="all, delete-orphan", order_by="(Agreement.created_at, Agreement.id)"
+    )
+    children_named: Mapped[list[FamilyChild]] = relationship(
+        cascade="all, delete-orphan", order_by="(FamilyChild.name, FamilyChild.id)"
+    )
+    plan_overrides: Mapped[list[PlanOverride]] = relationship(
+        cascade="all, delete-orphan", order_by="(PlanOverride.created_at, PlanOverride.id)"
     )
     safe_contact: Mapped[SafeContact | None] = relationship(
         cascade="all, delete-orphan", back_populates="family"

@@ -25,6 +25,9 @@ class Message(SchemeOwned, Created, Base):
     reference_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("reference.id", ondelete="CASCADE"), index=True
     )
+    referral_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("referral.id", ondelete="CASCADE"), index=True
+    )
     to_address: Mapped[str] = mapped_column(String(254))
     template: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))

@@ -70,6 +70,14 @@ class Scheme(Base, Created):
     level_labels: Mapped[list[str]] = mapped_column(
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )
+    level_colours: Mapped[list[str]] = mapped_column(
+        JSON, default=lambda: ["green", "blue", "orange", "red"]
+    )
+    referral_draft_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    referral_form_days: Mapped[int] = mapped_column(default=21, server_default="21")
+    referral_outcome_days: Mapped[int] = mapped_column(default=400, server_default="400")
+    danger_reminder_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    plan_override_days: Mapped[int] = mapped_column(default=90, server_default="90")
     matching_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     training_courses: Mapped[list[TrainingCourse]] = relationship(viewonly=True)

@@ -9,6 +9,7 @@ from peerapp import enums as e
 from peerapp.vocabulary import (
     checks,
     concerns,
+    consents,
     conversations,
     families,
     goals,
@@ -17,6 +18,7 @@ from peerapp.vocabulary import (
     onboarding,
     people,
     records,
+    referrals,
     sessions,
     supervision,
     training,
@@ -29,6 +31,7 @@ __all__ = ["LABELS", "LANGUAGES", "check_label", "choices", "label", "labels", "
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     **checks.LABELS,
     **concerns.LABELS,
+    **consents.LABELS,
     **conversations.LABELS,
     **families.LABELS,
     **goals.LABELS,
@@ -37,6 +40,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     **onboarding.LABELS,
     **people.LABELS,
     **records.LABELS,
+    **referrals.LABELS,
     **sessions.LABELS,
     **supervision.LABELS,
     **training.LABELS,

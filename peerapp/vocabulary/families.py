@@ -92,4 +92,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "not_suitable": "A coach is not the right help",
         "recorded_twice": "Recorded twice by mistake",
     },
+    e.WorkerChange: {
+        "first": "First worker",
+        "handover": "Handed over by the worker",
+        "worker_left": "The worker has left or is away",
+        "family_asked": "The family asked for somebody else",
+        "closer": "Somebody closer to where the family lives now",
+    },
 }
