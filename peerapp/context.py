@@ -45,6 +45,7 @@ MENUS[Role.MANAGER] = (
     ("localities.list_localities", "Localities"),
     ("check_rules.overview", "DBS rules"),
     ("people.list_staff", "Staff"),
+    ("scheme_figures.overview", "Figures"),
 )
 
 SECTIONS = {
@@ -75,6 +76,7 @@ SECTIONS = {
     "matches": "matches",
     "localities": "localities",
     "people": "people",
+    "scheme_figures": "scheme_figures",
     "coaching": "coaching",
 }
 """Blueprints whose pages lie below an entry of the menu, by the blueprint of that entry."""

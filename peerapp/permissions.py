@@ -91,6 +91,9 @@ ROUTES: dict[str, Access] = {
     "people.list_staff": MANAGER,
     "people.invite": MANAGER,
     "people.close": MANAGER,
+    # figures of the scheme
+    "scheme_figures.overview": MANAGER,
+    "scheme_figures.change": MANAGER,
     # families
     "families.list_families": CASEWORK,
     "families.show": CASEWORK_READ,

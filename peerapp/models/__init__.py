@@ -29,6 +29,7 @@ from peerapp.models.referrals import (
     ReferralLink,
 )
 from peerapp.models.risk_assessments import RiskAssessment
+from peerapp.models.scheme_figures import SchemeFigureChange
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
 from peerapp.models.sessions import (
     CalendarFeed,
@@ -101,6 +102,7 @@ __all__ = [
     "RiskAssessment",
     "SafeContact",
     "Scheme",
+    "SchemeFigureChange",
     "SchemeOwned",
     "SchoolHoliday",
     "SessionNote",

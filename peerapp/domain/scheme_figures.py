@@ -1,0 +1,145 @@
+"""The figures of a scheme that its managers set: each a whole number, a column of ``Scheme``.
+
+A new figure is a column and one entry of ``FIGURES``: pages, checks and history follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from peerapp.errors import Refusal
+from peerapp.models import Scheme
+
+GROUPS: dict[str, str] = {
+    "applying": "Applying to volunteer",
+    "references": "References",
+    "checks": "DBS checks",
+    "panel": "Panel and probation",
+    "agreement": "Volunteer agreement",
+    "families": "Families",
+    "matches": "Matches",
+    "sessions": "Sessions and expenses",
+    "supervision": "Supervision and concerns",
+    "staff": "Staff and accounts",
+}
+"""The pages on which figures are set, by the word in the address; shown where they have any."""
+
+DAYS, WEEKS, MONTHS, YEARS = "days", "weeks", "months", "years"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure.
+
+    Attributes
+    ----------
+    column
+        The column of ``Scheme``.
+    group
+        One of ``GROUPS``.
+    unit
+        What it counts, in the plural: ``days``, ``people``, ``pence a mile`` …
+    lowest, highest
+        The bounds, both allowed; the law's where it has any.
+    help
+        What follows from it, in one or two sentences.
+    stops_coaches
+        Another value can take clearance away from coaches today.
+    """
+
+    column: str
+    group: str
+    label: str
+    unit: str
+    lowest: int
+    highest: int
+    help: str = ""
+    stops_coaches: bool = False
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure("minimum_age", "applying", "Youngest age of a volunteer", YEARS, 16, 30,
+           "DBS checks nobody under 16. A higher age counts for new applications."),
+    Figure("stuck_days", "applying", "An application counts as stuck after", DAYS, 1, 365,
+           "Days in one state before probation. Shown in the funnel."),
+    Figure("reapply_months", "applying", "May apply again after", MONTHS, 0, 60,
+           "After a decline, or a probation that was not passed."),
+    Figure("stale_gate_months", "applying", "Facts are found anew after", MONTHS, 1, 60,
+           "Of somebody who comes back: older references, interviews and so on count no more."),
+    Figure("reference_link_days", "references", "A referee’s link works for", DAYS, 1, 90,
+           "Counts for links sent from now on."),
+    Figure("reference_reminder_days", "references", "First reminder after", DAYS, 1, 60),
+    Figure("reference_second_reminder_days", "references", "Second reminder after", DAYS, 2, 90),
+    Figure("reference_flag_days", "references", "Coordinators are told after", DAYS, 3, 120,
+           "Of a referee who has not answered."),
+    Figure("recheck_months", "checks", "A new DBS check is due after", MONTHS, 6, 60,
+           "Counted from the date of issue. With a shorter time coaches whose certificate is "
+           "older stop being cleared at once.", stops_coaches=True),
+    Figure("join_days", "checks", "May join the Update Service for", DAYS, 1, 60,
+           "After the date of issue. DBS gives 30 days."),
+    Figure("application_flag_days", "checks", "A DBS application takes too long after", DAYS,
+           1, 180, "Then it is marked on the list and on the first page."),
+    Figure("risk_text_months", "checks", "The text of a risk assessment is deleted after", MONTHS,
+           0, 6, "Counted from the decision. A shorter time counts for what is kept already."),
+    Figure("panel_members", "panel", "Fewest members of a panel", "people", 2, 9),
+    Figure("probation_weeks", "panel", "First probation review after", WEEKS, 1, 52,
+           "Counts for those who begin from now on."),
+    Figure("probation_families", "panel", "Most families of a coach on probation", "families",
+           1, 3, "Obeyed by the next matching run."),
+    Figure("agreement_grace_days", "agreement", "Earlier signatures go on counting for", DAYS,
+           0, 180, "When a new version must be signed. Suggested to the manager who publishes it."),
+    Figure("family_cooling_off_months", "families", "May volunteer themselves after", MONTHS, 0, 60,
+           "Counted from the day on which the family’s record was closed."),
+    Figure("cool_off_days", "matches", "A declined pair is not proposed again for", DAYS, 1, 730,
+           "Where the reason asks for a pause. Counts for answers from now on."),
+    Figure("invitation_days", "staff", "An invitation works for", DAYS, 1, 30,
+           "For staff and for families. Counts for invitations sent from now on."),
+)  # fmt: skip
+"""In the order of the pages."""
+
+ORDERS: tuple[tuple[str, ...], ...] = (
+    ("reference_reminder_days", "reference_second_reminder_days", "reference_flag_days"),
+)
+"""Figures of one group that must rise from one to the next."""
+
+
+def figures_of(group: str) -> tuple[Figure, ...]:
+    """Return the figures of a group; empty where there is no such group."""
+    return tuple(one for one in FIGURES if one.group == group)
+
+
+def values_of(scheme: Scheme, figures: Iterable[Figure]) -> dict[str, int]:
+    """Return what is set, by column."""
+    return {one.column: int(getattr(scheme, one.column)) for one in figures}
+
+
+def edition_of(scheme: Scheme, group: str) -> str:
+    """Return what a page was made from, to see later that nobody has changed it meanwhile."""
+    return "-".join(str(value) for value in values_of(scheme, figures_of(group)).values())
+
+
+def figure_refusals(group: str, values: Mapping[str, int]) -> list[Refusal]:
+    """Say what is wrong with the values of a group; the code of each is the column.
+
+    Parameters
+    ----------
+    values
+        One for each figure of the group.
+    """
+    refusals = [
+        Refusal(one.column, f"Enter a whole number from {one.lowest} to {one.highest}.")
+        for one in figures_of(group)
+        if not one.lowest <= values[one.column] <= one.highest
+    ]
+    return refusals or [
+        Refusal(later, f"This must be more than “{_label(earlier)}”.")
+        for order in ORDERS
+        for earlier, later in pairwise(order)
+        if earlier in values and later in values and values[later] <= values[earlier]
+    ]
+
+
+def _label(column: str) -> str:
+    return next(one.label for one in FIGURES if one.column == column)
