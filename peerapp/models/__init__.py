@@ -6,12 +6,15 @@ from peerapp.models.check_applications import CheckApplication, FeeDecision
 from peerapp.models.check_rules import CheckDecision, CheckRuleTable, VolunteerRole
 from peerapp.models.checks import Certificate
 from peerapp.models.coaching_life import ProbationReview, VolunteerPause
+from peerapp.models.concerns import Concern, ConcernEvent, ContactFreeze
+from peerapp.models.conversations import InsideMessage
 from peerapp.models.courses import CourseBooking, CourseSession, TrainingCourse
 from peerapp.models.expenses import ExpenseClaim, ExpenseExport
 from peerapp.models.expiry_warnings import ExpiryWarning
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
 from peerapp.models.family_children import FamilyChild
 from peerapp.models.family_imports import FamilyImport
+from peerapp.models.goals import Goal, GoalScore, Measure, MeasureTotal
 from peerapp.models.identity_checks import IdentityCheck, IdentityDocument
 from peerapp.models.interviews import Interview, Interviewer, InterviewTemplate
 from peerapp.models.matches import Exclusion, Match, MatchEvent
@@ -41,6 +44,7 @@ from peerapp.models.sessions import (
 from peerapp.models.status_checks import StatusCheck
 from peerapp.models.status_consents import ConsentText, StatusConsent
 from peerapp.models.subscriptions import Subscription
+from peerapp.models.supervision import SupervisionCall
 from peerapp.models.volunteer_agreements import AgreementSignature, AgreementText
 from peerapp.models.volunteers import (
     GateRecord,
@@ -62,7 +66,10 @@ __all__ = [
     "CheckDecision",
     "CheckRuleTable",
     "CoachingSession",
+    "Concern",
+    "ConcernEvent",
     "ConsentText",
+    "ContactFreeze",
     "CourseBooking",
     "CourseSession",
     "Exclusion",
@@ -75,8 +82,11 @@ __all__ = [
     "FamilyNeed",
     "FeeDecision",
     "GateRecord",
+    "Goal",
+    "GoalScore",
     "IdentityCheck",
     "IdentityDocument",
+    "InsideMessage",
     "Interview",
     "InterviewTemplate",
     "Interviewer",
@@ -86,6 +96,8 @@ __all__ = [
     "Match",
     "MatchEvent",
     "MatchingRun",
+    "Measure",
+    "MeasureTotal",
     "Message",
     "OtherName",
     "PanelDecision",
@@ -111,6 +123,7 @@ __all__ = [
     "StatusCheck",
     "StatusConsent",
     "Subscription",
+    "SupervisionCall",
     "Token",
     "TrainingCourse",
     "TrainingRecord",

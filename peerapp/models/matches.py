@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,9 @@ from peerapp.models.families import Family
 from peerapp.models.matching_runs import MatchingRun
 from peerapp.models.people import Account
 from peerapp.models.volunteers import Volunteer
+
+if TYPE_CHECKING:
+    from peerapp.models.concerns import ContactFreeze
 
 _HOLDS_FAMILY = text("state IN ('approved', 'introduced', 'active', 'paused')")
 
@@ -62,6 +65,9 @@ class Match(SchemeOwned, Created, Base):
     family: Mapped[Family] = relationship()
     volunteer: Mapped[Volunteer] = relationship()
     approved_by: Mapped[Account | None] = relationship()
+    freezes: Mapped[list[ContactFreeze]] = relationship(
+        back_populates="match", order_by="(ContactFreeze.created_at, ContactFreeze.id)"
+    )
     events: Mapped[list[MatchEvent]] = relationship(
         cascade="all, delete-orphan",
         order_by="(MatchEvent.created_at, MatchEvent.position)",

@@ -25,6 +25,7 @@ class Account(SchemeOwned, Created, Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    supervises_up_to: Mapped[int | None]
     localities: Mapped[list[StaffLocality]] = relationship(
         cascade="all, delete-orphan", order_by="StaffLocality.locality_id"
     )

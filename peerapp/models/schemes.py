@@ -67,6 +67,15 @@ class Scheme(Base, Created):
     motorcycle_pence: Mapped[int] = mapped_column(default=24, server_default="24")
     bicycle_pence: Mapped[int] = mapped_column(default=20, server_default="20")
     claim_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    concern_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    concern_danger_hours: Mapped[int] = mapped_column(default=1, server_default="1")
+    goal_review_weeks: Mapped[int] = mapped_column(default=6, server_default="6")
+    call_first_weeks: Mapped[int] = mapped_column(default=3, server_default="3")
+    call_second_weeks: Mapped[int] = mapped_column(default=10, server_default="10")
+    call_third_weeks: Mapped[int] = mapped_column(default=18, server_default="18")
+    call_every_weeks: Mapped[int] = mapped_column(default=4, server_default="4")
+    call_grace_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    inside_message_months: Mapped[int] = mapped_column(default=6, server_default="6")
     level_labels: Mapped[list[str]] = mapped_column(
         JSON, default=lambda: ["Universal", "Additional", "Targeted", "Statutory"]
     )
