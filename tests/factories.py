@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from peerapp.enums import (
     CORE_COURSES,
+    NEEDED_PURPOSES,
     AgreementMethod,
     CertificateStatus,
     CheckLevel,
+    ConsentPurpose,
     FamilyState,
     GateItem,
     Gender,
@@ -157,6 +159,7 @@ def make_family(session: Session, staff: Account, locality: Locality, **values: 
     number = next(_numbers)
     needs = values.pop("needs", {Need.BUDGETING: 2, Need.ISOLATION: 1})
     channels = values.pop("channels", ("phone", "email"))
+    purposes = values.pop("purposes", (*NEEDED_PURPOSES, ConsentPurpose.MESSAGES))
     given: dict[str, Any] = {
         "reference": f"F-{number:05d}",
         "state": FamilyState.WAITING,
@@ -176,12 +179,14 @@ def make_family(session: Session, staff: Account, locality: Locality, **values: 
     family.needs = [FamilyNeed(need=need, weight=weight) for need, weight in needs.items()]
     family.agreements = [
         Agreement(
+            purpose=purpose,
             version="2026-1",
             given_by=family.name,
             given_on=date(2026, 9, 1),
             method=AgreementMethod.PHONE,
             recorded_by_id=staff.id,
         )
+        for purpose in purposes
     ]
     if channels:
         family.safe_contact = SafeContact(channels=channels, answered_on=date(2026, 9, 1))

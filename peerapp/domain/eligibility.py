@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from peerapp.enums import SENSITIVE_NEEDS, FamilyState
+from peerapp.domain.family_consents import sharing_refusals, standing_consent
+from peerapp.enums import SENSITIVE_NEEDS, ConsentPurpose, FamilyState
 from peerapp.errors import Refusal
 from peerapp.models import Agreement, Family
 
@@ -11,9 +12,8 @@ OPEN_STATES = frozenset({FamilyState.WAITING, FamilyState.MATCHED})
 
 
 def standing_agreement(family: Family) -> Agreement | None:
-    """Return the family's newest agreement that has not been withdrawn."""
-    standing = [one for one in family.agreements if one.withdrawn_on is None]
-    return standing[-1] if standing else None
+    """Return the family's newest agreement to take part that has not been withdrawn."""
+    return standing_consent(family, ConsentPurpose.TAKE_PART)
 
 
 def support_refusals(family: Family) -> list[Refusal]:
@@ -21,7 +21,8 @@ def support_refusals(family: Family) -> list[Refusal]:
     refusals = []
     if family.state not in OPEN_STATES:
         refusals.append(Refusal("family_not_open", "The family is not waiting or matched."))
-    refusals += [*_agreement_refusals(family), *block_refusals(family)]
+    refusals += _agreement_refusals(family) or sharing_refusals(family)
+    refusals += block_refusals(family)
     return [*refusals, *_lead_refusals(family)]
 
 

@@ -24,11 +24,13 @@ from peerapp.domain.family_cells import (
 )
 from peerapp.domain.family_records import LEVELS, PRIORITIES, FamilyRecord
 from peerapp.enums import (
+    NEEDED_PURPOSES,
     SLOTS,
     AgeBand,
     AgreementMethod,
     Channel,
     CoachGender,
+    ConsentPurpose,
     FamilyState,
     Household,
     Need,
@@ -89,8 +91,14 @@ def _of(part: str, name: str) -> Callable[[FamilyRecord], str]:
     return write
 
 
-def _channels(record: FamilyRecord) -> str:
-    return " ".join(sorted(record.safe_contact.channels)) if record.safe_contact else ""
+def _many(part: str, name: str) -> Callable[[FamilyRecord], str]:
+    """Write a list of the agreement or of safe contact, blank where there is none."""
+
+    def write(record: FamilyRecord) -> str:
+        whole = getattr(record, part)
+        return "" if whole is None else " ".join(sorted(getattr(whole, name)))
+
+    return write
 
 
 def _needs(record: FamilyRecord) -> str:
@@ -294,6 +302,13 @@ COLUMNS = (
         "2026-1",
     ),
     Column(
+        "agreement_purposes",
+        _words(ConsentPurpose),
+        _many("agreement", "purposes"),
+        f"What they agreed to: {_names(ConsentPurpose)}. Blank: {_names(NEEDED_PURPOSES)}",
+        "take_part share_with_coach",
+    ),
+    Column(
         "safe_answered_on",
         day,
         _of("safe_contact", "answered_on"),
@@ -303,11 +318,18 @@ COLUMNS = (
     Column(
         "safe_channels",
         _words(Channel),
-        _channels,
+        _many("safe_contact", "channels"),
         f"Safe channels: {_names(Channel)}. Blank: none",
         "phone sms",
     ),
     Column("safe_times", _text(200), _of("safe_contact", "times"), "When", "Mornings"),
+    Column(
+        "safe_slots",
+        _words(SLOTS),
+        _many("safe_contact", "safe_slots"),
+        "When a message may arrive, written as slots are. Blank: at any time",
+        "mon_morning tue_morning",
+    ),
     Column(
         "safe_alias",
         _text(80),

@@ -45,11 +45,13 @@ AGREEMENT = {
     "method": "agreement_method",
     "language": "agreement_language",
     "version": "agreement_version",
+    "purposes": "agreement_purposes",
 }
 SAFE_CONTACT = {
     "answered_on": "safe_answered_on",
     "channels": "safe_channels",
     "times": "safe_times",
+    "safe_slots": "safe_slots",
     "alias": "safe_alias",
     "no_voicemail": "safe_no_voicemail",
     "shared_device": "safe_shared_device",

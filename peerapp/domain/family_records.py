@@ -13,9 +13,11 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from peerapp.enums import (
+    NEEDED_PURPOSES,
     AgreementMethod,
     Channel,
     CoachGender,
+    ConsentPurpose,
     FamilyState,
     Need,
     ReferralSource,
@@ -78,13 +80,14 @@ class FamilyWishes:
 
 @dataclass(frozen=True)
 class AgreementDetails:
-    """Who agreed, when, how and in which language; no version: the scheme's present one."""
+    """Who agreed to what, when, how, in which language; no version: the scheme's present one."""
 
     given_by: str
     given_on: date
     method: AgreementMethod
     language: str = "en"
     version: str = ""
+    purposes: tuple[str, ...] = tuple(sorted(NEEDED_PURPOSES))
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class SafeContactAnswers:
     shared_device: bool = True
     withheld_address: bool = True
     must_not_be_told: str = ""
+    safe_slots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,13 +179,19 @@ def _step_down_faults(details: FamilyDetails, today: date) -> list[Fault]:
     return faults
 
 
-def agreement_faults(agreement: AgreementDetails, today: date) -> list[Fault]:
-    """Say what is wrong with a recorded agreement."""
+def agreement_faults(
+    agreement: AgreementDetails, today: date, takes_part: bool = False
+) -> list[Fault]:
+    """Say what is wrong with a recorded agreement; ``takes_part``: that much was agreed before."""
     faults = []
     if not agreement.given_by:
         faults.append(Fault("given_by", "Enter who agreed"))
     if agreement.given_on > today:
         faults.append(Fault("given_on", "The day of the agreement must be today or in the past"))
+    if not agreement.purposes:
+        faults.append(Fault("purposes", "Choose what the family agreed to"))
+    elif not takes_part and ConsentPurpose.TAKE_PART not in agreement.purposes:
+        faults.append(Fault("purposes", "A family agrees to take part first"))
     return faults
 
 

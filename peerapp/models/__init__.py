@@ -13,10 +13,14 @@ from peerapp.models.expenses import ExpenseClaim, ExpenseExport
 from peerapp.models.expiry_warnings import ExpiryWarning
 from peerapp.models.families import Agreement, Family, FamilyNeed, SafeContact
 from peerapp.models.family_children import FamilyChild
+from peerapp.models.family_consents import FamilyConsentText
 from peerapp.models.family_imports import FamilyImport
+from peerapp.models.family_workers import FamilyTopic, FamilyWorker
 from peerapp.models.goals import Goal, GoalScore, Measure, MeasureTotal
 from peerapp.models.identity_checks import IdentityCheck, IdentityDocument
 from peerapp.models.interviews import Interview, Interviewer, InterviewTemplate
+from peerapp.models.match_endings import EndSurvey, MatchCover, MatchEnding
+from peerapp.models.match_offers import FirstVisit, MatchOffer
 from peerapp.models.matches import Exclusion, Match, MatchEvent
 from peerapp.models.matching_runs import MatchingRun, UnmatchedFamily
 from peerapp.models.messages import Message
@@ -72,15 +76,20 @@ __all__ = [
     "ContactFreeze",
     "CourseBooking",
     "CourseSession",
+    "EndSurvey",
     "Exclusion",
     "ExpenseClaim",
     "ExpenseExport",
     "ExpiryWarning",
     "Family",
     "FamilyChild",
+    "FamilyConsentText",
     "FamilyImport",
     "FamilyNeed",
+    "FamilyTopic",
+    "FamilyWorker",
     "FeeDecision",
+    "FirstVisit",
     "GateRecord",
     "Goal",
     "GoalScore",
@@ -94,7 +103,10 @@ __all__ = [
     "LocalitySector",
     "LoginSession",
     "Match",
+    "MatchCover",
+    "MatchEnding",
     "MatchEvent",
+    "MatchOffer",
     "MatchingRun",
     "Measure",
     "MeasureTotal",

@@ -12,6 +12,7 @@ from peerapp.enums import (
     AgreementMethod,
     CloseReason,
     CoachGender,
+    ConsentPurpose,
     FamilyState,
     Need,
     ReferralSource,
@@ -32,6 +33,7 @@ class Family(SchemeOwned, Created, Base):
     reference: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), unique=True)
     locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"), index=True)
+    worker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     state: Mapped[FamilyState] = mapped_column(
         EnumText(FamilyState), default=FamilyState.REFERRED, index=True
     )
@@ -73,7 +75,8 @@ class Family(SchemeOwned, Created, Base):
     details_query: Mapped[str] = mapped_column(Text, default="")
     close_reason: Mapped[CloseReason | None] = mapped_column(EnumText(CloseReason))
 
-    account: Mapped[Account | None] = relationship()
+    account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
+    worker: Mapped[Account | None] = relationship(foreign_keys=[worker_id])
     locality: Mapped[Locality | None] = relationship()
     scheme: Mapped[Scheme] = relationship()
     needs: Mapped[list[FamilyNeed]] = relationship(
@@ -109,12 +112,15 @@ class FamilyNeed(SchemeOwned, Base):
 
 
 class Agreement(SchemeOwned, Created, Base):
-    """The family's agreement to take part: who said yes to what, how, in which language."""
+    """A family's yes to one purpose: who said it, to which words, how, in which language."""
 
     __tablename__ = "agreement"
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
+    )
+    purpose: Mapped[ConsentPurpose] = mapped_column(
+        EnumText(ConsentPurpose), default=ConsentPurpose.TAKE_PART, server_default="take_part"
     )
     version: Mapped[str] = mapped_column(String(20))
     given_by: Mapped[str] = mapped_column(String(160))
@@ -123,10 +129,17 @@ class Agreement(SchemeOwned, Created, Base):
     language: Mapped[str] = mapped_column(String(8), default="en")
     recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     withdrawn_on: Mapped[date | None]
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    text_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("family_consent_text.id"))
+    recorded_by: Mapped[Account] = relationship(foreign_keys=[recorded_by_id])
+    withdrawn_by: Mapped[Account | None] = relationship(foreign_keys=[withdrawn_by_id])
 
 
 class SafeContact(SchemeOwned, Base):
-    """How the family may be reached. No row, or no channel, means: not at all."""
+    """How the family may be reached. No row, or no channel, means: not at all.
+
+    ``safe_slots`` are the times of the week in which a message may arrive; none: at any time.
+    """
 
     __tablename__ = "safe_contact"
 
@@ -135,10 +148,12 @@ class SafeContact(SchemeOwned, Base):
     )
     channels: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
     times: Mapped[str] = mapped_column(String(200), default="")
+    safe_slots: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=(), server_default="")
     alias: Mapped[str] = mapped_column(String(80), default="")
     no_voicemail: Mapped[bool] = mapped_column(default=True)
     shared_device: Mapped[bool] = mapped_column(default=False)
     withheld_address: Mapped[bool] = mapped_column(default=True)
     must_not_be_told: Mapped[str] = mapped_column(Text, default="")
     answered_on: Mapped[date]
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     family: Mapped[Family] = relationship(back_populates="safe_contact")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from peerapp.domain.eligibility import standing_agreement
+from peerapp.domain.family_consents import has_consent
 from peerapp.domain.family_csv import write_families
 from peerapp.domain.family_records import (
     AgreementDetails,
@@ -17,7 +18,7 @@ from peerapp.domain.family_records import (
     FamilyWishes,
     SafeContactAnswers,
 )
-from peerapp.enums import FamilyState
+from peerapp.enums import ConsentPurpose, FamilyState
 from peerapp.models import Account, Family
 from peerapp.services import audit
 from peerapp.services.families import families_of
@@ -49,7 +50,7 @@ def record_of(family: Family) -> FamilyRecord:
     A match is not carried, so a family with a coach waits for one where the file is imported;
     nor is an agreement that was withdrawn, so without one it is a referral.
     """
-    agreement = standing_agreement(family)
+    agreement = _agreement(family)
     return FamilyRecord(
         details=FamilyDetails(**_values(family, FamilyDetails)),
         wishes=FamilyWishes(**_values(family, FamilyWishes)),
@@ -58,10 +59,20 @@ def record_of(family: Family) -> FamilyRecord:
         state=_state(family, agreement is not None),
         section_47_open=family.section_47_open,
         child_protection_plan=family.child_protection_plan,
-        agreement=AgreementDetails(**_values(agreement, AgreementDetails)) if agreement else None,
+        agreement=agreement,
         safe_contact=_safe_contact(family),
         details_query=family.details_query,
     )
+
+
+def _agreement(family: Family) -> AgreementDetails | None:
+    """Return the agreement to take part, and with it all purposes that stand today."""
+    row = standing_agreement(family)
+    if row is None:
+        return None
+    purposes = tuple(one for one in ConsentPurpose if has_consent(family, one))
+    names = ("given_by", "given_on", "method", "language", "version")
+    return AgreementDetails(**{name: getattr(row, name) for name in names}, purposes=purposes)
 
 
 def _safe_contact(family: Family) -> SafeContactAnswers | None:

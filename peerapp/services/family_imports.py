@@ -30,7 +30,7 @@ from peerapp.models import (
     new_id,
 )
 from peerapp.services import audit
-from peerapp.services.agreements import build_agreement
+from peerapp.services.agreements import build_agreements
 from peerapp.services.families import build_family, locate
 from peerapp.services.localities import localities_by_sector
 from peerapp.services.rows import lock_row
@@ -206,7 +206,7 @@ def _build(actor: Account, row: PlacedRow, reference: str, version: str) -> Fami
     family.details_query = record.details_query
     family.needs = [FamilyNeed(need=need, weight=w) for need, w in record.needs.items()]
     if record.agreement is not None:
-        family.agreements = [build_agreement(actor, record.agreement, version)]
+        family.agreements = build_agreements(actor, record.agreement, version)
     if record.safe_contact is not None:
         family.safe_contact = build_safe_contact(record.safe_contact)
     return family

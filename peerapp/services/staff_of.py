@@ -1,4 +1,4 @@
-"""Which members of staff look after a volunteer."""
+"""Which members of staff look after a volunteer, or a family."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from peerapp.domain.access import may_see_volunteer
+from peerapp.domain.access import may_see_volunteer, works_in
 from peerapp.enums import Role
-from peerapp.models import Account, Volunteer
+from peerapp.models import Account, Family, Volunteer
 
 
 def list_active(session: Session, role: Role) -> Sequence[Account]:
@@ -27,3 +27,17 @@ def coordinators_of(session: Session, volunteer: Volunteer) -> list[Account]:
     """Return the coordinators who work where the volunteer lives; all, where they live in none."""
     coordinators = list_active(session, Role.COORDINATOR)
     return [one for one in coordinators if may_see_volunteer(one, volunteer)]
+
+
+def coordinators_in(session: Session, family: Family) -> list[Account]:
+    """Return the coordinators who work where the family lives."""
+    coordinators = list_active(session, Role.COORDINATOR)
+    return [one for one in coordinators if works_in(one, family.locality_id)]
+
+
+def workers_of(session: Session, family: Family) -> list[Account]:
+    """Return the family's named worker; while it has none, the coordinators where it lives."""
+    worker = session.get(Account, family.worker_id) if family.worker_id else None
+    if worker is not None and worker.disabled_at is None:
+        return [worker]
+    return coordinators_in(session, family)

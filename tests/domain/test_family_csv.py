@@ -30,6 +30,7 @@ from peerapp.enums import (
     AgreementMethod,
     Channel,
     CoachGender,
+    ConsentPurpose,
     FamilyState,
     Household,
     Need,
@@ -354,6 +355,7 @@ def records(draw: st.DrawFn) -> FamilyRecord:
             draw(st.sampled_from(AgreementMethod)),
             draw(st.sampled_from(LANGUAGES)),
             draw(text(10, 1)),
+            draw(words(ConsentPurpose).map(lambda some: tuple(sorted({*some, "take_part"})))),
         )
         if agreed
         else None,
@@ -364,6 +366,7 @@ def records(draw: st.DrawFn) -> FamilyRecord:
                 answered_on=days,
                 channels=words(Channel),
                 times=text(20),
+                safe_slots=words(SLOTS),
                 alias=text(20),
                 must_not_be_told=lines(200),
             )

@@ -66,7 +66,8 @@ def test_confirm_records_what_was_uploaded(scene: FamilyScene) -> None:
         assert (amina.reference, amina.postcode, amina.priority) == ("G-1", "SN15 1AA", 2)
         assert (amina.state, amina.waiting_since) == (FamilyState.WAITING, date(2026, 9, 1))
         assert {row.need: row.weight for row in amina.needs} == {Need.ISOLATION: 2, Need.CRIME: 1}
-        (agreement,) = amina.agreements
+        agreement, sharing = sorted(amina.agreements, key=lambda one: one.purpose, reverse=True)
+        assert (agreement.purpose, sharing.purpose) == ("take_part", "share_with_coach")
         assert (agreement.given_by, agreement.method, agreement.version) == (
             "Amina",
             AgreementMethod.PHONE,

@@ -97,7 +97,11 @@ def test_record_agreement_stores_who_when_how_language_and_version(scene: Family
         )
         assert (newest.version, newest.recorded_by_id) == ("2026-1", actor.id)
     (event,) = scene.audited("agreement.record")
-    assert event.detail == {"method": "video", "language": "so"}
+    assert event.detail == {
+        "method": "video",
+        "language": "so",
+        "purposes": "share_with_coach take_part",
+    }
 
 
 def test_record_agreement_of_tomorrow_is_refused(scene: FamilyScene) -> None:
