@@ -8,7 +8,8 @@ from peerapp.domain.certificates import add_months
 from peerapp.domain.onboarding import FINAL
 from peerapp.enums import DropOutReason, GateItem, VolunteerState
 from peerapp.errors import Refusal
-from peerapp.models import GateRecord, Volunteer, VolunteerEvent
+from peerapp.models import GateRecord, Reference, Volunteer, VolunteerEvent
+from peerapp.wording import day_of
 
 ONLY_THE_LEAD = frozenset({DropOutReason.SAFEGUARDING, DropOutReason.CHECK_RESULT})
 """Ends after which nobody comes back by themselves."""
@@ -68,6 +69,22 @@ def is_too_old(volunteer: Volunteer, found_on: date, today: date) -> bool:
     """Say whether a fact of a day cannot be recorded (anew) for somebody who came back."""
     months = volunteer.scheme.stale_gate_months
     return came_back(volunteer) and today >= add_months(found_on, months)
+
+
+def is_stale_reference(reference: Reference, today: date) -> bool:
+    """Say whether a reference tells of too long ago, of somebody who was away meanwhile."""
+    days = [reference.decided_on]
+    if reference.answered_at is not None:
+        days.append(day_of(reference.answered_at))
+    return any(day is not None and is_too_old(reference.volunteer, day, today) for day in days)
+
+
+def is_history(reference: Reference, today: date) -> bool:
+    """Say whether a reference belongs to an earlier start and can count no more.
+
+    Its referee may be named again: the scheme asks for what is known of the volunteer now.
+    """
+    return reference.item is None and is_stale_reference(reference, today)
 
 
 def stale_gates(volunteer: Volunteer, today: date) -> list[GateRecord]:

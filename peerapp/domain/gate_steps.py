@@ -13,6 +13,7 @@ from datetime import date
 from peerapp.domain import certificate_board, referees
 from peerapp.domain.certificates import current_certificate
 from peerapp.domain.check_applications import open_application
+from peerapp.domain.comebacks import is_history
 from peerapp.domain.courses import title_of
 from peerapp.domain.vetting import courses_in_date, gate_statuses
 from peerapp.enums import (
@@ -128,7 +129,8 @@ def _identity(asked: _Asked) -> GateStep:
 
 def _references(asked: _Asked) -> GateStep:
     """Say what is next; where several things are open at once, first what the scheme can do."""
-    gate, known = Gate.REFERENCES, asked.volunteer.references
+    gate = Gate.REFERENCES
+    known = [one for one in asked.volunteer.references if not is_history(one, asked.today)]
     if asked.is_met:
         return asked.step(gate, "done", W.NOBODY, None, "Two are verified.", "Both count.")
     received = [one for one in known if one.state == R.RECEIVED]

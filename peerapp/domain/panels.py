@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from peerapp.domain.referees import email_key, name_key
+from peerapp.domain.referees import email_key, is_undecided_concern, name_key
 from peerapp.enums import PanelOutcome, VolunteerState
 from peerapp.errors import Refusal
 from peerapp.models import Account, Volunteer
@@ -81,6 +81,9 @@ def decision_refusals(
     if len(decision.members | {actor.id}) + len(others) < fewest:
         refusals.append(Refusal("members", f"A panel has at least {fewest} members."))
     refusals += _date_refusals(outcome, decision, today)
+    if outcome in APPROVING and any(is_undecided_concern(one) for one in volunteer.references):
+        message = "A referee raised a concern. The safeguarding lead must decide on it first."
+        refusals.append(Refusal("reference_concern", message))
     if not decision.reasons.strip():
         refusals.append(Refusal("reasons", "Give the reasons for the decision."))
     needs_conditions = outcome == PanelOutcome.APPROVED_WITH_CONDITIONS

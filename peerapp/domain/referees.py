@@ -234,15 +234,25 @@ def verification_refusals(
                 "Check the reference in another way.",
             )
         )
-    if has_concern(reference.answers) and actor.role != Role.SAFEGUARDING_LEAD:
-        refusals.append(
-            Refusal(
-                "reference_concern",
-                "The referee raised a concern. The safeguarding lead decides whether this "
-                "reference counts.",
-            )
-        )
-    return refusals
+    return refusals + concern_refusals(reference, actor)
+
+
+def concern_refusals(reference: Reference, actor: Account) -> list[Refusal]:
+    """Say that somebody may not decide on a reference, either way: only the lead on a concern.
+
+    A coordinator who could reject it could make a warning go away.
+    """
+    if not has_concern(reference.answers) or actor.role == Role.SAFEGUARDING_LEAD:
+        return []
+    message = (
+        "The referee raised a concern. The safeguarding lead decides whether this reference counts."
+    )
+    return [Refusal("reference_concern", message)]
+
+
+def is_undecided_concern(reference: Reference) -> bool:
+    """Say whether a reference raises a concern on which the lead has not decided."""
+    return reference.state == ReferenceState.RECEIVED and has_concern(reference.answers)
 
 
 def _answer_refusals(answers: Mapping[str, Any]) -> list[Refusal]:

@@ -9,20 +9,28 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from peerapp.clock import LONDON
 from peerapp.domain import access, referees
-from peerapp.domain.comebacks import is_too_old
-from peerapp.domain.referees import LIVE, MOST_NAMED, Referee
-from peerapp.enums import STAFF_ROLES, GateItem, ReferenceState, VerifiedHow, VolunteerState
+from peerapp.domain.comebacks import is_history, is_stale_reference
+from peerapp.domain.referees import LIVE, MOST_NAMED, Referee, has_concern
+from peerapp.enums import (
+    STAFF_ROLES,
+    GateItem,
+    ReferenceState,
+    Role,
+    VerifiedHow,
+    VolunteerState,
+)
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Reference, Volunteer
-from peerapp.services import audit, gates, messages, referee_links, volunteers
+from peerapp.services import audit, gates, messages, referee_links, staff_of, volunteers
 from peerapp.services.rows import lock_row
 from peerapp.services.schemes import get_scheme
+from peerapp.wording import day_of
 
 S = ReferenceState
 ITEMS = (GateItem.FIRST_REFERENCE, GateItem.SECOND_REFERENCE)
 MOST_LIVE = 4
+ASKS_LEAD = "The safeguarding lead is asked to decide."
 NAMED_WITHIN = timedelta(days=30)
 NOT_NOW = frozenset({VolunteerState.ENQUIRY, VolunteerState.SUSPENDED})
 
@@ -100,9 +108,8 @@ def name_referee(
         They may not be a referee, or the volunteer cannot name (any more) referees now.
     """
     volunteer = volunteers.lock_own(session, actor)
-    known = _list(session, volunteer)
-    _refuse(_naming_refusals(volunteer, known, now))
-    others = [one for one in known if one.state in LIVE | {S.REJECTED}]
+    _refuse(naming_refusals(session, volunteer, now))
+    others = _others(session, volunteer, day_of(now))
     _refuse(referees.referee_refusals(referee, volunteer, others, staff_emails(session)))
     reference = Reference(
         volunteer=volunteer,
@@ -124,20 +131,28 @@ def name_referee(
 
 def naming_refusals(session: Session, volunteer: Volunteer, now: datetime) -> list[Refusal]:
     """Say why the volunteer cannot name a referee now; empty means that they can."""
-    return _naming_refusals(volunteer, _list(session, volunteer), now)
-
-
-def _naming_refusals(
-    volunteer: Volunteer, known: Sequence[Reference], now: datetime
-) -> list[Refusal]:
+    known = _list(session, volunteer)
     if volunteer.state in NOT_NOW:
         return [Refusal("too_early", "Send your application first. Then name your referees.")]
     lately = [one for one in known if now - one.asked_at < NAMED_WITHIN]
-    live = [one for one in known if one.state in LIVE]
+    live = [one for one in known if one.state in LIVE and not is_history(one, day_of(now))]
     if len(live) >= MOST_LIVE or len(lately) >= MOST_NAMED:
         message = "You have named as many people as you can for now. Ask your coordinator."
         return [Refusal("too_many", message)]
     return []
+
+
+def _others(session: Session, volunteer: Volunteer, today: date) -> list[Reference]:
+    """Return the references beside which a referee must be another person.
+
+    Those count, may come to count, or were rejected; not those of an earlier start that are too
+    old to count: whoever gave them may be asked anew.
+    """
+    return [
+        one
+        for one in _list(session, volunteer)
+        if one.state in LIVE | {S.REJECTED} and not is_history(one, today)
+    ]
 
 
 def staff_emails(session: Session) -> list[str]:
@@ -223,15 +238,11 @@ def verify(
     """
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     reference = _lock_readable(session, actor, volunteer_id, reference_id)
-    others = [
-        one
-        for one in _list(session, volunteer)
-        if one is not reference and one.state in LIVE | {S.REJECTED}
-    ]
+    others = [one for one in _others(session, volunteer, today) if one is not reference]
     emails = staff_emails(session)
     refusals = referees.verification_refusals(reference, others, emails, how, actor)
     refusals += _day_refusals(reference, verified_on, today)
-    if _is_stale(reference, today):
+    if is_stale_reference(reference, today):
         message = "They answered long before the volunteer came back. Reject it, ask for a new one."
         refusals.append(Refusal("reference_too_old", message))
     _refuse(refusals)
@@ -246,7 +257,7 @@ def _day_refusals(reference: Reference, day: date, today: date) -> list[Refusal]
     if day > today:
         return [Refusal("verified_on", "The date must be today or in the past.")]
     answered = reference.answered_at
-    if answered is not None and day < answered.astimezone(LONDON).date():
+    if answered is not None and day < day_of(answered):
         return [Refusal("verified_on", "The check cannot be older than the reference.")]
     return []
 
@@ -263,12 +274,18 @@ def reject(
     """Say that a reference does not count, even if it did; the volunteer is asked for another.
 
     What it opened is shut at once, unless another verified reference takes its place.
+
+    Raises
+    ------
+    Refused
+        The referee raised a concern, and the actor is not the safeguarding lead: ``hand_to_lead``.
     """
     volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
     reference = _lock_readable(session, actor, volunteer_id, reference_id)
     _need_reason(reason)
     if reference.state not in {S.RECEIVED, S.VERIFIED}:
         raise Refused([Refusal("not_decidable", "There is no answer to reject.")])
+    _refuse(referees.concern_refusals(reference, actor))
     reference.verified_how, reference.decided_on = None, today
     reference.decided_by_id = actor.id
     referee_links.move(session, reference, S.REJECTED, actor, reason)
@@ -277,6 +294,33 @@ def reject(
         gates.drop_item(session, actor, volunteer, item, today)
     link = f"{base_url}/volunteer/referees"
     messages.queue_notice(session, volunteer.account, link)
+    return reference
+
+
+def hand_to_lead(
+    session: Session,
+    actor: Account,
+    volunteer_id: uuid.UUID,
+    reference_id: uuid.UUID,
+    reason: str,
+    base_url: str,
+) -> Reference:
+    """Ask the safeguarding leads to decide on a concern: they are told, the reason is kept.
+
+    Raises
+    ------
+    Refused
+        There is no concern, or nothing to decide.
+    """
+    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
+    reference = _lock_readable(session, actor, volunteer_id, reference_id)
+    _need_reason(reason)
+    if reference.state not in {S.RECEIVED, S.VERIFIED} or not has_concern(reference.answers):
+        raise Refused([Refusal("no_concern", "There is no concern for the lead to decide on.")])
+    referee_links.move(session, reference, reference.state, actor, f"{ASKS_LEAD} {reason}")
+    link = f"{base_url}/staff/volunteers/{volunteer.id}/references/{reference.id}"
+    for lead in staff_of.list_active(session, Role.SAFEGUARDING_LEAD):
+        messages.queue_notice(session, lead, link)
     return reference
 
 
@@ -289,7 +333,7 @@ def _fill_gate(
 ) -> bool:
     """Let verified references stand for the facts that lack one; say whether one was filled."""
     verified = [one for one in _list(session, volunteer) if one.state == S.VERIFIED]
-    spare = [one for one in verified if one.item is None and not _is_stale(one, today)]
+    spare = [one for one in verified if one.item is None and not is_stale_reference(one, today)]
     lacking = [
         item for item in ITEMS if item == freed or gates.find_record(volunteer, item) is None
     ]
@@ -298,14 +342,6 @@ def _fill_gate(
         day = reference.decided_on or today
         gates.put_item(session, actor, volunteer, item, day, "", today)
     return bool(lacking and spare)
-
-
-def _is_stale(reference: Reference, today: date) -> bool:
-    """Say whether it tells of too long ago, of somebody who was away meanwhile."""
-    days = [reference.decided_on]
-    if reference.answered_at is not None:
-        days.append(reference.answered_at.astimezone(LONDON).date())
-    return any(day is not None and is_too_old(reference.volunteer, day, today) for day in days)
 
 
 def let_go(session: Session, volunteer: Volunteer, item: GateItem) -> None:

@@ -107,8 +107,10 @@ def references(session: Session, volunteer: Volunteer) -> Iterator[Happening]:
     """Who was named, reminded, answered and was verified; not a word of what they wrote."""
     for one in _all(session, Reference, volunteer, selectinload(Reference.history)):
         for event in one.history:
-            code = f"reference.{event.to_state.value}"
-            title = f"{_REFERENCE[event.to_state]}: {one.name}"
+            code, what = f"reference.{event.to_state.value}", _REFERENCE[event.to_state]
+            if event.from_state == event.to_state != ReferenceState.ASKED:
+                code, what = "reference.to_lead", "Safeguarding lead asked about a reference"
+            title = f"{what}: {one.name}"
             by = SYSTEM if event.to_state == ReferenceState.ASKED else REFEREE
             moment = event.created_at
             yield Happening(day_of(moment), moment, code, title, by_id=event.by_id, by=by)

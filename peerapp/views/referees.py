@@ -7,7 +7,9 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.domain.comebacks import is_history
 from peerapp.domain.referees import LIVE, NEEDED, Referee
 from peerapp.enums import RefereeRelation, ReferenceState
 from peerapp.errors import Refused
@@ -34,6 +36,11 @@ STATES = {
     ),
     S.CANCELLED: ("Taken back", "neutral", "They have not been asked any more."),
 }
+EARLIER = (
+    "From before",
+    "neutral",
+    "This was for your earlier application. You can name them again.",
+)
 """What each state means for the volunteer: never what was written, nor why it does not count."""
 
 FIELDS = {
@@ -57,12 +64,16 @@ def list_referees() -> str:
     session, account = get_session(), current_account()
     volunteer = volunteers.get_own(session, account)
     mine = references.list_own(session, account)
-    live = sum(one.state in LIVE for one in mine)
+    now = [one for one in mine if not is_history(one, today())]
+    live = sum(one.state in LIVE for one in now)
     return render_template(
         "referees/list.html",
-        rows=[(one, *STATES[one.state], one.state == S.ASKED) for one in mine],
+        rows=[
+            (one, *(STATES[one.state] if one in now else EARLIER), one.state == S.ASKED)
+            for one in mine
+        ],
         missing=max(0, NEEDED - live),
-        verified=sum(one.state == S.VERIFIED for one in mine),
+        verified=sum(one.state == S.VERIFIED for one in now),
         refusals=references.naming_refusals(session, volunteer, utc_now()),
     )
 

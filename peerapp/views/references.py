@@ -15,7 +15,7 @@ from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.onboarding import MoveForm
 from peerapp.forms.references import RejectForm, RevokeForm, VerifyForm
-from peerapp.models import utc_now
+from peerapp.models import Reference, utc_now
 from peerapp.permissions import current_account
 from peerapp.services import gates, reference_reminders, references
 from peerapp.views.referee import answer_sections
@@ -75,6 +75,7 @@ def show(volunteer_id: uuid.UUID, reference_id: uuid.UUID) -> str:
         colour=COLOURS[reference.state],
         sections=answer_sections(reference),
         flags=referees.flags(reference),
+        may_decide=not referees.concern_refusals(reference, account),
     )
 
 
@@ -111,7 +112,16 @@ def reject(volunteer_id: uuid.UUID, reference_id: uuid.UUID) -> ResponseReturnVa
             references.reject(session, account, volunteer_id, reference_id, *given)
             return _done(volunteer_id, "The reference is rejected. The volunteer has been told.")
         except Refused as refused:
+            if any(one.code == "reference_concern" for one in refused.refusals):
+                return _hand_to_lead(reference, form.reason.data or "", base_url)
             show_refusals(form, refused)
+    if referees.concern_refusals(reference, account):
+        heading = f"Ask the lead about the reference of {reference.name}"
+        text = (
+            "The referee raised a concern. Only the safeguarding lead decides whether this "
+            "reference counts. They are told at once, and read what you write here."
+        )
+        return action_page(form, reference.volunteer, heading, "Ask the safeguarding lead", text)
     heading = f"Reject the reference of {reference.name}"
     texts = ["The volunteer is asked to name somebody else."]
     if reference.state == S.VERIFIED:
@@ -123,6 +133,15 @@ def reject(volunteer_id: uuid.UUID, reference_id: uuid.UUID) -> ResponseReturnVa
     return action_page(
         form, reference.volunteer, heading, "Reject this reference", *texts, is_warning=True
     )
+
+
+def _hand_to_lead(reference: Reference, reason: str, base_url: str) -> ResponseReturnValue:
+    """What a coordinator may not decide goes on to who may; that is kept, so it is no error."""
+    ids = reference.volunteer_id, reference.id
+    references.hand_to_lead(get_session(), current_account(), *ids, reason, base_url)
+    text = "The reference is not rejected: only the safeguarding lead decides. They have been told."
+    flash(text, "error")
+    return redirect(url_for("references.list_references", volunteer_id=reference.volunteer_id))
 
 
 @bp.post("/<uuid:reference_id>/resend")

@@ -6,10 +6,16 @@ from dataclasses import replace
 from datetime import date
 
 from peerapp.domain.interviews import DEFAULT_QUESTIONS, InterviewRecord
-from peerapp.enums import DropOutReason, GateItem, Recommendation, VolunteerState
+from peerapp.enums import (
+    DropOutReason,
+    GateItem,
+    Recommendation,
+    ReferenceState,
+    VolunteerState,
+)
 from peerapp.services import comebacks, gates, interviews, onboarding, references
 from tests.factories import NOW, TODAY, make_coach, make_volunteer
-from tests.support.references import RITA, SAM, received, verify
+from tests.support.references import RITA, SAM, name, received, verify
 from tests.support.volunteers import refused
 
 S, D = VolunteerState, DropOutReason
@@ -94,6 +100,46 @@ def test_answer_from_long_before_a_return_is_not_verified(session, here, staff, 
     waiting.answered_at = NOW
     verify(session, staff, waiting)
     assert items(volunteer) == [GateItem.FIRST_REFERENCE]
+
+
+def test_same_people_are_named_again_after_a_return_and_the_old_ones_stay(
+    session, here, staff, lead
+):
+    volunteer = make_volunteer(session, here, state=S.VETTING)
+    old = [verify(session, staff, received(session, volunteer, one)) for one in (RITA, SAM)]
+    for one in old:
+        aged(one)
+    for record in volunteer.gate_records:
+        record.done_on = LONG_AGO
+    back_again(session, lead, volunteer)
+    new = [verify(session, staff, received(session, volunteer, one)) for one in (RITA, SAM)]
+    assert items(volunteer) == [GateItem.FIRST_REFERENCE, GateItem.SECOND_REFERENCE]
+    assert [one.item for one in (*old, *new)] == [None, None, *items(volunteer)]
+    assert [one.state for one in old] == [ReferenceState.VERIFIED] * 2
+    assert refused(name, session, volunteer, RITA) == [
+        "referee_same_email",
+        "referee_same_phone",
+        "referee_same_name",
+    ]
+
+
+def test_person_whose_answer_still_counts_is_not_named_again_after_a_return(
+    session, here, staff, lead
+):
+    volunteer = make_volunteer(session, here, state=S.VETTING)
+    verify(session, staff, received(session, volunteer, RITA))
+    back_again(session, lead, volunteer)
+    assert "referee_same_email" in refused(name, session, volunteer, RITA)
+
+
+def test_old_answer_nobody_verified_in_time_keeps_nobody_from_answering_anew(
+    session, here, staff, lead
+):
+    volunteer = make_volunteer(session, here, state=S.VETTING)
+    waiting = aged(received(session, volunteer, VAL), None)
+    back_again(session, lead, volunteer)
+    fresh = verify(session, staff, received(session, volunteer, VAL))
+    assert (waiting.item, fresh.item) == (None, GateItem.FIRST_REFERENCE)
 
 
 def written(staff, held_on):

@@ -10,9 +10,9 @@ import pytest
 from peerapp.domain.panels import Decision
 from peerapp.enums import DropOutReason, GateItem, PanelOutcome, Role, VolunteerState
 from peerapp.errors import NotFound
-from peerapp.services import onboarding, panels
+from peerapp.services import onboarding, panels, references
 from tests.factories import TODAY, make_account
-from tests.support.references import RITA, URL, received
+from tests.support.references import RITA, SAM, URL, received
 from tests.support.volunteers import audited, refused
 
 S = VolunteerState
@@ -89,6 +89,16 @@ def test_approval_with_an_open_gate_is_refused_and_leaves_no_decision(database, 
     with database.reading(scheme_id) as session:
         found = session.get_one(Volunteer, coach.id)
         assert (found.state, outcomes(found)) == (S.PANEL, [])
+
+
+def test_concern_that_the_lead_has_not_decided_on_stops_an_approval(
+    session, candidate, manager, lead, decision
+):
+    worry = received(session, candidate, SAM, has_concern="yes", concern="Canary worry")
+    assert refused(approve, session, manager, candidate, decision) == ["reference_concern"]
+    references.reject(session, lead, candidate.id, worry.id, "A mix-up.", TODAY, URL)
+    approve(session, manager, candidate, decision)
+    assert candidate.state == S.PROBATION
 
 
 def test_interviewer_does_not_decide_and_does_not_sit(session, candidate, staff, manager, decision):

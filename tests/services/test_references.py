@@ -248,8 +248,38 @@ def test_concern_goes_to_the_lead_who_alone_decides_on_it(session, volunteer, st
     told = session.scalars(select(Message.account_id).where(Message.template == "notice")).all()
     assert set(told) == {staff.id, lead.id}
     assert refused(verify, session, staff, reference) == ["reference_concern"]
+    assert refused(reject, session, staff, reference) == ["reference_concern"]
+    assert reference.state == S.RECEIVED
     verify(session, lead, reference)
     assert facts(volunteer) == {GateItem.FIRST_REFERENCE}
+    assert refused(reject, session, staff, reference) == ["reference_concern"]
+    assert reject(session, lead, reference).state == S.REJECTED
+    assert facts(volunteer) == set()
+
+
+def hand_over(session, actor, reference, reason="It sounds serious."):
+    ids = reference.volunteer_id, reference.id
+    return references.hand_to_lead(session, actor, *ids, reason, URL)
+
+
+def test_coordinator_hands_a_concern_to_the_leads_who_are_told(session, volunteer, staff, lead):
+    reference = received(session, volunteer, recommends="no", view_reason="Canary doubt")
+    query = select(Message).where(Message.account_id == lead.id)
+    before = len(session.scalars(query).all())
+    hand_over(session, staff, reference)
+    told = session.scalars(query.order_by(Message.created_at)).all()
+    assert len(told) == before + 1
+    assert f"/references/{reference.id}" in told[-1].body
+    assert reference.state == S.RECEIVED
+    last = reference.history[-1]
+    assert (last.from_state, last.to_state, last.by_id) == (S.RECEIVED, S.RECEIVED, staff.id)
+    assert last.reason == "The safeguarding lead is asked to decide. It sounds serious."
+
+
+def test_handing_over_needs_a_concern_and_a_reason(session, volunteer, staff):
+    assert refused(hand_over, session, staff, received(session, volunteer)) == ["no_concern"]
+    worry = received(session, volunteer, SAM, has_concern="yes", concern="Canary worry")
+    assert refused(hand_over, session, staff, worry, " ") == ["reason"]
 
 
 def test_reading_is_for_coordinators_of_the_locality_and_audited(session, volunteer, staff, lead):

@@ -228,6 +228,30 @@ def test_coordinator_reads_verifies_and_the_gate_opens(
     assert saved(volunteer, lambda one: list(one.gate_records)) == []
 
 
+def test_coordinator_does_not_reject_a_concern_but_passes_it_to_the_lead(
+    client, secret, staff, lead, volunteer, stored, database, scheme_id, place
+):
+    fill_in(client, secret, has_concern="yes", concern="Canary worry")
+    ((reference_id,),) = stored("id")
+    page = at(volunteer, f"/references/{reference_id}")
+    shown = staff.get(page).text
+    assert ["Ask the safeguarding lead" in shown, "Reject it" in shown] == [True, False]
+    assert "Ask the lead about the reference" in staff.get(f"{page}/reject").text
+    answer = staff.post(f"{page}/reject", data={"reason": "I know her, she is fine."})
+    assert answer.status_code == 302
+    assert "They have been told." in staff.get(answer.location).text
+    assert stored("state") == [(S.RECEIVED,)]
+    with database.reading(scheme_id) as session:
+        query = select(Message.body).where(Message.account_id == place["lead"].id)
+        bodies = session.scalars(query).all()
+    assert [body for body in bodies if str(reference_id) in body] != []
+    told = text_of(lead.get(page))
+    assert "Safeguarding lead asked" in told
+    assert "I know her, she is fine." in told
+    assert lead.post(f"{page}/reject", data={"reason": "Not proven."}).status_code == 302
+    assert stored("state") == [(S.REJECTED,)]
+
+
 def test_who_may_not_read_finds_nothing(
     client, secret, sign_in, place, volunteer, stored, database, scheme_id
 ):
