@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 
 from peerapp.db import get_session
 from peerapp.enums import Role
+from peerapp.models import Account
 from peerapp.permissions import ROUTES, account_or_none
 from peerapp.services.schemes import get_scheme
 from peerapp.vocabulary import check_label, label, labels, languages
@@ -39,7 +40,10 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("risk_assessments.ledger", "Restricted records"),
     ),
 }
-MENUS[Role.SAFEGUARDING_LEAD] = MENUS[Role.COORDINATOR]
+MENUS[Role.SAFEGUARDING_LEAD] = (
+    *MENUS[Role.COORDINATOR],
+    ("concern_cases.board", "Concerns"),
+)
 MENUS[Role.MANAGER] = (
     *MENUS[Role.COORDINATOR],
     ("localities.list_localities", "Localities"),
@@ -78,6 +82,7 @@ SECTIONS = {
     "people": "people",
     "scheme_figures": "scheme_figures",
     "coaching": "coaching",
+    "concern_cases": "concern_cases",
 }
 """Blueprints whose pages lie below an entry of the menu, by the blueprint of that entry."""
 
@@ -106,7 +111,19 @@ def _context(app: Flask) -> dict[str, Any]:
         "exit_url": url_for("auth.leave"),
         "family_page": account is None or account.role is Role.FAMILY,
         "nav_items": _menu(app),
+        "concern_url": _concern_url(account),
     }
+
+
+def _concern_url(account: Account | None) -> str:
+    """Return where a concern is raised about whoever this page is about."""
+    known = {Role.FAMILY: (), Role.VOLUNTEER: ("match",), Role.AUDITOR: ()}
+    given = request.view_args or {}
+    if account is None:
+        return ""
+    names = known.get(account.role, ("match", "family", "volunteer"))
+    about = {name: given[f"{name}_id"] for name in names if f"{name}_id" in given}
+    return url_for("concerns.new", **about)
 
 
 def _section(endpoint: str | None) -> str:

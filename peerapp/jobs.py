@@ -25,6 +25,7 @@ from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
 from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
 from peerapp.services import (
+    care_jobs,
     coaching_jobs,
     deliveries,
     expiry_jobs,
@@ -118,6 +119,7 @@ class Jobs:
             coaching_jobs.run_due(
                 self.database, scheme_id, utc_now(), today(), self.settings.base_url
             )
+            care_jobs.run_due(self.database, scheme_id, utc_now(), self.settings.base_url)
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
             )

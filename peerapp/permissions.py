@@ -286,6 +286,17 @@ ROUTES: dict[str, Access] = {
     # panels
     "panels.show": CASEWORK_READ,
     "panels.decide": CASEWORK_READ,
+    # safeguarding concerns
+    "concerns.new": SIGNED_IN,
+    "concerns.sent": SIGNED_IN,
+    "concerns.list_own": SIGNED_IN,
+    "concern_cases.board": Access(has_role(Role.SAFEGUARDING_LEAD, Role.MANAGER)),
+    "concern_cases.show": Access(LEAD.who, audited_read=True),
+    "concern_cases.acknowledge": LEAD,
+    "concern_cases.note": LEAD,
+    "concern_cases.stop": LEAD,
+    "concern_cases.resume": LEAD,
+    "concern_cases.close": LEAD,
     # audit
     "audit.list_events": AUDITOR,
 }

@@ -25,6 +25,7 @@ ALWAYS_THERE: dict[str, Any] = {
     "demo": False,
     "nav_items": [],  # dicts: text, href, active
     "current_user": None,
+    "concern_url": "",  # where a safeguarding concern is raised; empty: nobody is signed in
     "exit_url": SAFE_PAGE,  # where "Exit this page" leads
     "family_page": True,  # has "Exit this page"; off only for who surely is no family
     "wide": False,  # a template sets it to use the whole width

@@ -75,9 +75,16 @@ def contact_refusals(match: Match, today: date) -> list[Refusal]:
     return [*refusals, *sharing_refusals(match), *people_refusals(match, today)]
 
 
-def sharing_refusals(_: Match) -> list[Refusal]:
+def sharing_refusals(match: Match) -> list[Refusal]:
     """Say what else keeps a family's contact details from whoever coaches it.
 
     It holds for the coach and for a backup coach alike.
     """
-    return []
+    if not is_frozen(match):
+        return []
+    return [Refusal("contact_stopped", "Contact is stopped until a worry is settled.")]
+
+
+def is_frozen(match: Match) -> bool:
+    """Say whether a safeguarding concern stops contact in this match."""
+    return any(freeze.lifted_at is None for freeze in match.freezes)

@@ -16,6 +16,8 @@ from peerapp.views import (
     checks,
     coaching,
     comebacks,
+    concern_cases,
+    concerns,
     courses,
     dashboard,
     endings,
@@ -85,6 +87,8 @@ BLUEPRINTS = (
     probation.bp,
     endings.bp,
     comebacks.bp,
+    concerns.bp,
+    concern_cases.bp,
     family.bp,
 )
 
