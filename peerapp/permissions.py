@@ -266,6 +266,7 @@ ROUTES: dict[str, Access] = {
     # references
     "references.list_references": CASEWORK_READ,
     "references.show": FAMILY_WORK_READ,
+    "references.enter": COORDINATOR,
     "references.verify": FAMILY_WORK_READ,
     "references.reject": FAMILY_WORK_READ,
     "references.resend": CASEWORK,

@@ -44,9 +44,13 @@ def may_see_volunteer(account: Account, volunteer: Volunteer) -> bool:
 
 
 def may_read_reference(account: Account, reference: Reference) -> bool:
-    """What a referee wrote is for coordinators of the locality; a concern is for the lead too."""
+    """What a referee wrote is for coordinators of the locality; a concern is for the lead too.
+
+    So is what a member of staff typed in: where one coordinator works alone, the lead verifies it.
+    """
     if account.role == Role.SAFEGUARDING_LEAD:
-        return reference.answered_at is not None and has_concern(reference.answers)
+        is_for_lead = has_concern(reference.answers) or reference.entered_by_id is not None
+        return reference.answered_at is not None and is_for_lead
     return account.role == Role.COORDINATOR and may_see_volunteer(account, reference.volunteer)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from peerapp.enums import RefereeRelation, ReferenceState, Role, VerifiedHow
+from peerapp.enums import GivenHow, RefereeRelation, ReferenceState, Role, VerifiedHow
 from peerapp.errors import Refusal
 from peerapp.models import Account, Reference, Volunteer
 
@@ -211,7 +211,10 @@ def _double_refusals(
 
 def has_concern(answers: Mapping[str, Any]) -> bool:
     """Say whether a referee sent a concern, or would not see the volunteer work with children."""
-    return answers.get("has_concern") == YES or answers.get("recommends") == "no"
+    unsent = answers.get("unsent") or {}
+    return any(
+        one.get("has_concern") == YES or one.get("recommends") == "no" for one in (answers, unsent)
+    )
 
 
 def verification_refusals(
@@ -234,7 +237,23 @@ def verification_refusals(
                 "Check the reference in another way.",
             )
         )
+    refusals += _entry_refusals(reference, how, actor)
     return refusals + concern_refusals(reference, actor)
+
+
+def _entry_refusals(reference: Reference, how: VerifiedHow, actor: Account) -> list[Refusal]:
+    """What somebody typed in for a referee is checked by somebody else, and by a way that fits."""
+    if reference.entered_by_id is None:
+        return []
+    refusals = []
+    if reference.entered_by_id == actor.id:
+        message = "You typed this in for the referee. Somebody else must verify it."
+        refusals.append(Refusal("entered_by_self", message))
+    on_paper = reference.given_how == GivenHow.PAPER
+    if how == VerifiedHow.OFFICIAL_EMAIL or (how == VerifiedHow.OFFICIAL_LETTER and not on_paper):
+        message = "The answer did not come in this way. Check it in another."
+        refusals.append(Refusal("how", message))
+    return refusals
 
 
 def concern_refusals(reference: Reference, actor: Account) -> list[Refusal]:
@@ -280,6 +299,18 @@ def flags(reference: Reference) -> list[Flag]:
     found = [
         (has_concern(answers), "concern", "The referee raised a concern."),
         (
+            bool(answers.get("unsent")),
+            "unsent_concern",
+            "They had begun the form online, and raised a concern there: "
+            f"“{_unsent_words(answers)}”",
+        ),
+        (
+            reference.entered_by_id is not None
+            and name_key(reference.given_by) != name_key(reference.name),
+            "other_giver",
+            f"The volunteer named {reference.name}; the answers came from {reference.given_by}.",
+        ),
+        (
             bool(last_name) and last_name in name_key(reference.name),
             "same_surname",
             "The referee has the volunteer’s last name. Ask whether they are related.",
@@ -306,3 +337,9 @@ def flags(reference: Reference) -> list[Flag]:
         ),
     ]
     return [Flag(code, message) for is_so, code, message in found if is_so]
+
+
+def _unsent_words(answers: Mapping[str, Any]) -> str:
+    unsent = answers.get("unsent") or {}
+    words = [str(unsent[one]) for one in ("concern", "view_reason") if unsent.get(one)]
+    return " ".join(words) or "no words yet"

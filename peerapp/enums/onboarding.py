@@ -149,6 +149,14 @@ class ReferenceState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class GivenHow(StrEnum):
+    """How a referee gave an answer that somebody else typed in."""
+
+    PHONE = "phone"
+    PAPER = "paper"
+    IN_PERSON = "in_person"
+
+
 class VerifiedHow(StrEnum):
     """How a coordinator made sure that a reference comes from the referee."""
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 
-from peerapp.enums import RefereeRelation, VerifiedHow
+from peerapp.enums import GivenHow, RefereeRelation, VerifiedHow
 from peerapp.forms.fields import (
     GovCheckbox,
     GovDate,
@@ -186,6 +186,22 @@ PAGES: dict[str, type[NamedForm]] = {
     "children": ChildrenForm,
     "view": ViewForm,
 }
+
+
+class EnterForm(KnowingForm, QualitiesForm, ChildrenForm, ViewForm):
+    """All pages of a referee at once, for staff who type in what a referee said or wrote."""
+
+    given_how = GovRadio(
+        "How did they give the answers?",
+        choices=choices(GivenHow),
+        required="Choose how they gave the answers",
+    )
+    given_by = GovString("Who gave them?", required="Enter who gave the answers", max_length=160)
+    given_on = GovDate("On which day?", required="Enter the day", noun="The day")
+    is_true = GovCheckbox(
+        "These are the referee’s own words and choices, and none of mine",
+        required="Confirm that the answers are the referee’s own",
+    )
 
 
 class SendForm(FlaskForm):

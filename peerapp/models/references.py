@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peerapp.enums import GateItem, RefereeRelation, ReferenceState, VerifiedHow
+from peerapp.enums import GateItem, GivenHow, RefereeRelation, ReferenceState, VerifiedHow
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
 
@@ -22,6 +22,7 @@ class Reference(SchemeOwned, Created, Base):
 
     ``answers`` is what the referee wrote, half-filled until ``answered_at``: never shown to the
     volunteer. ``item`` is the gate's fact that this reference stands for while it is verified.
+    ``entered_by`` typed in what the referee said or wrote elsewhere; else the referee did.
     """
 
     __tablename__ = "reference"
@@ -46,13 +47,18 @@ class Reference(SchemeOwned, Created, Base):
     flagged_at: Mapped[datetime | None]
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     answered_at: Mapped[datetime | None]
+    given_by: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    given_how: Mapped[GivenHow | None] = mapped_column(EnumText(GivenHow))
+    given_on: Mapped[date | None]
+    entered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     verified_how: Mapped[VerifiedHow | None] = mapped_column(EnumText(VerifiedHow))
     decided_on: Mapped[date | None]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     item: Mapped[GateItem | None] = mapped_column(EnumText(GateItem))
 
     volunteer: Mapped[Volunteer] = relationship(back_populates="references")
-    decided_by: Mapped[Account | None] = relationship()
+    entered_by: Mapped[Account | None] = relationship(foreign_keys=[entered_by_id])
+    decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])
     links: Mapped[list[ReferenceLink]] = relationship(
         back_populates="reference",
         cascade="all, delete-orphan",

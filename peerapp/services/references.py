@@ -57,7 +57,11 @@ def _list(session: Session, volunteer: Volunteer) -> Sequence[Reference]:
     query = (
         select(Reference)
         .where(Reference.volunteer_id == volunteer.id)
-        .options(selectinload(Reference.decided_by), selectinload(Reference.history))
+        .options(
+            selectinload(Reference.decided_by),
+            selectinload(Reference.entered_by),
+            selectinload(Reference.history),
+        )
         .order_by(Reference.created_at, Reference.id)
     )
     return session.scalars(query).all()

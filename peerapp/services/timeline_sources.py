@@ -110,6 +110,8 @@ def references(session: Session, volunteer: Volunteer) -> Iterator[Happening]:
             code, what = f"reference.{event.to_state.value}", _REFERENCE[event.to_state]
             if event.from_state == event.to_state != ReferenceState.ASKED:
                 code, what = "reference.to_lead", "Safeguarding lead asked about a reference"
+            elif event.to_state == ReferenceState.RECEIVED:
+                what = _typed_in(one, what)
             title = f"{what}: {one.name}"
             by = SYSTEM if event.to_state == ReferenceState.ASKED else REFEREE
             moment = event.created_at
@@ -118,6 +120,11 @@ def references(session: Session, volunteer: Volunteer) -> Iterator[Happening]:
             yield _at(at, "reference.remind", f"Referee reminded: {one.name}")
         if one.flagged_at:
             yield _at(one.flagged_at, "reference.flag", f"Referee silent for long: {one.name}")
+
+
+def _typed_in(reference: Reference, what: str) -> str:
+    how = reference.given_how
+    return f"{what}, given {_small(label(how))}, typed in by staff" if how else what
 
 
 _REFERENCE = {

@@ -9,15 +9,16 @@ from flask.typing import ResponseReturnValue
 
 from peerapp.clock import today
 from peerapp.db import get_session
-from peerapp.domain import access, referees
-from peerapp.enums import ReferenceState, VerifiedHow
+from peerapp.domain import access, referees, reference_form
+from peerapp.domain.reference_entries import Entry
+from peerapp.enums import GivenHow, ReferenceState, Role, VerifiedHow
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.onboarding import MoveForm
-from peerapp.forms.references import RejectForm, RevokeForm, VerifyForm
+from peerapp.forms.references import PAGES, EnterForm, RejectForm, RevokeForm, VerifyForm
 from peerapp.models import Reference, utc_now
 from peerapp.permissions import current_account
-from peerapp.services import gates, reference_reminders, references
+from peerapp.services import gates, reference_entries, reference_reminders, references
 from peerapp.views.referee import answer_sections
 from peerapp.views.refusals import show_refusals
 from peerapp.views.volunteers import action_page
@@ -56,6 +57,7 @@ def list_references(volunteer_id: uuid.UUID) -> str:
             )
             for one in found
         ],
+        may_enter=account.role == Role.COORDINATOR,
         older=[
             (item, gates.find_record(volunteer, item))
             for item in references.ITEMS
@@ -77,6 +79,34 @@ def show(volunteer_id: uuid.UUID, reference_id: uuid.UUID) -> str:
         flags=referees.flags(reference),
         may_decide=not referees.concern_refusals(reference, account),
     )
+
+
+@bp.route("/<uuid:reference_id>/enter", methods=["GET", "POST"])
+def enter(volunteer_id: uuid.UUID, reference_id: uuid.UUID) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    reference = reference_entries.find_to_enter(session, account, volunteer_id, reference_id)
+    form = EnterForm(data={"given_by": reference.name, "given_on": today()})
+    form.word_for(reference.volunteer.name)
+    if form.validate_on_submit():
+        entry = Entry(form.given_by.data or "", GivenHow(form.given_how.data), form.given_on.data)
+        given = entry, form.values(), utc_now(), today(), current_settings().base_url
+        try:
+            reference_entries.enter(session, account, volunteer_id, reference_id, *given)
+            return _done(volunteer_id, "The answers are recorded. Somebody else verifies them.")
+        except Refused as refused:
+            show_refusals(form, refused)
+    sections = [
+        (kind.heading.replace("{name}", reference.volunteer.name), reference_form.PAGES[page])
+        for page, kind in PAGES.items()
+    ]
+    page = render_template(
+        "references/enter.html",
+        form=form,
+        reference=reference,
+        volunteer=reference.volunteer,
+        sections=sections,
+    )
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:reference_id>/verify", methods=["GET", "POST"])

@@ -109,6 +109,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "declined": "The referee declined",
         "cancelled": "Cancelled",
     },
+    e.GivenHow: {
+        "phone": "By phone",
+        "paper": "On paper",
+        "in_person": "In person",
+    },
     e.VerifiedHow: {
         "phone_call": "Phone call to a number found elsewhere",
         "video_call": "Video call",

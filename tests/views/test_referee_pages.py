@@ -252,6 +252,39 @@ def test_coordinator_does_not_reject_a_concern_but_passes_it_to_the_lead(
     assert stored("state") == [(S.REJECTED,)]
 
 
+def test_answers_by_phone_are_typed_in_marked_and_verified_by_another(
+    secret, staff, volunteer, stored, database, scheme_id, place, sign_in, client
+):
+    ((reference_id,),) = stored("id")
+    page = at(volunteer, f"/references/{reference_id}")
+    assert f"{page}/enter" in staff.get(at(volunteer, "/references/")).text
+    form = staff.get(f"{page}/enter").text
+    assert 'value="Rita Hollis"' in form
+    assert "How do you know Ama Canarivol?" in form
+    given = {key: value for one in PAGES for key, value in form_of(one).items()}
+    day = {"given_on-day": "20", "given_on-month": "11", "given_on-year": "2026"}
+    given |= {"given_how": "phone", "given_by": "Rita Hollis", **day}
+    refused = staff.post(f"{page}/enter", data=given)
+    assert refused.status_code == 422
+    assert "Confirm that the answers are the referee’s own" in refused.text
+    answer = staff.post(f"{page}/enter", data={**given, **SENT})
+    assert answer.status_code == 302
+    marked = f"By phone on 20 November 2026 by Rita Hollis, typed in by {place['coordinator'].name}"
+    for where in ("/references/", f"/references/{reference_id}"):
+        assert marked in text_of(staff.get(at(volunteer, where)))
+    assert "Somebody else must verify it." in text_of(staff.get(page))
+    assert client.get(f"/reference/{secret}").status_code == 409
+    check = {"how": "phone_call", "confirmed": "y"}
+    check |= {"verified_on-day": "20", "verified_on-month": "11", "verified_on-year": "2026"}
+    assert staff.post(f"{page}/verify", data=check).status_code == 422
+    with database.writing(scheme_id) as session:
+        here = session.merge(place["here"], load=True)
+        colleague = make_account(session, Role.COORDINATOR, (here,))
+    assert sign_in(colleague).post(f"{page}/verify", data=check).status_code == 302
+    assert stored("state", "entered_by_id") == [(S.VERIFIED, place["coordinator"].id)]
+    assert staff.get(f"{page}/enter").status_code == 404
+
+
 def test_who_may_not_read_finds_nothing(
     client, secret, sign_in, place, volunteer, stored, database, scheme_id
 ):

@@ -38,7 +38,21 @@ def upgrade() -> None:
     )  # fmt: skip
     name = op.f("ix_scheme_figure_change_scheme_id")
     op.create_index(name, "scheme_figure_change", ["scheme_id"])
+    with op.batch_alter_table("reference") as batch:
+        batch.add_column(
+            sa.Column("given_by", sa.String(length=160), nullable=False, server_default="")
+        )
+        batch.add_column(sa.Column("given_how", sa.String(length=40), nullable=True))
+        batch.add_column(sa.Column("given_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("entered_by_id", sa.Uuid(), nullable=True))
+        batch.create_foreign_key(
+            op.f("fk_reference_entered_by_id"), "account", ["entered_by_id"], ["id"]
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("reference") as batch:
+        batch.drop_constraint(op.f("fk_reference_entered_by_id"), type_="foreignkey")
+        for name in ("entered_by_id", "given_on", "given_how", "given_by"):
+            batch.drop_column(name)
     op.drop_table("scheme_figure_change")
