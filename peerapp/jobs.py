@@ -30,6 +30,7 @@ from peerapp.services import (
     deliveries,
     expiry_jobs,
     family_imports,
+    match_jobs,
     matching_jobs,
     matching_runs,
     reference_reminders,
@@ -116,6 +117,7 @@ class Jobs:
         for scheme_id in self._scheme_ids():
             # First what a new day ends: mail about what has lapsed must not leave.
             expiry_jobs.run_new_day(self.database, scheme_id, today(), self.settings.base_url)
+            match_jobs.run_due(self.database, scheme_id, today(), self.settings.base_url)
             coaching_jobs.run_due(
                 self.database, scheme_id, utc_now(), today(), self.settings.base_url
             )

@@ -6,9 +6,9 @@ from datetime import date
 
 from peerapp.domain.eligibility import support_refusals
 from peerapp.domain.vetting import clearance_refusals
-from peerapp.enums import Consequence, DeclineReason, MatchState
+from peerapp.enums import Consequence, CoverState, DeclineReason, MatchState
 from peerapp.errors import Refusal
-from peerapp.models import Match
+from peerapp.models import Match, MatchCover
 
 M = MatchState
 
@@ -31,6 +31,7 @@ OFFERED = frozenset({M.OFFERED_TO_COACH, M.OFFERED_TO_FAMILY})
 """States in which a proposal lies with the coach or the family; their place is kept meanwhile."""
 HOLDS_PLACE = frozenset({M.APPROVED, M.INTRODUCED, M.ACTIVE, M.PAUSED})
 KEEPS_PLACE = HOLDS_PLACE | OFFERED
+OVER = frozenset({M.ENDED, M.DECLINED, M.WITHDRAWN})
 KNOWS_CONTACT = frozenset({M.INTRODUCED, M.ACTIVE})
 """States in which family and coach may see how to reach each other."""
 
@@ -73,6 +74,31 @@ def contact_refusals(match: Match, today: date) -> list[Refusal]:
     if match.state not in KNOWS_CONTACT:
         refusals.append(Refusal("not_introduced", "The match is not introduced, or not running."))
     return [*refusals, *sharing_refusals(match), *people_refusals(match, today)]
+
+
+def cover_refusals(match: Match, cover: MatchCover, today: date) -> list[Refusal]:
+    """Say why a family and its backup coach may not see each other's contact details now.
+
+    A pause of the match closes this too; that its coach is away, or no longer cleared, does not.
+    """
+    refusals = []
+    if match.state not in KNOWS_CONTACT:
+        refusals.append(Refusal("not_introduced", "The match is not introduced, or not running."))
+    if not steps_in(cover, today):
+        refusals.append(Refusal("not_covering", "The backup coach does not step in today."))
+    return [
+        *refusals,
+        *sharing_refusals(match),
+        *clearance_refusals(cover.volunteer, today),
+        *support_refusals(match.family),
+    ]
+
+
+def steps_in(cover: MatchCover, today: date) -> bool:
+    """Say whether a backup coach is to step in on a day."""
+    if cover.state != CoverState.ARRANGED or cover.starts_on is None or cover.ends_on is None:
+        return False
+    return cover.starts_on <= today <= cover.ends_on
 
 
 def sharing_refusals(match: Match) -> list[Refusal]:

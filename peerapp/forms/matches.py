@@ -9,10 +9,10 @@ from wtforms import HiddenField
 
 from peerapp import vocabulary
 from peerapp.enums import AgreementMethod, EndReason, FamilyState
-from peerapp.forms.fields import GovCheckbox, GovDate, GovRadio, GovTextarea
+from peerapp.forms.fields import GovCheckbox, GovDate, GovRadio, GovSelect, GovTextarea
 
 NOTE_LIMIT = 500
-METHODS = vocabulary.choices(AgreementMethod)
+METHODS = vocabulary.choices(one for one in AgreementMethod if one != AgreementMethod.ON_SITE)
 NEXT_CHOICES = [
     (FamilyState.WAITING.value, "The family waits for another coach"),
     (FamilyState.CLOSED.value, "The family’s support by this scheme is finished"),
@@ -20,10 +20,18 @@ NEXT_CHOICES = [
 
 
 class ApproveForm(FlaskForm):
-    """How each of the two said yes, and the versions that were looked at."""
+    """How each of the two said yes, and the versions that were looked at.
+
+    The view takes out what is not asked: the yes of whoever gave it on the site, and the
+    changes where there are none.
+    """
 
     family_version = HiddenField()
     coach_version = HiddenField()
+    accept_changes = GovCheckbox(
+        "I have looked at what changed, and this match is right all the same",
+        required="Look at what changed, and say that the match is right all the same",
+    )
     coach_agreed_how = GovRadio(
         "How did the coach say yes?", choices=METHODS, required="Say how the coach said yes"
     )
@@ -44,13 +52,16 @@ class DeclineForm(FlaskForm):
 
 
 class IntroduceForm(FlaskForm):
+    """``attended_by`` gets its choices from the view: the coordinators of the locality."""
+
     first_visit_on = GovDate(
         "When was the first visit?",
         required="Enter the date of the first visit",
         noun="The date of the first visit",
     )
+    attended_by = GovSelect("Which coordinator was there?", choices=[])
     attended = GovCheckbox(
-        "I was at the first visit, or a coordinator who works with me was",
+        "A coordinator was at the first visit",
         required="A coordinator must be at the first visit",
     )
 

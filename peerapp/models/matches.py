@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from peerapp.enums import Consequence, DeclineReason, EndReason, MatchState
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.families import Family
+from peerapp.models.match_endings import EndSurvey, MatchCover, MatchEnding
+from peerapp.models.match_offers import FirstVisit, MatchOffer
 from peerapp.models.matching_runs import MatchingRun
 from peerapp.models.people import Account
 from peerapp.models.volunteers import Volunteer
@@ -25,8 +27,8 @@ _HOLDS_FAMILY = text("state IN ('approved', 'introduced', 'active', 'paused')")
 class Match(SchemeOwned, Created, Base):
     """A family and a coach, from proposal to end.
 
-    ``explanation`` is what the solver saw and why; ``family_version`` and ``volunteer_version``
-    are the versions of both records at that moment.
+    ``explanation`` is why the solver chose, ``snapshot`` what it saw of the two;
+    ``family_version`` and ``volunteer_version`` are the versions of both records at that moment.
     """
 
     __tablename__ = "match"
@@ -52,6 +54,7 @@ class Match(SchemeOwned, Created, Base):
     distance_m: Mapped[int]
     cost: Mapped[int]
     explanation: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     family_version: Mapped[int]
     volunteer_version: Mapped[int]
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -71,6 +74,21 @@ class Match(SchemeOwned, Created, Base):
     events: Mapped[list[MatchEvent]] = relationship(
         cascade="all, delete-orphan",
         order_by="(MatchEvent.created_at, MatchEvent.position)",
+    )
+    offers: Mapped[list[MatchOffer]] = relationship(
+        cascade="all, delete-orphan", order_by="(MatchOffer.created_at, MatchOffer.side)"
+    )
+    first_visits: Mapped[list[FirstVisit]] = relationship(
+        cascade="all, delete-orphan", order_by="(FirstVisit.created_at, FirstVisit.id)"
+    )
+    endings: Mapped[list[MatchEnding]] = relationship(
+        cascade="all, delete-orphan", order_by="(MatchEnding.created_at, MatchEnding.id)"
+    )
+    surveys: Mapped[list[EndSurvey]] = relationship(
+        cascade="all, delete-orphan", order_by="(EndSurvey.created_at, EndSurvey.side)"
+    )
+    covers: Mapped[list[MatchCover]] = relationship(
+        cascade="all, delete-orphan", order_by="(MatchCover.created_at, MatchCover.id)"
     )
 
 

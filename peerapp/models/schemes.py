@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import CORE_COURSES
@@ -52,6 +52,11 @@ class Scheme(Base, Created):
     reference_flag_days: Mapped[int] = mapped_column(default=14)
     panel_members: Mapped[int] = mapped_column(default=2)
     stuck_days: Mapped[int] = mapped_column(default=28, server_default="28")
+    offer_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    offer_reminder_days: Mapped[int] = mapped_column(default=3, server_default="3")
+    no_answer_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    ending_notice_days: Mapped[int] = mapped_column(default=28, server_default="28")
+    staff_record_answers: Mapped[bool] = mapped_column(default=True, server_default=true())
     status_organisation: Mapped[str] = mapped_column(String(120), default="")
     status_checker_forename: Mapped[str] = mapped_column(String(80), default="")
     status_checker_surname: Mapped[str] = mapped_column(String(80), default="")

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 import matching
 from matching.rules import meets_in_person, meets_remotely, shared_slots
 from peerapp.domain.eligibility import matching_refusals
-from peerapp.domain.match_states import HOLDS_PLACE, step_refusals
+from peerapp.domain.match_offers import yes_refusals
+from peerapp.domain.match_states import KEEPS_PLACE, OFFERED, OPEN_PROPOSAL, step_refusals
 from peerapp.domain.vetting import clearance_refusals
-from peerapp.enums import AgreementMethod, FamilyState, MatchState
+from peerapp.enums import AgreementMethod, FamilyState, MatchState, OfferSide
 from peerapp.errors import Refusal, Refused, Stale
 from peerapp.models import Account, Match, Volunteer, utc_now
-from peerapp.services import matching_problem, messages
+from peerapp.services import match_answers, matching_problem, messages
 from peerapp.services.match_steps import lock_for_decision, move_family, take_step
 from peerapp.services.schemes import get_scheme
 
@@ -41,12 +42,16 @@ def approve(
     *,
     seen_family_version: int,
     seen_volunteer_version: int,
-    coach_agreed_how: AgreementMethod,
-    family_agreed_how: AgreementMethod,
+    coach_agreed_how: AgreementMethod | None = None,
+    family_agreed_how: AgreementMethod | None = None,
+    accept_changes: bool = False,
     today: date,
     base_url: str,
 ) -> Match:
     """Approve a proposal to which both sides have said yes.
+
+    Whoever has not answered on the site may have said yes to the coordinator, where the scheme
+    allows it: then ``coach_agreed_how`` or ``family_agreed_how`` says how.
 
     The coach's row is locked first, then the family's, then the match's; only then is anything
     asked. Whoever revokes a certificate locks the coach's row as well, so that either comes
@@ -57,23 +62,31 @@ def approve(
     Refused
         A rule says no today.
     Stale
-        The family's or the coach's record is not the one that was matched and looked at.
+        The family's or the coach's record is not the one that was looked at; or not the one that
+        was matched, and nobody has said that it is right all the same (``accept_changes``).
     """
     match = lock_for_decision(session, actor, match_id)
     if match.state == MatchState.APPROVED and match.approved_by_id == actor.id:
         return match  # the same form sent twice gets the same answer
+    told = ((OfferSide.COACH, coach_agreed_how), (OfferSide.FAMILY, family_agreed_how))
     refusals = approval_refusals(session, match, today)
+    refusals += yes_refusals(match, get_scheme(session), told)
     if refusals:
         raise Refused(refusals)
-    _check_versions(match, seen_family_version, seen_volunteer_version)
-    take_step(session, actor, match, MatchState.OFFERED_TO_COACH, reason=coach_agreed_how.value)
-    take_step(session, actor, match, MatchState.OFFERED_TO_FAMILY, reason=family_agreed_how.value)
-    take_step(session, actor, match, MatchState.APPROVED)
+    seen = (seen_family_version, seen_volunteer_version)
+    check_versions(match, *seen, accept_changes=accept_changes)
+    for side, how in told:
+        match_answers.note_yes(session, actor, match, side, how, today)
+    take_step(session, actor, match, MatchState.APPROVED, reason=_on_what(match, accept_changes))
     match.approved_by_id, match.approved_at = actor.id, utc_now()
     move_family(session, actor, match.family, FamilyState.MATCHED)
     notify_both(session, match, base_url)
     session.flush()
     return match
+
+
+def _on_what(match: Match, accept_changes: bool) -> str:
+    return "changes_accepted" if accept_changes and changes_since(match) else ""
 
 
 def notify_both(session: Session, match: Match, base_url: str) -> None:
@@ -86,7 +99,7 @@ def notify_both(session: Session, match: Match, base_url: str) -> None:
 def approval_refusals(session: Session, match: Match, today: date) -> list[Refusal]:
     """Say why a proposal cannot be approved today; the page that explains asks here too."""
     refusals = [
-        *step_refusals(match, MatchState.OFFERED_TO_COACH),
+        *_open_refusals(match),
         *clearance_refusals(match.volunteer, today),
         *matching_refusals(match.family),
     ]
@@ -96,6 +109,11 @@ def approval_refusals(session: Session, match: Match, today: date) -> list[Refus
         )
         return refusals
     return [*refusals, *_family_refusals(session, match), *_pair_refusals(session, match, today)]
+
+
+def _open_refusals(match: Match) -> list[Refusal]:
+    """A proposal, offered or not, can be approved; anything else has no such step."""
+    return [] if match.state in OPEN_PROPOSAL else step_refusals(match, MatchState.APPROVED)
 
 
 def changes_since(match: Match) -> list[str]:
@@ -108,29 +126,42 @@ def changes_since(match: Match) -> list[str]:
     return changed
 
 
-def _check_versions(match: Match, seen_family: int, seen_volunteer: int) -> None:
+def check_versions(
+    match: Match, seen_family: int, seen_volunteer: int, *, accept_changes: bool
+) -> None:
+    """Refuse to decide on records that are not those that were matched and looked at.
+
+    Raises
+    ------
+    Stale
+        They are not, and nobody has said that they are right all the same.
+    """
     changed = changes_since(match)
-    if changed:
+    if changed and not accept_changes:
         raise Stale(
             f"{' and '.join(changed).capitalize()} changed since this match was proposed. "
-            "Start a new matching run to get a proposal that rests on today’s details."
+            "Look at what changed. Go on with it as it is now, or start a new matching run."
         )
     if (seen_family, seen_volunteer) != (match.family.version, match.volunteer.version):
         raise Stale("Details changed since you opened this page. Look at it again, then decide.")
 
 
 def _family_refusals(session: Session, match: Match) -> list[Refusal]:
-    query = select(Match.id).where(
-        Match.family_id == match.family_id, Match.state.in_(HOLDS_PLACE), Match.id != match.id
+    query = select(Match.state).where(
+        Match.family_id == match.family_id, Match.state.in_(KEEPS_PLACE), Match.id != match.id
     )
-    if session.scalars(query).first() is None or match.family.state == FamilyState.MATCHED:
+    other = session.scalars(query).first()
+    if other is None or match.family.state == FamilyState.MATCHED:
         return []  # a matched family is refused by its state already
+    if other in OFFERED:
+        return [Refusal("already_offered", "The family has been asked about another coach.")]
     return [Refusal("already_matched", "The family already has a coach.")]
 
 
 def _pair_refusals(session: Session, match: Match, today: date) -> list[Refusal]:
     """Ask the matcher's own rules of the pair as it stands today."""
-    problem = matching_problem.build_pair(session, match.family, match.volunteer, today)
+    pair = match.family, match.volunteer
+    problem = matching_problem.build_pair(session, *pair, today, besides=match.id)
     family, coach = problem.families[0], problem.coaches[0]
     refusals = [
         Refusal(f"rule_{name}", RULE_MESSAGES[name])
@@ -148,10 +179,11 @@ def _pair_refusals(session: Session, match: Match, today: date) -> list[Refusal]
     meets = meets_remotely if match.mode == "remote" else meets_in_person
     if not meets(family, coach) and "distance" not in matching.broken(problem, family, coach):
         refusals.append(Refusal("mode", "They can no longer meet in the way that was proposed."))
-    return [*refusals, *_supervisor_refusals(session, match.volunteer)]
+    return [*refusals, *_supervisor_refusals(session, match)]
 
 
-def _supervisor_refusals(session: Session, volunteer: Volunteer) -> list[Refusal]:
+def _supervisor_refusals(session: Session, match: Match) -> list[Refusal]:
+    volunteer = match.volunteer
     capacity = (get_scheme(session).matching_settings or {}).get(
         matching_problem.SUPERVISOR_CAPACITY
     )
@@ -161,7 +193,11 @@ def _supervisor_refusals(session: Session, volunteer: Volunteer) -> list[Refusal
         select(func.count())
         .select_from(Match)
         .join(Volunteer, Match.volunteer_id == Volunteer.id)
-        .where(Volunteer.supervisor_id == volunteer.supervisor_id, Match.state.in_(HOLDS_PLACE))
+        .where(
+            Volunteer.supervisor_id == volunteer.supervisor_id,
+            Match.state.in_(KEEPS_PLACE),
+            Match.id != match.id,
+        )
     )
     if (session.scalar(query) or 0) < capacity:
         return []

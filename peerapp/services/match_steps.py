@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from peerapp.domain.access import may_decide_match, may_see_match
-from peerapp.domain.match_states import step_refusals
-from peerapp.enums import FamilyState, MatchState
+from peerapp.domain.match_states import HOLDS_PLACE, OFFERED, OVER, step_refusals
+from peerapp.enums import CoverState, FamilyState, MatchState, OfferAnswer, VisitState
 from peerapp.errors import Forbidden, NotFound, Refused
 from peerapp.models import Account, Family, Match, MatchEvent, Volunteer, utc_now
 from peerapp.services import audit
@@ -30,15 +30,20 @@ def lock_for_decision(session: Session, actor: Account, match_id: uuid.UUID) -> 
     Forbidden
         The actor may look at the match, not decide on it.
     """
-    match = get_row(session, Match, match_id)
-    check_may_decide(actor, match)
-    volunteer_id, family_id = match.volunteer_id, match.family_id
-    volunteer = lock_row(session, Volunteer, volunteer_id)
-    _lock_accounts(session, actor.id, volunteer.supervisor_id)
-    lock_row(session, Family, family_id)
-    match = lock_row(session, Match, match_id)
+    check_may_decide(actor, get_row(session, Match, match_id))
+    match = lock_match(session, match_id, actor.id)
     check_may_decide(get_row(session, Account, actor.id), match)
     return match
+
+
+def lock_match(session: Session, match_id: uuid.UUID, actor_id: uuid.UUID | None = None) -> Match:
+    """Lock a match with its coach, its family and the accounts that count, in the one order."""
+    match = get_row(session, Match, match_id)
+    volunteer_id, family_id = match.volunteer_id, match.family_id
+    volunteer = lock_row(session, Volunteer, volunteer_id)
+    _lock_accounts(session, actor_id, volunteer.supervisor_id)
+    lock_row(session, Family, family_id)
+    return lock_row(session, Match, match_id)
 
 
 def check_may_decide(actor: Account, match: Match) -> None:
@@ -49,9 +54,11 @@ def check_may_decide(actor: Account, match: Match) -> None:
         raise Forbidden("only a coordinator of the family's locality decides on a match")
 
 
-def _lock_accounts(session: Session, actor_id: uuid.UUID, supervisor_id: uuid.UUID | None) -> None:
+def _lock_accounts(
+    session: Session, actor_id: uuid.UUID | None, supervisor_id: uuid.UUID | None
+) -> None:
     """Lock the actor for reading and the supervisor, whose places are counted, for writing."""
-    for account_id in sorted({actor_id, supervisor_id or actor_id}):
+    for account_id in sorted(one for one in {actor_id, supervisor_id} if one):
         lock = True if account_id == supervisor_id else {"read": True}
         session.get(Account, account_id, with_for_update=lock, populate_existing=True)
 
@@ -86,6 +93,8 @@ def take_step(
         note=note,
     )
     session.add(event)
+    if to in OVER:
+        _call_off(match, before)
     match.state = to
     match.state_since = utc_now()
     audit.record_change(
@@ -97,6 +106,19 @@ def take_step(
         reason=reason,
     )
     session.flush()
+
+
+def _call_off(match: Match, before: MatchState) -> None:
+    """Close what was asked and not answered; a visit to come and a cover are called off."""
+    for offer in match.offers if before in OFFERED else ():
+        if offer.answer == OfferAnswer.WAITING:
+            offer.answer = OfferAnswer.TAKEN_BACK
+    for visit in match.first_visits if before == MatchState.APPROVED else ():
+        if visit.state == VisitState.PLANNED:
+            visit.state = VisitState.CANCELLED
+    for cover in match.covers if before in HOLDS_PLACE else ():
+        if cover.state == CoverState.ARRANGED:
+            cover.state, cover.stopped_at = CoverState.STOPPED, utc_now()
 
 
 def _next_position(session: Session, match: Match) -> int:

@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -19,18 +19,16 @@ from peerapp.domain.access import (
     may_see_volunteer,
     sees_every_locality,
 )
-from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL
+from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL, OVER
 from peerapp.enums import SENSITIVE_NEEDS, Consequence, DeclineReason, FamilyState, MatchState
-from peerapp.errors import NotFound, Refusal, Refused
-from peerapp.models import Account, Exclusion, Family, Match, MatchEvent, Volunteer
+from peerapp.errors import NotFound, Refusal
+from peerapp.models import Account, Family, Match, MatchEvent, Volunteer
 from peerapp.services import approvals, audit, messages
+from peerapp.services.match_consequences import decline_locked
 from peerapp.services.match_steps import lock_for_decision, move_family, take_step
 from peerapp.services.rows import get_row, lock_row
-from peerapp.services.schemes import get_scheme
 
 PAGE = 50
-OVER = frozenset({MatchState.ENDED, MatchState.DECLINED, MatchState.WITHDRAWN})
-CORRECTIONS = frozenset({Consequence.CORRECT_FAMILY, Consequence.CORRECT_COACH})
 GROUPS: dict[str, frozenset[MatchState]] = {
     "proposed": OPEN_PROPOSAL,
     "approved": frozenset({MatchState.APPROVED}),
@@ -200,38 +198,8 @@ def decline(
     match = lock_for_decision(session, actor, match_id)
     if match.state == MatchState.DECLINED and match.decline_reason == reason:
         return match
-    if CONSEQUENCES[reason] in CORRECTIONS and not note:
-        raise Refused([Refusal("note_missing", "Say which details are wrong.")])
-    take_step(session, actor, match, MatchState.DECLINED, reason=reason.value, note=note)
-    match.decline_reason = reason
-    _draw_consequence(session, actor, match, reason, note, today)
-    messages.cancel_for_match(session, match.id)
-    session.flush()
+    decline_locked(session, actor, match, reason, note, today)
     return match
-
-
-def _draw_consequence(
-    session: Session, actor: Account, match: Match, reason: DeclineReason, note: str, today: date
-) -> None:
-    consequence = CONSEQUENCES[reason]
-    if consequence in {Consequence.EXCLUDED_FOR_GOOD, Consequence.COOL_OFF}:
-        days = timedelta(days=get_scheme(session).cool_off_days)
-        session.add(
-            Exclusion(
-                family_id=match.family_id,
-                volunteer_id=match.volunteer_id,
-                consequence=consequence,
-                until=today + days if consequence == Consequence.COOL_OFF else None,
-                reason=reason.value,
-                recorded_by_id=actor.id,
-            )
-        )
-    if consequence not in CORRECTIONS:
-        return
-    person = match.family if consequence == Consequence.CORRECT_FAMILY else match.volunteer
-    person.details_query = note
-    person.version += 1
-    audit.record_change(session, actor, f"{person.__tablename__}.query", person)
 
 
 def withdraw_open_for_volunteer(

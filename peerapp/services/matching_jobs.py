@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 import matching
 from peerapp.adapters import places
 from peerapp.db import Database
-from peerapp.domain.match_states import HOLDS_PLACE, OPEN_PROPOSAL
+from peerapp.domain.match_states import KEEPS_PLACE
 from peerapp.enums import MatchState, RunState
 from peerapp.errors import PeerAppError
 from peerapp.models import (
@@ -35,7 +35,14 @@ from peerapp.models import (
     Volunteer,
     utc_now,
 )
-from peerapp.services import audit, localities, matching_problem, matching_runs, messages
+from peerapp.services import (
+    audit,
+    localities,
+    match_snapshots,
+    matching_problem,
+    matching_runs,
+    messages,
+)
 from peerapp.services.match_steps import take_step
 from peerapp.services.matching_problem import BuiltProblem
 
@@ -170,7 +177,7 @@ def _lock_people(session: Session, result: matching.Result) -> None:
     A new row that refers to somebody waits for whoever decides on them; without one order, the
     two could wait for each other.
     """
-    old = select(Match.volunteer_id, Match.family_id).where(Match.state.in_(OPEN_PROPOSAL))
+    old = select(Match.volunteer_id, Match.family_id).where(Match.state == MatchState.PROPOSED)
     coaches = {uuid.UUID(one.coach_id) for one in result.proposals}
     families = {uuid.UUID(one.family_id) for one in result.proposals}
     families |= {uuid.UUID(one.family_id) for one in result.unmatched}
@@ -194,10 +201,10 @@ def _lock_run(session: Session, run_id: uuid.UUID) -> MatchingRun:
 
 
 def _supersede(session: Session) -> None:
-    """Withdraw every proposal of earlier runs; one approved a moment ago is none any more."""
+    """Withdraw what earlier runs proposed; what has been offered or approved is none of it."""
     query = (
         select(Match)
-        .where(Match.state.in_(OPEN_PROPOSAL))
+        .where(Match.state == MatchState.PROPOSED)
         .order_by(Match.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -208,7 +215,7 @@ def _supersede(session: Session) -> None:
 
 
 def _families_with_coach(session: Session) -> set[uuid.UUID]:
-    return set(session.scalars(select(Match.family_id).where(Match.state.in_(HOLDS_PLACE))))
+    return set(session.scalars(select(Match.family_id).where(Match.state.in_(KEEPS_PLACE))))
 
 
 def _match(run: MatchingRun, built: BuiltProblem, proposal: matching.Proposal) -> Match:
@@ -227,6 +234,10 @@ def _match(run: MatchingRun, built: BuiltProblem, proposal: matching.Proposal) -
         distance_m=proposal.distance_m,
         cost=proposal.cost,
         explanation=explanation_of(proposal),
+        snapshot=match_snapshots.snapshot_of(
+            built.problem.family_by_id[proposal.family_id],
+            built.problem.coach_by_id[proposal.coach_id],
+        ),
         family_version=built.family_versions[family_id],
         volunteer_version=built.volunteer_versions[coach_id],
         events=[MatchEvent(position=1, to_state=MatchState.PROPOSED, reason="matching_run")],

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 import matching
 from peerapp.domain.eligibility import matching_refusals, required_training
 from peerapp.domain.households import pairs_of_one_home
-from peerapp.domain.match_states import HOLDS_PLACE
+from peerapp.domain.match_states import KEEPS_PLACE, OFFERED
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals, courses_in_date
 from peerapp.enums import FamilyState, Household, MatchState, VolunteerState
 from peerapp.models import Exclusion, Family, Match, Scheme, Volunteer
@@ -58,7 +58,7 @@ class BuiltProblem:
 def build(session: Session, today: date) -> BuiltProblem:
     """Build the problem of the session's scheme as it stands today."""
     scheme = get_scheme(session)
-    families, families_held_out = _sort_families(_list_families(session))
+    families, families_held_out = _sort_families(_list_families(session), _offered(session))
     volunteers, volunteers_held_out = _sort_volunteers(_list_volunteers(session))
     coaches = [coach_of(volunteer, scheme, today) for volunteer in volunteers]
     apart = pairs_of_one_home(families, volunteers)
@@ -74,13 +74,20 @@ def build(session: Session, today: date) -> BuiltProblem:
 
 
 def build_pair(
-    session: Session, family: Family, volunteer: Volunteer, today: date
+    session: Session,
+    family: Family,
+    volunteer: Volunteer,
+    today: date,
+    besides: uuid.UUID | None = None,
 ) -> matching.Problem:
-    """Build the problem of one family and one coach, for asking the rules again."""
+    """Build the problem of one family and one coach, for asking the rules again.
+
+    ``besides`` is the match of these two: the place that it keeps is theirs to take.
+    """
     scheme = get_scheme(session)
     coach = coach_of(volunteer, scheme, today)
     apart = pairs_of_one_home([family], [volunteer])
-    return _problem(session, scheme, [family_of(family)], [coach], today, apart)
+    return _problem(session, scheme, [family_of(family)], [coach], today, apart, besides)
 
 
 def _problem(
@@ -90,6 +97,7 @@ def _problem(
     coaches: Sequence[matching.Coach],
     today: date,
     apart: frozenset[tuple[str, str]],
+    besides: uuid.UUID | None = None,
 ) -> matching.Problem:
     known_families = {family.family_id for family in families}
     known_coaches = {coach.coach_id for coach in coaches}
@@ -103,10 +111,10 @@ def _problem(
         ),
         previous={
             family: coach
-            for family, coach in _open_proposals(session)
+            for family, coach in (*_last_coaches(session), *_open_proposals(session))
             if family in known_families and coach in known_coaches
         },
-        placements=_placements(session, known_coaches),
+        placements=_placements(session, known_coaches, besides),
         supervisors=_supervisors(scheme, coaches),
         settings=cost_settings(scheme),
     )
@@ -181,19 +189,20 @@ def cost_settings(scheme: Scheme) -> matching.Settings:
 
 def digest(problem: matching.Problem) -> str:
     """Return the SHA-256 of the problem in canonical form."""
-    text = json.dumps(_canonical(problem), sort_keys=True, separators=(",", ":"))
+    text = json.dumps(canonical(problem), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _canonical(value: Any) -> Any:
+def canonical(value: Any) -> Any:
+    """Return a value as JSON can hold it, sets in order: equal values, equal text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _canonical(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: canonical(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, (frozenset, set)):
-        return sorted(_canonical(one) for one in value)
+        return sorted(canonical(one) for one in value)
     if isinstance(value, Mapping):
-        return {str(key): _canonical(one) for key, one in value.items()}
+        return {str(key): canonical(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_canonical(one) for one in value]
+        return [canonical(one) for one in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -205,7 +214,11 @@ def _list_families(session: Session) -> Sequence[Family]:
     query = (
         select(Family)
         .where(Family.state.in_((FamilyState.REFERRED, FamilyState.WAITING)))
-        .options(selectinload(Family.needs), selectinload(Family.agreements))
+        .options(
+            selectinload(Family.needs),
+            selectinload(Family.agreements),
+            selectinload(Family.plan_overrides),
+        )
         .order_by(Family.id)
     )
     return session.scalars(query).all()
@@ -227,10 +240,18 @@ def _list_volunteers(session: Session) -> Sequence[Volunteer]:
     return session.scalars(query).all()
 
 
-def _sort_families(rows: Iterable[Family]) -> tuple[list[Family], tuple[HeldOut, ...]]:
+def _offered(session: Session) -> set[uuid.UUID]:
+    """Families for whom an answer is awaited; what has been put to people is not undone."""
+    return set(session.scalars(select(Match.family_id).where(Match.state.in_(OFFERED))))
+
+
+def _sort_families(
+    rows: Iterable[Family], offered: set[uuid.UUID]
+) -> tuple[list[Family], tuple[HeldOut, ...]]:
     taking_part, held_out = [], []
     for family in rows:
         codes = tuple(refusal.code for refusal in matching_refusals(family))
+        codes += ("offered",) if family.id in offered else ()
         if codes:
             held_out.append(HeldOut(family.id, codes))
         else:
@@ -269,12 +290,30 @@ def _open_proposals(session: Session) -> Iterable[tuple[str, str]]:
     return [(str(family), str(volunteer)) for family, volunteer in session.execute(query)]
 
 
-def _placements(session: Session, coaches: set[str]) -> tuple[matching.Placement, ...]:
+def _last_coaches(session: Session) -> Iterable[tuple[str, str]]:
+    """For each family that waits again the coach it had last: the run prefers them.
+
+    Where one of the two chose to end it, or for safety, the pair is excluded and this is moot.
+    """
+    query = (
+        select(Match.family_id, Match.volunteer_id)
+        .join(Family, Match.family_id == Family.id)
+        .where(Match.state == MatchState.ENDED, Family.state == FamilyState.WAITING)
+        .order_by(Match.ended_on, Match.state_since, Match.id)
+    )
+    return [(str(family), str(volunteer)) for family, volunteer in session.execute(query)]
+
+
+def _placements(
+    session: Session, coaches: set[str], besides: uuid.UUID | None
+) -> tuple[matching.Placement, ...]:
     query = (
         select(Match.family_id, Match.volunteer_id, Match.slot)
-        .where(Match.state.in_(HOLDS_PLACE))
+        .where(Match.state.in_(KEEPS_PLACE))
         .order_by(Match.id)
     )
+    if besides is not None:
+        query = query.where(Match.id != besides)
     return tuple(
         matching.Placement(family_id=str(family), coach_id=str(volunteer), slot=slot)
         for family, volunteer, slot in session.execute(query)

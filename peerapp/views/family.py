@@ -12,7 +12,14 @@ from peerapp.extensions import current_settings
 from peerapp.forms.coaching_life import VolunteerAccountForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import contacts, family_volunteering
+from peerapp.services import (
+    contacts,
+    end_surveys,
+    family_volunteering,
+    first_visits,
+    match_endings,
+    match_offers,
+)
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("family", __name__, url_prefix="/family")
@@ -25,6 +32,10 @@ def home() -> str:
         "family/home.html",
         family=contacts.own_family(session, actor),
         has_contact=contacts.has_coach_contact(session, actor, today()),
+        offers=match_offers.list_own(session, actor, today()),
+        visit=first_visits.for_family(session, actor),
+        to_answer=end_surveys.list_open(session, actor, today()),
+        last_session=match_endings.last_session_for_family(session, actor),
         summary=contacts.safe_contact_summary(session, actor),
     )
 

@@ -16,6 +16,7 @@ from peerapp.enums import (
     Need,
 )
 from peerapp.models import Family, Match, MatchEvent, UnmatchedFamily, Volunteer
+from peerapp.services.match_snapshots import Change
 
 Reason = tuple[str, str]
 
@@ -61,11 +62,22 @@ SEEN = {
 }
 _AGREED = {one.value: f"said yes {vocabulary.label(one).lower()}" for one in AgreementMethod}
 REASONS: Mapping[MatchState, Mapping[str, str]] = {
-    MatchState.OFFERED_TO_COACH: {key: f"The coach {v}" for key, v in _AGREED.items()},
-    MatchState.OFFERED_TO_FAMILY: {key: f"The family {v}" for key, v in _AGREED.items()},
+    MatchState.OFFERED_TO_COACH: {
+        "asked": "The coach was asked",
+        **{key: f"The coach {v}" for key, v in _AGREED.items()},
+    },
+    MatchState.OFFERED_TO_FAMILY: {
+        "coach_said_yes": "The coach said yes, so the family was asked",
+        **{key: f"The family {v}" for key, v in _AGREED.items()},
+    },
+    MatchState.APPROVED: {"changes_accepted": "What had changed was looked at"},
     MatchState.DECLINED: {one.value: vocabulary.label(one) for one in DeclineReason},
     MatchState.ENDED: {one.value: vocabulary.label(one) for one in EndReason},
-    MatchState.WITHDRAWN: {"superseded": "Replaced by a newer run"},
+    MatchState.WITHDRAWN: {
+        "superseded": "Replaced by a newer run",
+        "no_answer_coach": "The coach did not answer in time",
+        "no_answer_family": "The family did not answer in time",
+    },
 }
 """What the reason of a step means, by the state that the step leads to."""
 HELD_OUT = {
@@ -75,6 +87,7 @@ HELD_OUT = {
     "child_protection": "There is a child protection plan",
     "no_lead_practitioner": "No lead practitioner is named",
     "details_query": "Details are to be corrected",
+    "offered": "A coach is being asked, or the family is",
     "profile_incomplete": "The profile is incomplete",
 }
 
@@ -104,6 +117,62 @@ def languages(codes: Iterable[str]) -> str:
 def household(things: Iterable[str]) -> str:
     """Return what is in a home, in a row."""
     return ", ".join(vocabulary.labels(Household, things))
+
+
+FIELDS = {
+    "place": "Home",
+    "priority": "Priority",
+    "waiting_since": "Waiting since",
+    "slots": "Free times",
+    "needs": "Needs",
+    "languages": "Languages",
+    "coach_gender": "Coach asked for",
+    "accepts_remote": "By video",
+    "offers_remote": "By video",
+    "min_distance_m": "Lives at least this far away",
+    "max_distance_m": "Travels up to",
+    "household": "At home",
+    "avoids": "Avoids",
+    "capacity": "Families at a time",
+    "experience": "Experience",
+    "lived_experience": "Lived through",
+    "gender": "Gender",
+}
+"""What the matcher knows of the two, in the words of the page that tells of changes."""
+
+
+def changes(found: Iterable[Change]) -> list[tuple[str, str, str]]:
+    """Return for each change what changed, what it was, and what it is now."""
+    return [
+        (
+            f"{vocabulary.label(one.side)}: {FIELDS.get(one.field, one.field).lower()}",
+            _value(one.field, one.before),
+            _value(one.field, one.after),
+        )
+        for one in found
+    ]
+
+
+def _value(field: str, value: Any) -> str:
+    """Return one value as it stands on the page; where a family lives is never told."""
+    if field == "place":
+        return "Not shown"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if field in {"min_distance_m", "max_distance_m"}:
+        return wording.miles(value) if value else "Any distance"
+    if field == "needs":
+        weighted = sorted(value.items(), key=lambda one: (-one[1], one[0]))
+        return ", ".join(f"{needs([tag])} ({WEIGHTS[weight]})" for tag, weight in weighted)
+    if field in {"experience", "lived_experience"}:
+        return needs(value) or "None"
+    if field == "slots":
+        return ", ".join(wording.slot(one) for one in value) or "None"
+    if field == "languages":
+        return languages(value) or "None"
+    if field in {"household", "avoids"}:
+        return household(value) or "Nothing"
+    return str(value)
 
 
 def event(step: MatchEvent) -> str:

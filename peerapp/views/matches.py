@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from peerapp import vocabulary
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.domain.first_visits import planned_visit
+from peerapp.domain.match_endings import standing_ending
 from peerapp.enums import AgreementMethod, DeclineReason, EndReason, FamilyState
-from peerapp.errors import Refused, Stale
 from peerapp.extensions import current_settings
 from peerapp.forms.matches import (
     ApproveForm,
@@ -21,13 +20,22 @@ from peerapp.forms.matches import (
     EndForm,
     IntroduceForm,
     PauseForm,
-    add_problems,
 )
-from peerapp.models import Match
+from peerapp.models import FirstVisit
 from peerapp.permissions import current_account
-from peerapp.services import approvals, contacts, match_life, matches
+from peerapp.services import (
+    approvals,
+    contacts,
+    first_visits,
+    match_life,
+    match_offers,
+    match_snapshots,
+    matches,
+)
 from peerapp.views import match_wording
+from peerapp.views.match_forms import ask_about_changes, decide_page, number
 from peerapp.views.parsing import page_number
+from peerapp.wording import day_of
 
 bp = Blueprint("matches", __name__, url_prefix="/staff/matches")
 
@@ -66,6 +74,12 @@ def show(match_id: uuid.UUID) -> str:
         review=review,
         match=review.match,
         may_decide=matches.may_decide(actor, review.match),
+        visit=planned_visit(review.match),
+        ending=standing_ending(review.match),
+        standing=match_offers.get_standing(session, review.match),
+        changes=match_wording.changes(
+            match_snapshots.changes_for(session, actor, review.match, today())
+        ),
         ledger=contacts.staff_ledger(session, review.match),
         wording=match_wording,
     )
@@ -74,22 +88,30 @@ def show(match_id: uuid.UUID) -> str:
 @bp.route("/<uuid:match_id>/approve", methods=["GET", "POST"])
 def approve(match_id: uuid.UUID) -> ResponseReturnValue:
     match = matches.get_match(get_session(), current_account(), match_id)
-    form = ApproveForm(family_version=match.family_version, coach_version=match.volunteer_version)
+    form = ApproveForm(family_version=match.family.version, coach_version=match.volunteer.version)
+    standing = match_offers.get_standing(get_session(), match)
+    lines = ask_about_changes(form, match)
+    if standing.coach_said_yes or not standing.staff_may_record:
+        del form.coach_agreed_how
+    if standing.family_said_yes or not standing.staff_may_record:
+        del form.family_agreed_how
 
     def decide() -> None:
         approvals.approve(
             get_session(),
             current_account(),
             match_id,
-            seen_family_version=_number(form.family_version.data),
-            seen_volunteer_version=_number(form.coach_version.data),
-            coach_agreed_how=AgreementMethod(form.coach_agreed_how.data),
-            family_agreed_how=AgreementMethod(form.family_agreed_how.data),
+            seen_family_version=number(form.family_version.data),
+            seen_volunteer_version=number(form.coach_version.data),
+            coach_agreed_how=_how(form, "coach_agreed_how"),
+            family_agreed_how=_how(form, "family_agreed_how"),
+            accept_changes="accept_changes" in form,
             today=today(),
             base_url=current_settings().base_url,
         )
 
-    return _decide("approve", match, form, decide, "The match is approved. Plan the first visit.")
+    done = "The match is approved. Plan the first visit."
+    return decide_page("matches/approve", match, form, decide, done, changes=lines)
 
 
 @bp.route("/<uuid:match_id>/decline", methods=["GET", "POST"])
@@ -111,13 +133,16 @@ def decline(match_id: uuid.UUID) -> ResponseReturnValue:
             today=today(),
         )
 
-    return _decide("decline", match, form, decide, "The match is declined.")
+    return decide_page("matches/decline", match, form, decide, "The match is declined.")
 
 
 @bp.route("/<uuid:match_id>/introduce", methods=["GET", "POST"])
 def introduce(match_id: uuid.UUID) -> ResponseReturnValue:
     match = matches.get_match(get_session(), current_account(), match_id)
-    form = IntroduceForm()
+    visit = planned_visit(match)
+    form = IntroduceForm(data=_visit_values(visit))
+    attending = first_visits.list_attending(get_session(), match)
+    form.attended_by.choices = [(str(one.id), one.name) for one in attending]
 
     def decide() -> None:
         match_life.introduce(
@@ -125,12 +150,13 @@ def introduce(match_id: uuid.UUID) -> ResponseReturnValue:
             current_account(),
             match_id,
             first_visit_on=form.first_visit_on.data,
+            attended_by_id=uuid.UUID(form.attended_by.data) if form.attended_by.data else None,
             today=today(),
             base_url=current_settings().base_url,
         )
 
     done = "They are introduced. Both can now see how to reach each other."
-    return _decide("introduce", match, form, decide, done)
+    return decide_page("matches/introduce", match, form, decide, done)
 
 
 @bp.route("/<uuid:match_id>/pause", methods=["GET", "POST"])
@@ -142,7 +168,7 @@ def pause(match_id: uuid.UUID) -> ResponseReturnValue:
         match_life.pause(get_session(), current_account(), match_id, note=form.note.data or "")
 
     done = "The match is paused. Contact details are hidden from both."
-    return _decide("pause", match, form, decide, done)
+    return decide_page("matches/pause", match, form, decide, done)
 
 
 @bp.route("/<uuid:match_id>/end", methods=["GET", "POST"])
@@ -159,10 +185,11 @@ def end(match_id: uuid.UUID) -> ResponseReturnValue:
             family_next=FamilyState(form.family_next.data),
             note=form.note.data or "",
             today=today(),
+            base_url=current_settings().base_url,
         )
 
     done = "The match has ended. Contact details are hidden from both."
-    return _decide("end", match, form, decide, done)
+    return decide_page("matches/end", match, form, decide, done)
 
 
 @bp.post("/<uuid:match_id>/activate")
@@ -179,28 +206,16 @@ def resume(match_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", match_id=match_id))
 
 
-def _decide(
-    name: str, match: Match, form: Any, decide: Callable[[], None], done: str
-) -> ResponseReturnValue:
-    """Show a decision's form; once it is complete, decide, or say why that cannot be done."""
-    status, match_id = 200, match.id
-    if form.validate_on_submit():
-        try:
-            decide()
-        except Refused as refused:
-            add_problems(form, [refusal.message for refusal in refused.refusals])
-            status = 409
-        except Stale as stale:
-            add_problems(form, [str(stale)])
-            status = 409
-        else:
-            flash(done, "success")
-            return redirect(url_for(".show", match_id=match_id))
-    elif form.errors:
-        status = 422
-    return render_template(f"matches/{name}.html", match=match, form=form), status
+def _visit_values(visit: FirstVisit | None) -> dict[str, object]:
+    """Return what the form starts with: the visit that was planned, where its day has come."""
+    if visit is None:
+        return {"attended_by": str(current_account().id)}
+    on = day_of(visit.starts_at)
+    return {
+        "attended_by": str(visit.staff_id),
+        **({"first_visit_on": on} if on <= today() else {}),
+    }
 
 
-def _number(text: str | None) -> int:
-    """Return a version from a hidden field; what is no number was never a version."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _how(form: ApproveForm, name: str) -> AgreementMethod | None:
+    return AgreementMethod(form[name].data) if name in form else None

@@ -16,6 +16,7 @@ from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawF
 from peerapp.models import Volunteer
 from peerapp.permissions import current_account
 from peerapp.services import (
+    match_offers,
     onboarding,
     own_certificates,
     panels,
@@ -40,6 +41,7 @@ def home() -> str:
     mine = progress.get_progress(volunteer, day, around)
     values = {"tasks": _linked(mine.tasks), "conditions": panels.conditions_of(volunteer)}
     values["reminders"] = own_certificates.reminders(volunteer, today())
+    values["offers"] = match_offers.list_own(session, current_account(), today())
     return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())
 
 

@@ -50,7 +50,9 @@ def test_approve_records_both_agreements_and_tells_both(scene):
         actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.at)).all()
         assert actions == [
             "match.offered_to_coach",
+            "match_offer.answer",
             "match.offered_to_family",
+            "match_offer.answer",
             "match.approved",
             "family.move",
         ]
@@ -217,7 +219,9 @@ def test_approve_what_changed_since_the_page_is_stale(scene):
         scene.approve(match_id, seen_volunteer_version=7)
 
 
-@pytest.mark.parametrize("state", sorted(set(M) - {M.PROPOSED}))
+@pytest.mark.parametrize(
+    "state", sorted(set(M) - {M.PROPOSED, M.OFFERED_TO_COACH, M.OFFERED_TO_FAMILY})
+)
 def test_approve_what_is_no_proposal_is_refused(scene, state):
     match_id = scene.add_match(scene.add_family(), scene.add_coach(), state=state)
     with pytest.raises(Refused) as refused:

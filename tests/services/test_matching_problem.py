@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -149,6 +149,8 @@ def test_build_counts_a_match_as_a_placement_while_it_holds_its_place(scene, sta
     family_id, coach_id = scene.add_family(), scene.add_coach()
     scene.add_match(family_id, coach_id, state=state)
     holds = {
+        MatchState.OFFERED_TO_COACH,
+        MatchState.OFFERED_TO_FAMILY,
         MatchState.APPROVED,
         MatchState.INTRODUCED,
         MatchState.ACTIVE,
@@ -195,6 +197,17 @@ def test_build_names_the_proposal_still_to_be_decided_as_the_previous_one(scene)
     scene.add_match(family_id, other, state=MatchState.DECLINED)
     scene.add_match(family_id, coach_id)
     assert build(scene).problem.previous == {str(family_id): str(coach_id)}
+
+
+@pytest.mark.parametrize(("open_proposal", "expected"), [(False, "second"), (True, "third")])
+def test_build_prefers_the_last_coach_of_a_family_that_waits_again(scene, open_proposal, expected):
+    family_id = scene.add_family()
+    coaches = {name: scene.add_coach() for name in ("first", "second", "third")}
+    for name, ended_on in (("second", date(2026, 10, 1)), ("first", date(2026, 3, 1))):
+        scene.add_match(family_id, coaches[name], state=MatchState.ENDED, ended_on=ended_on)
+    if open_proposal:
+        scene.add_match(family_id, coaches["third"])
+    assert build(scene).problem.previous == {str(family_id): str(coaches[expected])}
 
 
 def test_build_takes_the_points_and_the_supervisors_limit_from_the_scheme(scene):
