@@ -60,10 +60,14 @@ CASEWORK_READ = Access(CASEWORK.who, audited_read=True)
 COORDINATOR = Access(has_role(Role.COORDINATOR))
 FAMILY_WORK = Access(has_role(Role.COORDINATOR, Role.SAFEGUARDING_LEAD))
 FAMILY_WORK_READ = Access(FAMILY_WORK.who, audited_read=True)
+OWN_OR_FAMILY_WORK = Access(
+    has_role(Role.FAMILY, Role.COORDINATOR, Role.SAFEGUARDING_LEAD), audited_read=True
+)
 LEAD = Access(has_role(Role.SAFEGUARDING_LEAD))
 MANAGER = Access(has_role(Role.MANAGER))
 AUDITOR = Access(has_role(Role.AUDITOR))
 RISK_LEDGER = Access(has_role(Role.SAFEGUARDING_LEAD, Role.AUDITOR))
+PAYMENTS = Access(has_role(Role.COORDINATOR, Role.MANAGER))
 
 ROUTES: dict[str, Access] = {
     "static": PUBLIC,
@@ -75,6 +79,19 @@ ROUTES: dict[str, Access] = {
     "public.danger": PUBLIC,
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
+    # the front door
+    "front_door.start": PUBLIC,
+    "front_door.professional": PUBLIC,
+    "front_door.page": PUBLIC,
+    "front_door.remove_child": PUBLIC,
+    "front_door.danger_now": PUBLIC,
+    "front_door.saved": PUBLIC,
+    "front_door.check": PUBLIC,
+    "front_door.sent": PUBLIC,
+    "front_door.stop": PUBLIC,
+    "front_door.go_on": PUBLIC,
+    "referrer.form": PUBLIC,
+    "referrer.outcome": PUBLIC,
     # auth
     "auth.sign_in": PUBLIC,
     "auth.sign_out": SIGNED_IN,
@@ -116,6 +133,25 @@ ROUTES: dict[str, Access] = {
     "families.discard_import": FAMILY_WORK,
     "families.export": FAMILY_WORK,
     "families.export_file": FAMILY_WORK,
+    # referrals, as staff read and decide on them
+    "referrals.list_referrals": FAMILY_WORK,
+    "referrals.list_forms": FAMILY_WORK,
+    "referrals.send_form": FAMILY_WORK,
+    "referrals.resend_form": FAMILY_WORK,
+    "referrals.revoke_form": FAMILY_WORK,
+    "referrals.show": FAMILY_WORK_READ,
+    "referrals.accept": FAMILY_WORK_READ,
+    "referrals.call_different": FAMILY_WORK,
+    "referrals.call_same": FAMILY_WORK,
+    "referrals.decline": FAMILY_WORK_READ,
+    "referrals.take_danger_on": Access(LEAD.who, audited_read=True),
+    # a child protection plan, overridden by two people
+    "plan_overrides.show": FAMILY_WORK_READ,
+    "plan_overrides.ask": FAMILY_WORK_READ,
+    "plan_overrides.agree": Access(LEAD.who, audited_read=True),
+    "plan_overrides.end": FAMILY_WORK_READ,
+    # levels of need
+    "levels.edit": MANAGER,
     # localities
     "localities.list_localities": CASEWORK,
     "localities.show": CASEWORK,
@@ -157,6 +193,10 @@ ROUTES: dict[str, Access] = {
     "family.home": FAMILY,
     "family.coach": Access(FAMILY.who, audited_read=True),
     "family.safe_contact": FAMILY,
+    "own_safe_contact.change": FAMILY,
+    "family_consents.list_choices": FAMILY,
+    "family_consents.show": FAMILY,
+    "family_consents.stop": FAMILY,
     "family.volunteer": FAMILY,
     # a volunteer's own pages
     "volunteer.home": VOLUNTEER,
@@ -301,6 +341,17 @@ ROUTES: dict[str, Access] = {
     # panels
     "panels.show": CASEWORK_READ,
     "panels.decide": CASEWORK_READ,
+    # goals of families, totals of outside measures
+    "goals.own": FAMILY,
+    "goals.share": FAMILY,
+    "goals.show": FAMILY_WORK_READ,
+    "goals.new": OWN_OR_FAMILY_WORK,
+    "goals.score": OWN_OR_FAMILY_WORK,
+    "goals.finish": OWN_OR_FAMILY_WORK,
+    "measures.list_measures": MANAGER,
+    "measures.new": MANAGER,
+    "measures.use": MANAGER,
+    "measures.record": FAMILY_WORK_READ,
     # safeguarding concerns
     "concerns.new": SIGNED_IN,
     "concerns.sent": SIGNED_IN,
@@ -312,6 +363,39 @@ ROUTES: dict[str, Access] = {
     "concern_cases.stop": LEAD,
     "concern_cases.resume": LEAD,
     "concern_cases.close": LEAD,
+    # sessions, notes, calendars
+    "sessions.list_sessions": VOLUNTEER,
+    "sessions.held": VOLUNTEER,
+    "sessions.missed": VOLUNTEER,
+    "sessions.noted": VOLUNTEER,
+    "sessions.other": VOLUNTEER,
+    "sessions.move": VOLUNTEER,
+    "sessions.call_off": VOLUNTEER,
+    "sessions.video_link": VOLUNTEER,
+    "family_sessions.list_sessions": FAMILY,
+    "family_sessions.cannot_come": FAMILY,
+    "calendars.show": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
+    "calendars.make": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
+    "calendars.stop": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
+    "calendars.read": PUBLIC,
+    "match_sessions.list_attention": CASEWORK,
+    "match_sessions.show": CASEWORK_READ,
+    "match_sessions.plan": COORDINATOR,
+    "match_sessions.call_off": COORDINATOR,
+    "school_holidays.list_holidays": CASEWORK,
+    "school_holidays.new": MANAGER,
+    "school_holidays.remove": MANAGER,
+    # expenses
+    "expenses.list_own": VOLUNTEER,
+    "expenses.new": VOLUNTEER,
+    "expenses.withdraw": VOLUNTEER,
+    "expense_claims.list_claims": PAYMENTS,
+    "expense_claims.show": Access(PAYMENTS.who, audited_read=True),
+    "expense_claims.approve": COORDINATOR,
+    "expense_claims.send_back": COORDINATOR,
+    "expense_claims.list_files": PAYMENTS,
+    "expense_claims.make_file": PAYMENTS,
+    "expense_claims.download": PAYMENTS,
     # audit
     "audit.list_events": AUDITOR,
 }

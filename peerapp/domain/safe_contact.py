@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from peerapp.enums import Channel
+from datetime import datetime, time, timedelta
+
+from peerapp.enums import SLOT_DAYS, Channel
 from peerapp.errors import Refusal
 from peerapp.models import Family
+
+SLOT_HOURS = {
+    "morning": (9, 12),
+    "afternoon": (12, 15),
+    "after_school": (15, 18),
+    "evening": (18, 21),
+}
+"""From which hour of the day to which, exclusive, a time of the week lasts, on London's clocks."""
+
+MARGIN = timedelta(minutes=10)
+"""A message is not sent in the last minutes of a safe time: it may arrive a little later."""
 
 
 def safe_channels(family: Family) -> frozenset[Channel]:
@@ -33,3 +46,27 @@ def introduction_refusals(family: Family) -> list[Refusal]:
             )
         ]
     return []
+
+
+def next_safe_moment(family: Family, local: datetime) -> datetime:
+    """Return the first moment from ``local`` on at which a message may arrive.
+
+    Parameters
+    ----------
+    local
+        An aware time on London's clocks; the answer is one too. It is ``local`` itself where that
+        is safe, or where the family named no times: then all are.
+    """
+    slots = family.safe_contact.safe_slots if family.safe_contact else ()
+    if not slots:
+        return local
+    for days in range(8):
+        day = local.date() + timedelta(days=days)
+        for name, (first, last) in SLOT_HOURS.items():
+            if f"{SLOT_DAYS[day.weekday()]}_{name}" not in slots:
+                continue
+            begins = datetime.combine(day, time(first), local.tzinfo)
+            ends = datetime.combine(day, time(last), local.tzinfo)
+            if local < ends - MARGIN:
+                return max(local, begins)
+    raise ValueError("a family's safe times hold no time of the week")

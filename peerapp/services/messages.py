@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from peerapp.clock import LONDON
 from peerapp.domain.onboarding import FINAL
-from peerapp.domain.safe_contact import email_refusals
+from peerapp.domain.referrals import may_mail
+from peerapp.domain.safe_contact import email_refusals, next_safe_moment
 from peerapp.enums import MessageState, ReferenceState, Role
-from peerapp.models import Account, Family, Message, Reference
+from peerapp.models import Account, Family, Message, Reference, Referral
 
 MAX_ATTEMPTS = 8
 NEUTRAL_SUBJECT = "You have a message"
@@ -73,6 +75,21 @@ def queue_referee_mail(session: Session, reference: Reference, text: str) -> Mes
     return message
 
 
+def queue_referral_link(
+    session: Session, referral: Referral, template: str, address: str, link: str
+) -> Message:
+    """Send a link about a referral to somebody without an account; it says no more than others."""
+    message = Message(
+        referral_id=referral.id,
+        to_address=address,
+        template=template,
+        subject=NEUTRAL_SUBJECT,
+        body=f"You have a message.\n\nOpen this link to read it:\n{link}\n",
+    )
+    session.add(message)
+    return message
+
+
 def _queue(
     session: Session,
     account: Account,
@@ -100,7 +117,7 @@ def may_email(session: Session, account: Account) -> bool:
         return False
     if account.role != Role.FAMILY:
         return True
-    family = session.scalar(select(Family).where(Family.account_id == account.id))
+    family = _family_of(session, account.id)
     return family is not None and not email_refusals(family)
 
 
@@ -128,6 +145,10 @@ def claim(session: Session, message_id: uuid.UUID, now: datetime) -> Message | N
     if not _may_leave(session, message):
         message.state, message.body = MessageState.CANCELLED, ""
         return None
+    safe_from = _safe_from(session, message, now)
+    if safe_from > now:
+        message.next_attempt_at = safe_from
+        return None
     message.attempts += 1
     message.next_attempt_at = now + timedelta(minutes=2**message.attempts)
     return message
@@ -143,10 +164,25 @@ def _may_leave(session: Session, message: Message) -> bool:
             and reference.state == ReferenceState.ASKED
             and reference.volunteer.state not in FINAL
         )
+    if message.referral_id is not None:
+        referral = session.get(Referral, message.referral_id)
+        return referral is not None and may_mail(referral, message.template, message.to_address)
     account = session.get(Account, message.account_id) if message.account_id else None
     return (
         account is not None and account.email == message.to_address and may_email(session, account)
     )
+
+
+def _safe_from(session: Session, message: Message, now: datetime) -> datetime:
+    """Return when a message may arrive: a family may have called only some times safe."""
+    family = _family_of(session, message.account_id)
+    return now if family is None else next_safe_moment(family, now.astimezone(LONDON))
+
+
+def _family_of(session: Session, account_id: uuid.UUID | None) -> Family | None:
+    if account_id is None:
+        return None
+    return session.scalar(select(Family).where(Family.account_id == account_id))
 
 
 def mark_sent(session: Session, message_id: uuid.UUID, now: datetime) -> None:
@@ -168,6 +204,26 @@ def mark_failed(session: Session, message_id: uuid.UUID, error: str, *, transien
         message.state, message.body = MessageState.FAILED, ""
 
 
+def follow_safe_contact(session: Session, family: Family) -> None:
+    """Obey a family's new answers at once, for what waits already: stop it, or look at it again.
+
+    What may still leave is asked again when it is taken up; so may what was put off for a time
+    that was unsafe and is safe now.
+    """
+    if family.account_id is None:
+        return
+    if email_refusals(family):
+        _cancel(session, Message.account_id == family.account_id)
+        return
+    query = select(Message).where(
+        Message.account_id == family.account_id,
+        Message.state == MessageState.QUEUED,
+        Message.attempts == 0,
+    )
+    for message in session.scalars(query):
+        message.next_attempt_at = message.created_at
+
+
 def cancel_for_match(session: Session, match_id: uuid.UUID) -> None:
     """Stop what waits to be sent about a match that no longer holds."""
     _cancel(session, Message.match_id == match_id)
@@ -176,6 +232,11 @@ def cancel_for_match(session: Session, match_id: uuid.UUID) -> None:
 def cancel_for_reference(session: Session, reference_id: uuid.UUID) -> None:
     """Stop what waits to be sent to a referee: its link does not work any more."""
     _cancel(session, Message.reference_id == reference_id)
+
+
+def cancel_for_referral(session: Session, referral_id: uuid.UUID) -> None:
+    """Stop what waits to be sent about a draft: its links do not work any more."""
+    _cancel(session, Message.referral_id == referral_id)
 
 
 def _cancel(session: Session, about: ColumnElement[bool]) -> None:

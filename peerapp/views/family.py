@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from peerapp import vocabulary
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.enums import Channel
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.coaching_life import VolunteerAccountForm
@@ -20,6 +22,7 @@ from peerapp.services import (
     match_endings,
     match_offers,
 )
+from peerapp.services import safe_contact as safe_contact_answers
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("family", __name__, url_prefix="/family")
@@ -50,8 +53,9 @@ def coach() -> str:
 
 @bp.get("/safe-contact")
 def safe_contact() -> str:
-    summary = contacts.safe_contact_summary(get_session(), current_account())
-    return render_template("family/safe_contact.html", summary=summary)
+    own = safe_contact_answers.get_own(get_session(), current_account())
+    ways = vocabulary.labels(Channel, own.answers.channels) if own.answers else []
+    return render_template("family/safe_contact.html", own=own, ways=ways)
 
 
 @bp.route("/volunteer", methods=["GET", "POST"])

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from peerapp.domain.family_records import SafeContactAnswers, safe_contact_faults
-from peerapp.domain.safe_contact import email_refusals, introduction_refusals, safe_channels
+from peerapp.domain.safe_contact import (
+    email_refusals,
+    introduction_refusals,
+    next_safe_moment,
+    safe_channels,
+)
 from peerapp.enums import Channel
 from peerapp.models import SafeContact
 from tests.domain.families import a_family
@@ -80,3 +86,40 @@ def test_safe_contact_faults_name_channels_without_a_number(
 def test_safe_contact_faults_refuse_an_answer_from_the_future() -> None:
     found = safe_contact_faults(SafeContactAnswers(date(2026, 11, 21)), "", "", TODAY)
     assert [fault.field for fault in found] == ["answered_on"]
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Return a time in November 2026; the 20th is a Friday."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("slots", "asked", "expected"),
+    [
+        ((), at(20, 3), at(20, 3)),
+        (("fri_morning",), at(20, 9), at(20, 9)),
+        (("fri_morning",), at(20, 11, 49), at(20, 11, 49)),
+        (("fri_morning",), at(20, 11, 50), at(27, 9)),
+        (("fri_morning",), at(20, 8, 59), at(20, 9)),
+        (("fri_afternoon", "mon_evening"), at(20, 15), at(23, 18)),
+        (("thu_evening",), at(20, 9), at(26, 18)),
+        (("fri_after_school",), at(20, 9), at(20, 15)),
+    ],
+)
+def test_next_safe_moment_is_now_or_the_start_of_the_next_safe_time(slots, asked, expected):
+    family = a_family(safe_contact=SafeContact(channels=("email",), safe_slots=slots))
+    assert next_safe_moment(family, asked) == expected
+
+
+def test_next_safe_moment_follows_the_clocks_when_they_change():
+    family = a_family(safe_contact=SafeContact(channels=("email",), safe_slots=("mon_morning",)))
+    friday = datetime(2026, 10, 23, 18, tzinfo=LONDON)  # the clocks go back on Sunday
+    found = next_safe_moment(family, friday)
+    assert found.astimezone(UTC) == datetime(2026, 10, 26, 9, tzinfo=UTC)
+
+
+def test_next_safe_moment_of_a_family_that_has_not_answered_is_now():
+    assert next_safe_moment(a_family(safe_contact=None), at(20, 3)) == at(20, 3)
