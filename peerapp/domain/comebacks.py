@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from peerapp.domain.certificates import add_months
+from peerapp.domain.certificates import add_months, current_certificate
 from peerapp.domain.onboarding import FINAL
-from peerapp.enums import DropOutReason, GateItem, VolunteerState
+from peerapp.enums import CertificateStatus, DropOutReason, GateItem, VolunteerState
 from peerapp.errors import Refusal
 from peerapp.models import GateRecord, Reference, Volunteer, VolunteerEvent
 from peerapp.wording import day_of
@@ -24,13 +24,21 @@ def last_end(volunteer: Volunteer) -> VolunteerEvent | None:
 def needs_the_lead(volunteer: Volunteer) -> bool:
     """Say whether only the safeguarding lead may open the record again.
 
-    So it is where the end had to do with safety, or came out of a suspension; and where a record
-    was closed without a trace of why.
+    So it is where the end had to do with safety, or came out of a suspension; where a record was
+    closed without a trace of why; and where DBS knows something that nobody here does.
     """
+    if has_unread_news(volunteer):
+        return True
     end = last_end(volunteer)
     if end is None:
         return True
     return end.from_state == VolunteerState.SUSPENDED or end.drop_out in ONLY_THE_LEAD
+
+
+def has_unread_news(volunteer: Volunteer) -> bool:
+    """Say whether DBS called the certificate out of date, and no newer one has come."""
+    certificate = current_certificate(volunteer)
+    return certificate is not None and certificate.status == CertificateStatus.NEW_INFORMATION
 
 
 def may_return_from(volunteer: Volunteer, closed_on: date) -> date:

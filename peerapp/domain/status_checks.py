@@ -296,7 +296,10 @@ def still_needs_a_person(
     outcome: StatusOutcome, volunteer: Volunteer, certificate: Certificate, today: date
 ) -> bool:
     """Say whether what a flagged answer asked for is still to be done."""
-    if certificate is not current_certificate(volunteer) or volunteer.state in FINAL:
+    is_news = outcome == StatusOutcome.NEW_INFORMATION
+    if certificate is not current_certificate(volunteer):
+        return False
+    if volunteer.state in FINAL and not is_news:
         return False
     if outcome == StatusOutcome.NEW_INFORMATION:
         return certificate.status == CertificateStatus.NEW_INFORMATION

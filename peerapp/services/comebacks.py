@@ -11,10 +11,17 @@ from peerapp.clock import LONDON
 from peerapp.domain import access
 from peerapp.domain import comebacks as rules
 from peerapp.domain.onboarding import FINAL
-from peerapp.enums import Role, VolunteerState
+from peerapp.enums import ApplicationReason, Role, VolunteerState
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import Account, Volunteer
-from peerapp.services import audit, onboarding, references, rows, volunteers
+from peerapp.services import (
+    audit,
+    check_applications,
+    onboarding,
+    references,
+    rows,
+    volunteers,
+)
 
 
 def closed_on(volunteer: Volunteer) -> date:
@@ -81,5 +88,8 @@ def _start_again(
         audit.record_change(
             session, actor, "volunteer.remove_gate", volunteer, item=record.item.value
         )
+    if rules.has_unread_news(volunteer):
+        news = ApplicationReason.NEW_INFORMATION
+        check_applications.open_application(session, actor, volunteer, news, today)
     volunteer.probation_review_due = None
     return onboarding.change_state(session, actor, volunteer, VolunteerState.ENQUIRY, reason, today)

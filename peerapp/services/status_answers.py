@@ -42,8 +42,7 @@ def apply(
         return check
     certificate = current_certificate(volunteer)
     if certificate is None or not (
-        _is_same(asking, check, volunteer, certificate)
-        or _is_news_of(asking, reply, volunteer, certificate)
+        _is_same(asking, check, volunteer, certificate) or _is_news_of(asking, reply, certificate)
     ):
         conclude(session, check, Verdict(StatusOutcome.DISCARDED), volunteer, now)
         return check
@@ -74,19 +73,16 @@ def _is_same(
     return question is not None and _about(question) == _about(asking.question)
 
 
-def _is_news_of(
-    asking: Asking, reply: StatusReply, volunteer: Volunteer, certificate: Certificate
-) -> bool:
+def _is_news_of(asking: Asking, reply: StatusReply, certificate: Certificate) -> bool:
     """Say whether DBS has just called this very certificate out of date.
 
-    Details beside its number may have been put right meanwhile; the warning stays one, and might
-    never come again, because nobody may ask any more.
+    Details beside its number may have been put right meanwhile, or the record closed; the warning
+    stays one, and might never come again, because nobody may ask any more.
     """
     return (
         reply.answer == StatusAnswer.NEW_INFO
         and certificate.id == asking.certificate_id
         and certificate.number == asking.question.certificate
-        and volunteer.state not in onboarding.FINAL
     )
 
 
@@ -107,7 +103,7 @@ def _take_effect(
     if status is not None:
         note = f"Answer of DBS’s Update Service on {in_words(today)}."
         checks.apply_status(session, actor, volunteer, certificate, status, note, today)
-    if outcome == StatusOutcome.NEW_INFORMATION:
+    if outcome == StatusOutcome.NEW_INFORMATION and volunteer.state not in onboarding.FINAL:
         reason = ApplicationReason.NEW_INFORMATION
         check_applications.open_application(session, actor, volunteer, reason, today)
     if outcome == StatusOutcome.CONTENT_NOT_DECIDED and not certificate.has_content:
@@ -119,7 +115,8 @@ def _take_effect(
 
 def _tell_staff(session: Session, check: StatusCheck, volunteer: Volunteer, base_url: str) -> None:
     """Say that there is something to read, and to whom it is: no word of it leaves the site."""
-    told = list(staff_of.coordinators_of(session, volunteer))
+    is_closed = volunteer.state in onboarding.FINAL
+    told = [] if is_closed else list(staff_of.coordinators_of(session, volunteer))
     if check.outcome in {StatusOutcome.NEW_INFORMATION, StatusOutcome.CONTENT_NOT_DECIDED}:
         told += staff_of.list_active(session, Role.SAFEGUARDING_LEAD)
     for account in told:

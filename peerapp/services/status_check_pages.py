@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from peerapp.domain import access, onboarding
 from peerapp.domain import status_checks as rules
 from peerapp.domain.certificates import current_certificate
-from peerapp.enums import CertificateStatus, StatusOutcome
+from peerapp.enums import CertificateStatus, Role, StatusOutcome
 from peerapp.errors import NotFound, Refusal
 from peerapp.models import Account, Certificate, StatusCheck, Volunteer
 from peerapp.services import audit, rows, status_checks
@@ -54,6 +54,12 @@ AFTER_PASS: dict[CertificateStatus, str] = {
     "yet. The safeguarding lead may accept it again.",
 }
 """What is left to do after a pass, which never gives anything back."""
+
+CLOSED = (
+    "The record is closed. If the volunteer asks to come back, you decide whether it is opened, "
+    "and they need a new DBS check."
+)
+"""What the safeguarding lead does about news of somebody who has gone."""
 
 COMPARE = "Compare surname and issue date with the original certificate, and correct our record."
 
@@ -142,6 +148,8 @@ def to_do(check: StatusCheck) -> str:
         return COMPARE
     if check.outcome == O.UNKNOWN and not check.is_flagged:
         return ""
+    if check.outcome == O.NEW_INFORMATION and check.certificate.volunteer.state in onboarding.FINAL:
+        return CLOSED
     if check.outcome == O.PASSED:
         return AFTER_PASS.get(check.certificate.status, "")
     return TO_DO.get(check.outcome, "")
@@ -155,6 +163,8 @@ def list_flagged(session: Session, actor: Account, today: date) -> list[Flagged]
         volunteer = certificate.volunteer
         if not access.may_see_volunteer(actor, volunteer):
             continue
+        if volunteer.state in onboarding.FINAL and actor.role != Role.SAFEGUARDING_LEAD:
+            continue  # news of who is not here any more is for the lead, who would let them in
         if rules.still_needs_a_person(check.outcome, volunteer, certificate, today):
             found.append(Flagged(check, volunteer, to_do(check)))
     return found
@@ -171,7 +181,10 @@ def _flagged() -> Select[StatusCheck]:
             StatusCheck.is_flagged,
             StatusCheck.next_at.is_not(None),
             Certificate.status != CertificateStatus.SUPERSEDED,
-            Volunteer.state.not_in(onboarding.FINAL),
+            or_(
+                Volunteer.state.not_in(onboarding.FINAL),
+                StatusCheck.outcome == O.NEW_INFORMATION,
+            ),
         )
         .options(
             whose.joinedload(Volunteer.scheme),

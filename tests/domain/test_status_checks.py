@@ -349,4 +349,6 @@ def test_flag_is_over_when_what_it_asked_for_is_done():
         coach = checkable(held=one)
         assert still_needs_a_person(outcome, coach, one, TODAY) is open_still
         coach.state = VolunteerState.LEFT
-        assert still_needs_a_person(outcome, coach, one, TODAY) is False
+        # News of who has gone waits for the lead: they must not come back unseen.
+        is_news = open_still and outcome == O.NEW_INFORMATION
+        assert still_needs_a_person(outcome, coach, one, TODAY) is is_news

@@ -7,12 +7,14 @@ from itertools import product
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from peerapp.demo.update_service_answers import Told
 from peerapp.domain.match_states import contact_refusals
 from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import (
     ApplicationReason,
+    DropOutReason,
     RiskDecision,
     Role,
     VolunteerState,
@@ -24,7 +26,7 @@ from peerapp.models import (
     Match,
     Volunteer,
 )
-from peerapp.services import checks
+from peerapp.services import checks, comebacks, onboarding, staff_of, status_check_pages
 from tests.factories import NOW, TODAY
 from tests.services.status_scenes import (
     CALM,
@@ -165,7 +167,11 @@ def test_known_content_passes_only_with_a_favourable_decision(
 ANOTHER_CERTIFICATE = [
     lambda coach: setattr(coach.certificates[-1], "number", "999999999999"),
     lambda coach: setattr(coach.certificates[-1], "status", C.SUPERSEDED),
+]
+CLOSED = [
     lambda coach: setattr(coach, "state", VolunteerState.LEFT),
+    lambda coach: setattr(coach, "state", VolunteerState.WITHDRAWN),
+    lambda coach: setattr(coach, "state", VolunteerState.DECLINED),
 ]
 OTHER_DETAILS = [
     lambda coach: setattr(coach.certificates[-1], "issue_date", date(2026, 3, 2)),
@@ -189,6 +195,7 @@ def answered_after(scene, stand_in, coach, told, change):
     ("change", "told"),
     [
         *product(ANOTHER_CERTIFICATE, (Told.BLANK, Told.NEW_INFO, Told.NO_MATCH, Told.NON_BLANK)),
+        *product(CLOSED, (Told.BLANK, Told.NO_MATCH, Told.NON_BLANK)),
         *product(OTHER_DETAILS, (Told.BLANK, Told.NO_MATCH, Told.NON_BLANK)),
     ],
 )
@@ -205,6 +212,48 @@ def test_news_of_the_very_certificate_is_not_put_aside(scene, stand_in, coach, c
     found = answered_after(scene, stand_in, coach, Told.NEW_INFO, change)
     assert found == (O.NEW_INFORMATION, False)
     assert facts(scene, coach)["status"] == C.NEW_INFORMATION
+
+
+@pytest.mark.parametrize("change", CLOSED)
+def test_news_of_somebody_who_has_gone_is_kept_for_the_lead(scene, stand_in, coach, change):
+    found = answered_after(scene, stand_in, coach, Told.NEW_INFO, change)
+    assert found == (O.NEW_INFORMATION, False)
+    after = facts(scene, coach)
+    assert (after["status"], after["applications"]) == (C.NEW_INFORMATION, [])
+    assert told_accounts(scene) == [Role.SAFEGUARDING_LEAD]
+    with scene.reading() as session:
+        lead = staff_of.list_active(session, Role.SAFEGUARDING_LEAD)[0]
+        coordinator = scene.coordinator(session)
+        flagged = status_check_pages.list_flagged(session, lead, TODAY)
+        assert [(one.volunteer.id, one.to_do) for one in flagged] == [
+            (coach, status_check_pages.CLOSED)
+        ]
+        assert status_check_pages.list_flagged(session, coordinator, TODAY) == []
+
+
+def test_news_of_somebody_who_has_gone_stops_their_return_until_the_lead_opens_it(
+    scene, stand_in, coach
+):
+    def leave(volunteer):
+        session = object_session(volunteer)
+        given = "Moved away", TODAY
+        reason = DropOutReason.MOVED_AWAY
+        staff = scene.coordinator(session)
+        onboarding.change_state(
+            session, staff, volunteer, VolunteerState.LEFT, *given, drop_out=reason
+        )
+
+    answered_after(scene, stand_in, coach, Told.NEW_INFO, leave)
+    with scene.writing() as session:
+        gone = session.get_one(Volunteer, coach)
+        assert [one.code for one in comebacks.return_refusals(gone, TODAY)] == ["ask_the_scheme"]
+        lead = staff_of.list_active(session, Role.SAFEGUARDING_LEAD)[0]
+        comebacks.reopen(session, lead, coach, "We talked.", TODAY)
+        assert [one.code for one in clearance_refusals(gone, TODAY)] == [
+            "not_active",
+            "certificate_new_information",
+        ]
+    assert facts(scene, coach)["applications"] == [ApplicationReason.NEW_INFORMATION]
 
 
 def test_change_that_matters_to_nobody_puts_nothing_aside(scene, stand_in, coach):
