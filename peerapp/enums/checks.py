@@ -152,6 +152,7 @@ class WarningKind(StrEnum):
     JOINING = "joining"
     SUBSCRIPTION = "subscription"
     RISK_REVIEW = "risk_review"
+    AGREEMENT = "agreement"
 
 
 class RiskViewReason(StrEnum):

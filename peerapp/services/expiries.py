@@ -21,15 +21,17 @@ from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.onboarding import FINAL
 from peerapp.domain.subscriptions import is_subscribed, join_window
 from peerapp.domain.vetting import clearance_refusals
+from peerapp.domain.volunteer_agreements import MAY_NOT_SIGN
 from peerapp.enums import (
     CertificateStatus,
+    GateItem,
     MessageState,
     RiskDecision,
     Role,
     VolunteerState,
     WarningKind,
 )
-from peerapp.models import Account, Certificate, ExpiryWarning, Match, Message, Volunteer
+from peerapp.models import Account, Certificate, ExpiryWarning, Match, Message, Scheme, Volunteer
 from peerapp.services import audit, messages, rows, volunteers
 from peerapp.services.matches import WITHDRAWABLE
 from peerapp.services.staff_of import list_active
@@ -40,8 +42,19 @@ DAYS: dict[WarningKind, tuple[int, ...]] = {
     WarningKind.RISK_REVIEW: (30, 7, 0),
     WarningKind.SUBSCRIPTION: (30, 7, 0),
     WarningKind.JOINING: (14, 7, 2),
+    WarningKind.AGREEMENT: (14, 3),
 }
 """How many days before its end each thing is warned of; 0: on the first day without it."""
+
+FIRST: dict[WarningKind, str] = {
+    WarningKind.CERTIFICATE: "certificate_warning_days",
+    WarningKind.TRAINING: "training_warning_days",
+    WarningKind.AGREEMENT: "agreement_warning_days",
+}
+"""The scheme's figure for the first warning, where it has one."""
+
+NOT_ON_THE_BOARD = frozenset({WarningKind.RISK_REVIEW, WarningKind.AGREEMENT})
+"""What the board of certificates does not show, so that coordinators are not told of it."""
 
 NOTICE = "expiry_notice"
 BATCH = 200
@@ -59,7 +72,11 @@ class Ending:
 
 def endings(volunteer: Volunteer, today: date) -> list[Ending]:
     """Return what of a volunteer's runs out or has run out, as far as it counts today."""
-    found = [*_certificate_endings(volunteer, today), *_training_endings(volunteer)]
+    found = [
+        *_certificate_endings(volunteer, today),
+        *_training_endings(volunteer),
+        *_agreement_endings(volunteer),
+    ]
     return [Ending(volunteer, *one) for one in found]
 
 
@@ -95,10 +112,31 @@ def _training_endings(volunteer: Volunteer) -> Iterator[tuple[WarningKind, uuid.
         yield WarningKind.TRAINING, last.id, (last.valid_until or date.min) + timedelta(days=1)
 
 
+def _agreement_endings(volunteer: Volunteer) -> Iterator[tuple[WarningKind, uuid.UUID, date]]:
+    """An earlier version was signed, and a new one must be: not of who cannot sign yet."""
+    if volunteer.state in MAY_NOT_SIGN:
+        return
+    for record in volunteer.gate_records:
+        if record.item == GateItem.AGREEMENT and record.valid_until is not None:
+            yield WarningKind.AGREEMENT, record.id, record.valid_until + timedelta(days=1)
+
+
+def days_of(kind: WarningKind, scheme: Scheme) -> tuple[int, ...]:
+    """Return on which days before its end something is warned of, the earliest first.
+
+    The scheme sets the first; of ours those that come later stay.
+    """
+    if kind not in FIRST:
+        return DAYS[kind]
+    first = int(getattr(scheme, FIRST[kind]))
+    return (first, *(days for days in DAYS[kind] if days < first))
+
+
 def passed(ending: Ending, today: date) -> list[int]:
     """Return the warnings whose day has come, the earliest first."""
     left = (ending.due_on - today).days
-    return [days for days in DAYS[ending.kind] if left <= days]
+    days_before = days_of(ending.kind, ending.volunteer.scheme)
+    return [days for days in days_before if left <= days]
 
 
 def warn(
@@ -137,6 +175,7 @@ def _batch(session: Session, after: uuid.UUID | None) -> Sequence[Volunteer]:
             joinedload(Volunteer.scheme),
             selectinload(Volunteer.certificates).selectinload(Certificate.subscription),
             selectinload(Volunteer.training),
+            selectinload(Volunteer.gate_records),
         )
         .order_by(Volunteer.id)
         .limit(BATCH)
@@ -182,13 +221,14 @@ def _tell(session: Session, fresh: Sequence[Ending], today: date, base_url: str)
     for ending in fresh:
         if ending.kind != WarningKind.RISK_REVIEW and not _is_suspended(ending.volunteer):
             account = ending.volunteer.account
-            told[account.id] = (account, f"{base_url}/volunteer/certificate/")
-    own = [one.volunteer for one in fresh if one.kind != WarningKind.RISK_REVIEW]
+            page = "agreement" if ending.kind == WarningKind.AGREEMENT else "certificate/"
+            told[account.id] = (account, f"{base_url}/volunteer/{page}")
+    own = [one.volunteer for one in fresh if one.kind not in NOT_ON_THE_BOARD]
     board = f"{base_url}/staff/certificates/"
     for coordinator in list_active(session, Role.COORDINATOR) if own else ():
         if any(may_see_volunteer(coordinator, one) for one in own):
             told[coordinator.id] = (coordinator, board)
-    if len(own) < len(fresh):
+    if any(one.kind == WarningKind.RISK_REVIEW for one in fresh):
         for lead in list_active(session, Role.SAFEGUARDING_LEAD):
             told[lead.id] = (lead, f"{base_url}/staff/risk-assessments/")
     already = _told_today(session, today)

@@ -94,6 +94,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "joining": "Joining the Update Service",
         "subscription": "Update Service",
         "risk_review": "Review of a decision",
+        "agreement": "Earlier volunteer agreement",
     },
     e.RiskViewReason: {
         "review": "To review the decision",

@@ -274,9 +274,7 @@ def test_two_concerns_about_one_match_are_settled_one_by_one(session, lead, staf
     assert codes(match) == []
 
 
-def test_lead_stops_contact_in_any_match_of_the_coach(
-    session, here, staff, lead, match
-):
+def test_lead_stops_contact_in_any_match_of_the_coach(session, here, staff, lead, match):
     subject = concerns.subject_for_staff(session, staff, volunteer_id=match.volunteer_id)
     concern = send(session, staff, subject, about=A.COACH)
     other = make_match(

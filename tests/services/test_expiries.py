@@ -10,7 +10,15 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from peerapp.enums import MatchState, MessageState, RiskDecision, Role, VolunteerState, WarningKind
+from peerapp.enums import (
+    GateItem,
+    MatchState,
+    MessageState,
+    RiskDecision,
+    Role,
+    VolunteerState,
+    WarningKind,
+)
 from peerapp.models import (
     ExpiryWarning,
     Match,
@@ -157,6 +165,53 @@ def test_subscription_and_joining_are_reminded_of(session, staff, coach):
     for days in (30, 7, 0):
         assert coach.account.email in run(session, date(2027, 3, 1) - timedelta(days=days))
     assert [days for _, days in given(session, K.SUBSCRIPTION)] == [30, 7, 0]
+
+
+def old_agreement(coach, last_day):
+    """Let the coach's certificate be far from its end, and their agreement be of an old text."""
+    (record,) = [one for one in coach.gate_records if one.item == GateItem.AGREEMENT]
+    record.valid_until = last_day
+
+
+def test_old_agreement_is_warned_of_to_the_volunteer_alone_twice(session, staff, coach):
+    last_day = date(2026, 6, 30)
+    coach.certificates[0].subscription = Subscription(
+        joined_on=ISSUED, renew_by=date(2027, 3, 1), recorded_by_id=staff.id
+    )
+    old_agreement(coach, last_day)
+    ends = last_day + timedelta(days=1)
+    days = [ends - timedelta(days=left) for left in (15, 14, 13, 4, 3, 2, 0)]
+    mine = [coach.account.email]
+    assert [run(session, day) for day in days] == [[], mine, [], [], mine, [], []]
+    assert given(session, K.AGREEMENT) == [(ends, 14), (ends, 3)]
+    (body,) = set(session.scalars(select(Message.body).where(Message.template == "expiry_notice")))
+    assert body == f"You have a message.\n\nSign in to read it:\n{BASE}/volunteer/agreement\n"
+
+
+@pytest.mark.parametrize("state", [VolunteerState.ENQUIRY, VolunteerState.SUSPENDED])
+def test_old_agreement_is_not_written_of_to_who_may_not_sign_or_is_suspended(session, coach, state):
+    old_agreement(coach, date(2026, 6, 30))
+    coach.state = state
+    assert coach.account.email not in run(session, date(2026, 6, 20))
+
+
+def test_signed_anew_is_not_warned_of(session, coach):
+    old_agreement(coach, None)
+    run(session, date(2026, 6, 30))
+    assert given(session, K.AGREEMENT) == []
+
+
+def test_scheme_sets_the_first_warning_and_the_later_ones_stay(session, coach):
+    scheme = coach.scheme
+    assert expiries.days_of(K.CERTIFICATE, scheme) == (90, 60, 30, 7, 0)
+    scheme.certificate_warning_days, scheme.agreement_warning_days = 45, 21
+    assert expiries.days_of(K.CERTIFICATE, scheme) == (45, 30, 7, 0)
+    assert expiries.days_of(K.AGREEMENT, scheme) == (21, 14, 3)
+    assert expiries.days_of(K.JOINING, scheme) == (14, 7, 2)
+    run(session, DUE - timedelta(days=46))
+    assert given(session) == []
+    run(session, DUE - timedelta(days=45))
+    assert given(session) == [(DUE, 45)]
 
 
 def test_review_of_a_decision_is_the_leads_to_know(session, lead, coach):

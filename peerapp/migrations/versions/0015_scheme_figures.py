@@ -15,7 +15,18 @@ branch_labels = None
 depends_on = None
 
 
+WARNINGS = {
+    "certificate_warning_days": "90",
+    "training_warning_days": "90",
+    "agreement_warning_days": "14",
+}
+
+
 def upgrade() -> None:
+    for column, default in WARNINGS.items():
+        op.add_column(
+            "scheme", sa.Column(column, sa.Integer(), nullable=False, server_default=default)
+        )
     op.create_table(
         "scheme_figure_change",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -56,3 +67,6 @@ def downgrade() -> None:
         for name in ("entered_by_id", "given_on", "given_how", "given_by"):
             batch.drop_column(name)
     op.drop_table("scheme_figure_change")
+    with op.batch_alter_table("scheme") as batch:
+        for column in WARNINGS:
+            batch.drop_column(column)
