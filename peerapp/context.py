@@ -27,6 +27,7 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.COORDINATOR: (
         ("dashboard.home", "Today"),
+        ("referrals.list_referrals", "Referrals"),
         ("families.list_families", "Families"),
         ("volunteers.list_volunteers", "Volunteers"),
         ("courses.calendar", "Training"),
@@ -48,12 +49,16 @@ MENUS[Role.MANAGER] = (
     *MENUS[Role.COORDINATOR],
     ("localities.list_localities", "Localities"),
     ("check_rules.overview", "DBS rules"),
+    ("levels.edit", "Levels"),
     ("people.list_staff", "Staff"),
     ("scheme_figures.overview", "Figures"),
 )
 
 SECTIONS = {
     "families": "families",
+    "plan_overrides": "families",
+    "referrals": "referrals",
+    "levels": "levels",
     "volunteers": "volunteers",
     "funnel": "volunteers",
     "onboarding": "volunteers",

@@ -33,7 +33,9 @@ from peerapp.services import (
     match_jobs,
     matching_jobs,
     matching_runs,
+    plan_overrides,
     reference_reminders,
+    referral_sweeps,
     status_check_jobs,
     status_checks,
 )
@@ -125,6 +127,9 @@ class Jobs:
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
             )
+            with self.database.writing(scheme_id) as session:
+                plan_overrides.end_due(session, utc_now(), today(), self.settings.base_url)
+                referral_sweeps.sweep(session, utc_now(), self.settings.base_url)
             with self.database.writing(scheme_id) as session:
                 for run_id in matching_runs.sweep_stale(session, utc_now()):
                     log.warning("matching_run_swept", run_id=str(run_id))

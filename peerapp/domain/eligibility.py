@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from peerapp.domain.family_consents import sharing_refusals, standing_consent
+from peerapp.domain.plan_overrides import standing_override
 from peerapp.enums import SENSITIVE_NEEDS, ConsentPurpose, FamilyState
 from peerapp.errors import Refusal
 from peerapp.models import Agreement, Family
@@ -43,11 +44,14 @@ def _agreement_refusals(family: Family) -> list[Refusal]:
 
 
 def block_refusals(family: Family) -> list[Refusal]:
-    """Say which child protection work keeps the family from being supported."""
+    """Say which child protection work keeps the family from being supported.
+
+    Two people together may override a plan (``domain.plan_overrides``); nobody a section 47.
+    """
     refusals = []
     if family.section_47_open:
         refusals.append(Refusal("section_47", "A section 47 enquiry is open."))
-    if family.child_protection_plan:
+    if family.child_protection_plan and standing_override(family) is None:
         refusals.append(Refusal("child_protection", "There is a child protection plan."))
     return refusals
 

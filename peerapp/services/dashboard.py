@@ -22,7 +22,7 @@ from peerapp.enums import (
     VolunteerState,
 )
 from peerapp.models import Account, Family, Match, Volunteer
-from peerapp.services import check_overviews, status_check_pages
+from peerapp.services import check_overviews, plan_overrides, referrals, status_check_pages
 
 SOON_DAYS = 90
 SHOWN = 5
@@ -35,6 +35,9 @@ class Waiting:
 
     proposals: int
     approved: int
+    new_referrals: int
+    dangers: int
+    overrides: Sequence[Family]
     referrals: int
     applications: int
     families_waiting: int
@@ -66,6 +69,9 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
     return Waiting(
         proposals=_count(session, Match, Match.state == MatchState.PROPOSED, in_family),
         approved=_count(session, Match, Match.state == MatchState.APPROVED, in_family),
+        new_referrals=referrals.count_new(session, actor),
+        dangers=len(referrals.list_in_danger(session, actor)),
+        overrides=plan_overrides.list_open(session, actor),
         referrals=_count(session, Family, Family.state == FamilyState.REFERRED, families),
         applications=_count(session, Volunteer, Volunteer.state.in_(_IN_ONBOARDING), volunteers),
         families_waiting=_count(session, Family, Family.state == FamilyState.WAITING, families),

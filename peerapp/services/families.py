@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.adapters import places
 from peerapp.adapters.places import Place
@@ -91,7 +91,9 @@ def list_families(
         .options(
             selectinload(Family.locality),
             selectinload(Family.agreements),
+            selectinload(Family.plan_overrides),
             selectinload(Family.safe_contact),
+            joinedload(Family.scheme),
         )
         .order_by(case(ORDER, value=Family.state), Family.waiting_since, Family.reference)
         .limit(PAGE)

@@ -11,7 +11,7 @@ from peerapp.domain.eligibility import acceptance_refusals, block_refusals
 from peerapp.enums import CloseReason, FamilyState, MatchState
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Family, Match, utc_now
-from peerapp.services import audit, matches
+from peerapp.services import audit, matches, plan_overrides
 from peerapp.services.families import lock_family, save
 
 TOGETHER = (MatchState.INTRODUCED, MatchState.ACTIVE, MatchState.PAUSED)
@@ -50,6 +50,8 @@ def set_blocks(
         "section_47_open": section_47_open,
         "child_protection_plan": child_protection_plan,
     }
+    if not child_protection_plan:
+        plan_overrides.end_all(session, actor, family, "The plan has ended.", utc_now())
     save(session, actor, family, "family.set_blocks", values)
     if block_refusals(family):
         matches.withdraw_open_for_family(session, actor, family, "family_blocked")

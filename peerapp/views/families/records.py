@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from peerapp import vocabulary, wording
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.domain.eligibility import block_refusals
 from peerapp.enums import (
     NEED_HEADINGS,
     SLOTS,
@@ -56,6 +57,7 @@ def list_families() -> ResponseReturnValue:
         "families/list.html",
         form=form,
         found=found,
+        block_refusals=block_refusals,
         today=today(),
         pager_href=url_for("families.list_families", **_query(form), page=""),
     )
