@@ -20,10 +20,12 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("training.show", "Training"),
         ("certificate.show", "Your DBS check"),
         ("coaching.list_matches", "Your families"),
+        ("sessions.list_sessions", "Your sessions"),
     ),
     Role.FAMILY: (
         ("family.home", "Where things stand"),
         ("family.coach", "Your coach"),
+        ("family_sessions.list_sessions", "When you meet"),
     ),
     Role.COORDINATOR: (
         ("dashboard.home", "Today"),
@@ -83,6 +85,9 @@ SECTIONS = {
     "certificate": "certificate",
     "matching_runs": "matching_runs",
     "matches": "matches",
+    "match_sessions": "matches",
+    "school_holidays": "matches",
+    "expense_claims": "volunteers",
     "match_offers": "matches",
     "first_visits": "matches",
     "match_endings": "matches",

@@ -36,6 +36,7 @@ from peerapp.services import (
     plan_overrides,
     reference_reminders,
     referral_sweeps,
+    session_jobs,
     status_check_jobs,
     status_checks,
 )
@@ -123,6 +124,7 @@ class Jobs:
             coaching_jobs.run_due(
                 self.database, scheme_id, utc_now(), today(), self.settings.base_url
             )
+            session_jobs.run_due(self.database, scheme_id, utc_now(), self.settings.base_url)
             care_jobs.run_due(self.database, scheme_id, utc_now(), self.settings.base_url)
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()

@@ -16,13 +16,21 @@ from peerapp.domain.onboarding import BEFORE_COACHING
 from peerapp.domain.vetting import COACHING_STATES
 from peerapp.enums import (
     CertificateStatus,
+    ClaimState,
     FamilyState,
     MatchState,
     Role,
     VolunteerState,
 )
-from peerapp.models import Account, Family, Match, Volunteer
-from peerapp.services import check_overviews, plan_overrides, referrals, status_check_pages
+from peerapp.models import Account, Family, Match, Volunteer, utc_now
+from peerapp.services import (
+    check_overviews,
+    expenses,
+    plan_overrides,
+    referrals,
+    session_watch,
+    status_check_pages,
+)
 
 SOON_DAYS = 90
 SHOWN = 5
@@ -49,6 +57,8 @@ class Waiting:
     oldest_applications: Sequence[Volunteer]
     certificates: Sequence[CertificateDue]
     late_checks: int
+    sessions: int
+    claims: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,8 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         oldest_applications=_oldest_applications(session, volunteers),
         certificates=_certificates(session, volunteers, today),
         late_checks=check_overviews.count_late(session, actor, today),
+        sessions=session_watch.count_attention(session, actor, utc_now()),
+        claims=expenses.count_claims(session, actor, ClaimState.SENT),
     )
 
 

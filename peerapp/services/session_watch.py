@@ -1,0 +1,176 @@
+"""Noticing what nobody said: sessions without a note, rows of missed ones, no plan at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from peerapp.domain.access import sees_every_locality
+from peerapp.domain.match_states import KNOWS_CONTACT
+from peerapp.domain.sessions import is_missed, missed_in_row
+from peerapp.enums import SessionState
+from peerapp.models import Account, CoachingSession, Family, Match, SessionPlan
+from peerapp.services import messages
+from peerapp.services.schemes import get_scheme
+
+S = SessionState
+LOOKED_BACK = timedelta(weeks=12)
+REMINDED_AT_ONCE = 100
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A match with a row of sessions that did not happen."""
+
+    match: Match
+    count: int
+    last: CoachingSession
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What a member of staff should look at, in their localities."""
+
+    without_note: Sequence[CoachingSession]
+    missed: Sequence[Missed]
+    without_plan: Sequence[Match]
+
+    @property
+    def count(self) -> int:
+        return len(self.without_note) + len(self.missed) + len(self.without_plan)
+
+
+def get_attention(session: Session, actor: Account, now: datetime) -> Attention:
+    """Return what the actor should look at; the same number of queries for one and for many."""
+    return Attention(
+        without_note=_without_note(session, actor, now),
+        missed=_missed(session, actor, now),
+        without_plan=_without_plan(session, actor),
+    )
+
+
+def count_attention(session: Session, actor: Account, now: datetime) -> int:
+    """Return how many things the actor should look at, for a tile."""
+    return get_attention(session, actor, now).count
+
+
+def _mine(actor: Account) -> ColumnElement[bool]:
+    """Matches of the families that the actor may see, as ``domain.access`` has it for one."""
+    if sees_every_locality(actor):
+        return true()
+    return Match.family.has(Family.locality_id.in_(actor.locality_ids))
+
+
+def _without_note(session: Session, actor: Account, now: datetime) -> Sequence[CoachingSession]:
+    flagged = now - timedelta(days=get_scheme(session).note_flag_days)
+    match = contains_eager(CoachingSession.match)
+    query = (
+        select(CoachingSession)
+        .join(CoachingSession.match)
+        .where(
+            CoachingSession.state == S.PLANNED,
+            CoachingSession.starts_at.between(now - LOOKED_BACK, flagged),
+            _mine(actor),
+        )
+        .options(match.joinedload(Match.family), match.joinedload(Match.volunteer))
+        .order_by(CoachingSession.starts_at, CoachingSession.id)
+        .limit(SHOWN)
+    )
+    return session.scalars(query).all()
+
+
+def _missed(session: Session, actor: Account, now: datetime) -> list[Missed]:
+    """Return the running matches whose last sessions were missed, the longest row first."""
+    match = contains_eager(CoachingSession.match)
+    query = (
+        select(CoachingSession)
+        .join(CoachingSession.match)
+        .where(
+            Match.state.in_(KNOWS_CONTACT),
+            CoachingSession.starts_at.between(now - LOOKED_BACK, now),
+            _mine(actor),
+        )
+        .options(match.joinedload(Match.family), match.joinedload(Match.volunteer))
+        .order_by(CoachingSession.match_id, CoachingSession.starts_at.desc(), CoachingSession.id)
+    )
+    least = get_scheme(session).missed_in_row
+    found = []
+    for _, group in groupby(session.scalars(query), key=lambda one: one.match_id):
+        sessions = list(group)
+        count = missed_in_row(sessions, now)
+        if count >= least:
+            last = next(one for one in sessions if is_missed(one))
+            found.append(Missed(last.match, count, last))
+    return sorted(found, key=lambda one: (-one.count, one.last.starts_at, str(one.match.id)))
+
+
+def _without_plan(session: Session, actor: Account) -> Sequence[Match]:
+    query = (
+        select(Match)
+        .where(
+            Match.state.in_(KNOWS_CONTACT),
+            ~exists().where(SessionPlan.match_id == Match.id),
+            _mine(actor),
+        )
+        .options(joinedload(Match.family), joinedload(Match.volunteer))
+        .order_by(Match.state_since, Match.id)
+        .limit(SHOWN)
+    )
+    return session.scalars(query).all()
+
+
+def list_to_remind(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+    """Return sessions that ended some time ago without a note, and of which nobody was reminded."""
+    since = now - timedelta(hours=get_scheme(session).note_reminder_hours)
+    query = (
+        select(CoachingSession.id)
+        .where(
+            CoachingSession.state == S.PLANNED,
+            CoachingSession.starts_at.between(now - LOOKED_BACK, since),
+            CoachingSession.reminded_at.is_(None),
+        )
+        .order_by(CoachingSession.starts_at, CoachingSession.id)
+        .limit(REMINDED_AT_ONCE)
+    )
+    return session.scalars(query).all()
+
+
+def remind(session: Session, session_ids: Sequence[uuid.UUID], now: datetime, url: str) -> int:
+    """Remind the coaches of these sessions, each coach once however many there are.
+
+    Returns
+    -------
+    int
+        How many coaches were written to.
+    """
+    query = (
+        select(CoachingSession)
+        .where(
+            CoachingSession.id.in_(session_ids),
+            CoachingSession.state == S.PLANNED,
+            CoachingSession.reminded_at.is_(None),
+        )
+        .options(joinedload(CoachingSession.match).joinedload(Match.volunteer))
+        .order_by(CoachingSession.starts_at, CoachingSession.id)
+        .with_for_update(of=CoachingSession, skip_locked=True)
+    )
+    written: set[uuid.UUID] = set()
+    for one in session.scalars(query):
+        one.reminded_at = now
+        account = one.match.volunteer.account
+        if account.id not in written and messages.queue_notice(session, account, url):
+            written.add(account.id)
+    return len(written)
+
+
+def sweep(session: Session, now: datetime, base_url: str) -> int:
+    """Remind coaches of notes that are due; a second time reminds nobody twice."""
+    due = list_to_remind(session, now)
+    return remind(session, due, now, f"{base_url}/volunteer/sessions/") if due else 0

@@ -1,0 +1,323 @@
+"""Sessions as coach, family and staff see them; moving one, and calling one off.
+
+Before it begins, a session is shown to coach and family only while they may see how to reach each
+other, asked anew each time. Why there is nothing to show is not told.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from peerapp.clock import LONDON
+from peerapp.domain import sessions as rules
+from peerapp.domain.match_states import HOLDS_PLACE, contact_refusals
+from peerapp.enums import CancelReason, Role, SessionState
+from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.models import Account, CoachingSession, Family, Match, SessionPlan, Volunteer
+from peerapp.services import audit
+from peerapp.services.contacts import own_family, own_volunteer
+from peerapp.services.match_steps import check_may_decide
+from peerapp.services.rows import lock_row
+from peerapp.services.session_plans import tell, touch
+from peerapp.services.staff_of import coordinators_in
+
+S, R = SessionState, CancelReason
+BEHIND = timedelta(weeks=12)
+SHOWN_PAST = 30
+BY_PEOPLE = (R.FAMILY_CANNOT, R.COACH_CANNOT, R.BOTH_AGREED)
+NO_NEWS = frozenset({R.PLAN_CHANGED, R.ON_HOLD})
+"""Sessions that the plan took away are not news for anybody."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A session that is to come, as one of the two sees it; never with a name."""
+
+    session: CoachingSession
+    area: str
+    is_remote: bool
+    video_link: str
+
+
+@dataclass(frozen=True)
+class CoachSessions:
+    """A coach's sessions: what is to come, what is to be noted, what was, newest first."""
+
+    ahead: tuple[Ahead, ...]
+    to_note: tuple[CoachingSession, ...]
+    past: tuple[CoachingSession, ...]
+
+
+def list_for_coach(session: Session, actor: Account, now: datetime) -> CoachSessions:
+    """Return the actor's sessions as a coach."""
+    is_mine = Match.volunteer_id == own_volunteer(session, actor).id
+    query = _sessions(is_mine, CoachingSession.starts_at > now - BEHIND)
+    found = session.scalars(query.options(selectinload(CoachingSession.notes))).all()
+    past = [one for one in reversed(found) if one.starts_at <= now and _is_news(one)]
+    return CoachSessions(
+        ahead=tuple(_ahead(session, found, now)),
+        to_note=tuple(one for one in past if one.state == S.PLANNED),
+        past=tuple(one for one in past if one.state != S.PLANNED)[:SHOWN_PAST],
+    )
+
+
+def list_for_family(session: Session, actor: Account, now: datetime) -> list[Ahead]:
+    """Return the sessions that the actor's family has before it."""
+    is_mine = Match.family_id == own_family(session, actor).id
+    query = _sessions(is_mine, CoachingSession.starts_at > now - rules.LONGEST_SHOWN)
+    return _ahead(session, session.scalars(query).all(), now)
+
+
+def list_for_calendar(session: Session, account: Account, now: datetime) -> list[CoachingSession]:
+    """Return what stands in an account's calendar: sessions of matches that are open now."""
+    mine = {
+        Role.FAMILY: Match.family.has(Family.account_id == account.id),
+        Role.VOLUNTEER: Match.volunteer.has(Volunteer.account_id == account.id),
+    }
+    if account.role not in mine or account.disabled_at is not None:
+        return []
+    query = _sessions(mine[account.role], CoachingSession.starts_at > now - BEHIND)
+    found = session.scalars(query.where(CoachingSession.state.in_((S.PLANNED, S.HELD)))).all()
+    open_ids = _open_matches(found, now)
+    return [one for one in found if one.match_id in open_ids]
+
+
+def _sessions(*conditions: ColumnElement[bool]) -> Select[CoachingSession]:
+    """Return a query of sessions in order, with their matches."""
+    match = contains_eager(CoachingSession.match)
+    return (
+        select(CoachingSession)
+        .join(CoachingSession.match)
+        .where(*conditions)
+        .options(match.joinedload(Match.family).joinedload(Family.locality))
+        .order_by(CoachingSession.starts_at, CoachingSession.id)
+    )
+
+
+def _open_matches(found: Iterable[CoachingSession], now: datetime) -> set[uuid.UUID]:
+    """Return the matches whose two may see how to reach each other now; each is asked once."""
+    by_id = {one.match_id: one.match for one in found}
+    return {row_id for row_id, match in by_id.items() if not contact_refusals(match, _day(now))}
+
+
+def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) -> list[Ahead]:
+    coming = [one for one in found if one.ends_at > now and _is_news(one)]
+    open_ids = _open_matches(coming, now)
+    query = select(SessionPlan).where(SessionPlan.match_id.in_(open_ids))
+    links = {plan.match_id: plan.video_link for plan in session.scalars(query)}
+    return [
+        Ahead(
+            session=one,
+            area=one.match.family.locality.name if one.match.family.locality else "",
+            is_remote=one.match.mode == "remote",
+            video_link=links.get(one.match_id, "") if one.match.mode == "remote" else "",
+        )
+        for one in coming
+        if one.match_id in open_ids
+    ]
+
+
+def _is_news(one: CoachingSession) -> bool:
+    return one.cancel_reason not in NO_NEWS
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(LONDON).date()
+
+
+def standing_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
+    """Return a match of the actor as a coach that holds its place.
+
+    Raises
+    ------
+    NotFound
+        There is none, or it is somebody else's.
+    """
+    query = select(Match).where(
+        Match.id == match_id,
+        Match.volunteer_id == own_volunteer(session, actor).id,
+        Match.state.in_(HOLDS_PLACE),
+    )
+    match = session.scalar(query)
+    if match is None:
+        raise NotFound("there is no such match")
+    return match
+
+
+def find_for_coach(session: Session, actor: Account, session_id: uuid.UUID) -> CoachingSession:
+    """Return one of the actor's sessions as a coach, past or to come.
+
+    Raises
+    ------
+    NotFound
+        There is none, or it is somebody else's.
+    """
+    is_mine = Match.volunteer_id == own_volunteer(session, actor).id
+    return _found(session.scalar(_sessions(is_mine, CoachingSession.id == session_id)))
+
+
+def find_open_for_coach(
+    session: Session, actor: Account, session_id: uuid.UUID, now: datetime
+) -> CoachingSession:
+    """Return one of the actor's sessions while the match is open to them.
+
+    Raises
+    ------
+    NotFound
+        There is none, it is somebody else's, or it is not shown at the moment.
+    """
+    return _open(find_for_coach(session, actor, session_id), now)
+
+
+def find_open_for_family(
+    session: Session, actor: Account, session_id: uuid.UUID, now: datetime
+) -> CoachingSession:
+    """Return one of the sessions of the actor's family while the match is open to it.
+
+    Raises
+    ------
+    NotFound
+        There is none, it is another family's, or it is not shown at the moment.
+    """
+    is_mine = Match.family_id == own_family(session, actor).id
+    query = _sessions(is_mine, CoachingSession.id == session_id)
+    return _open(_found(session.scalar(query)), now)
+
+
+def _found(one: CoachingSession | None) -> CoachingSession:
+    if one is None:
+        raise NotFound("there is no such session")
+    return one
+
+
+def _open(one: CoachingSession, now: datetime) -> CoachingSession:
+    if contact_refusals(one.match, _day(now)):
+        raise NotFound("there is no such session")
+    return one
+
+
+def find_for_staff(session: Session, actor: Account, session_id: uuid.UUID) -> CoachingSession:
+    """Return a session on which the actor decides, as a coordinator of the family's locality.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the actor may not know of it.
+    Forbidden
+        The actor may look at it, not decide.
+    """
+    one = _found(session.scalar(_sessions(CoachingSession.id == session_id)))
+    check_may_decide(actor, one.match)
+    return one
+
+
+def move(
+    session: Session,
+    actor: Account,
+    session_id: uuid.UUID,
+    starts_at: datetime,
+    now: datetime,
+    base_url: str,
+) -> CoachingSession:
+    """Let a coach move one session to a time that both agreed on; the family is told.
+
+    Raises
+    ------
+    Refused
+        The session has begun or is called off, or there is another one at that time.
+    """
+    find_open_for_coach(session, actor, session_id, now)
+    one = _open(lock_row(session, CoachingSession, session_id), now)
+    if one.starts_at == starts_at:
+        return one
+    refusals = rules.move_refusals(one, starts_at, _around(session, one.match, starts_at), now)
+    if refusals:
+        raise Refused(refusals)
+    one.starts_at, one.is_moved, one.reminded_at = starts_at, True, None
+    touch(one, actor, now)
+    audit.record_change(session, actor, "session.move", one, match_id=one.match_id)
+    tell(session, one.match, [one.match.family.account], now, base_url)
+    return one
+
+
+def _around(session: Session, match: Match, at: datetime) -> Sequence[CoachingSession]:
+    """Return the planned sessions of the same coach or family on the days around a time."""
+    a_day = timedelta(days=1)
+    query = select(CoachingSession).where(
+        CoachingSession.state == S.PLANNED,
+        CoachingSession.starts_at.between(at - a_day, at + a_day),
+        CoachingSession.match.has(
+            or_(Match.volunteer_id == match.volunteer_id, Match.family_id == match.family_id)
+        ),
+    )
+    return session.scalars(query.order_by(CoachingSession.starts_at, CoachingSession.id)).all()
+
+
+def call_off_as_coach(
+    session: Session,
+    actor: Account,
+    session_id: uuid.UUID,
+    reason: CancelReason,
+    now: datetime,
+    base_url: str,
+) -> CoachingSession:
+    """Call one session off; the family is told."""
+    find_open_for_coach(session, actor, session_id, now)
+    one = _open(lock_row(session, CoachingSession, session_id), now)
+    if _call_off(session, actor, one, reason, now):
+        tell(session, one.match, [one.match.family.account], now, base_url)
+    return one
+
+
+def call_off_as_family(
+    session: Session, actor: Account, session_id: uuid.UUID, now: datetime, base_url: str
+) -> CoachingSession:
+    """Say that the family cannot come; coach and coordinators are told."""
+    find_open_for_family(session, actor, session_id, now)
+    one = _open(lock_row(session, CoachingSession, session_id), now)
+    if _call_off(session, actor, one, R.FAMILY_CANNOT, now):
+        staff = coordinators_in(session, one.match.family)
+        tell(session, one.match, [one.match.volunteer.account, *staff], now, base_url)
+    return one
+
+
+def call_off_as_staff(
+    session: Session,
+    actor: Account,
+    session_id: uuid.UUID,
+    reason: CancelReason,
+    now: datetime,
+    base_url: str,
+) -> CoachingSession:
+    """Call one session off for the two of them; both are told."""
+    find_for_staff(session, actor, session_id)
+    one = lock_row(session, CoachingSession, session_id)
+    if _call_off(session, actor, one, reason, now):
+        both = one.match.family.account, one.match.volunteer.account
+        tell(session, one.match, both, now, base_url)
+    return one
+
+
+def _call_off(
+    session: Session, actor: Account, one: CoachingSession, reason: CancelReason, now: datetime
+) -> bool:
+    """Call a locked session off; False where that was done already."""
+    if reason not in BY_PEOPLE:
+        raise Refused([Refusal("reason", "Choose why the session is called off.")])
+    if one.state == S.CANCELLED and one.cancel_reason in BY_PEOPLE:
+        return False
+    refusals = rules.cancel_refusals(one, now)
+    if refusals:
+        raise Refused(refusals)
+    one.state, one.cancel_reason = S.CANCELLED, reason
+    touch(one, actor, now)
+    audit.record_change(
+        session, actor, "session.call_off", one, match_id=one.match_id, reason=reason.value
+    )
+    return True
