@@ -25,6 +25,7 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.FAMILY: (
         ("family.home", "Where things stand"),
         ("family.coach", "Your coach"),
+        ("goals.own", "Your goals"),
         ("family_sessions.list_sessions", "When you meet"),
     ),
     Role.COORDINATOR: (
@@ -96,6 +97,8 @@ SECTIONS = {
     "scheme_figures": "scheme_figures",
     "coaching": "coaching",
     "concern_cases": "concern_cases",
+    "goals": "families",
+    "measures": "people",
 }
 """Blueprints whose pages lie below an entry of the menu, by the blueprint of that entry."""
 

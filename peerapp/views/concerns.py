@@ -61,7 +61,7 @@ STAFF_STOP_HINT = (
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     session, actor = get_session(), current_account()
-    form = ConcernForm(data={"form_key": uuid.uuid4(), "match_id": request.args.get("match")})
+    form = ConcernForm(data={"form_key": str(uuid.uuid4()), "match_id": request.args.get("match")})
     subject = _prepare(form)
     if form.validate_on_submit():
         try:
