@@ -1,4 +1,4 @@
-"""The figures of a scheme that its managers set: each a whole number, a column of ``Scheme``.
+"""The figures of a scheme that its managers set: each a whole number, or yes or no.
 
 A new figure is a column and one entry of ``FIGURES``: pages, checks and history follow from it.
 """
@@ -28,6 +28,8 @@ GROUPS: dict[str, str] = {
 """The pages on which figures are set, by the word in the address; shown where they have any."""
 
 DAYS, WEEKS, MONTHS, YEARS = "days", "weeks", "months", "years"
+YES_NO = "yes or no"
+"""The unit of a switch: 1 is yes, 0 is no."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,16 @@ class Figure:
     highest: int
     help: str = ""
     stops_coaches: bool = False
+
+    @property
+    def is_switch(self) -> bool:
+        return self.unit == YES_NO
+
+    def words(self, value: int) -> str:
+        """Return a value as it is shown."""
+        if self.is_switch:
+            return "yes" if value else "no"
+        return f"{value:,} {self.unit}"
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -111,6 +123,15 @@ FIGURES: tuple[Figure, ...] = (
            DAYS, 1, 365, "Two people must agree again after that."),
     Figure("cool_off_days", "matches", "A declined pair is not proposed again for", DAYS, 1, 730,
            "Where the reason asks for a pause. Counts for answers from now on."),
+    Figure("offer_days", "matches", "Coach and family have for their answer", DAYS, 2, 30,
+           "Each of them. Then the offer lapses. Counts for offers made from now on."),
+    Figure("offer_reminder_days", "matches", "They are reminded of an offer after", DAYS, 1, 29),
+    Figure("no_answer_days", "matches", "A pair that gave no answer is not proposed again for",
+           DAYS, 0, 730),
+    Figure("staff_record_answers", "matches", "Staff may record an answer", YES_NO, 0, 1,
+           "For a coach or family who gives it by phone or in person."),
+    Figure("ending_notice_days", "matches", "Notice before a planned ending", DAYS, 0, 90,
+           "Suggested when an ending is planned."),
     Figure("session_minutes", "sessions", "A session usually lasts", "minutes", 15, 300,
            "Suggested when sessions are planned."),
     Figure("note_reminder_hours", "sessions", "A coach is reminded of a note after", "hours",
@@ -152,6 +173,7 @@ FIGURES: tuple[Figure, ...] = (
 
 ORDERS: tuple[tuple[str, ...], ...] = (
     ("reference_reminder_days", "reference_second_reminder_days", "reference_flag_days"),
+    ("offer_reminder_days", "offer_days"),
     ("call_first_weeks", "call_second_weeks", "call_third_weeks"),
 )
 """Figures of one group that must rise from one to the next."""
@@ -163,7 +185,7 @@ def figures_of(group: str) -> tuple[Figure, ...]:
 
 
 def values_of(scheme: Scheme, figures: Iterable[Figure]) -> dict[str, int]:
-    """Return what is set, by column."""
+    """Return what is set, by column of ``Scheme``; yes is 1."""
     return {one.column: int(getattr(scheme, one.column)) for one in figures}
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from peerapp.forms.fields import GovCheckbox, GovInteger, GovTextarea
+from peerapp.forms.fields import GovCheckbox, GovInteger, GovRadio, GovTextarea
 
 
 class AnyFigure(Protocol):
@@ -26,6 +26,8 @@ class AnyFigure(Protocol):
     def highest(self) -> int: ...
     @property
     def help(self) -> str: ...
+    @property
+    def is_switch(self) -> bool: ...
     @property
     def stops_coaches(self) -> bool: ...
 
@@ -56,7 +58,11 @@ def figures_form(figures: Iterable[AnyFigure], **values: Any) -> FiguresForm:
     return form
 
 
-def _field(figure: AnyFigure) -> GovInteger:
+def _field(figure: AnyFigure) -> GovInteger | GovRadio:
+    if figure.is_switch:
+        choices = [("1", "Yes"), ("0", "No")]
+        need = "Choose yes or no"
+        return GovRadio(figure.label, choices=choices, required=need, hint=figure.help, inline=True)
     bounds = f"From {figure.lowest} to {figure.highest}."
     return GovInteger(
         figure.label,

@@ -110,7 +110,8 @@ def _put(
 
 def _write(scheme: Scheme, figures: Iterable[rules.Figure], values: Mapping[str, int]) -> None:
     for one in figures:
-        setattr(scheme, one.column, values[one.column])
+        value = values[one.column]
+        setattr(scheme, one.column, bool(value) if one.is_switch else value)
 
 
 def _coaches(session: Session) -> Sequence[Volunteer]:

@@ -46,10 +46,11 @@ def change(group: str) -> ResponseReturnValue:
     if not figures:
         abort(404)
     scheme = get_scheme(session)
-    known = {**rules.values_of(scheme, figures), "edition": rules.edition_of(scheme, group)}
+    known = {column: str(value) for column, value in rules.values_of(scheme, figures).items()}
+    known |= {"edition": rules.edition_of(scheme, group)}
     form = figures_form(figures, data=known)
     if form.validate_on_submit():
-        values = {one.column: form[one.column].data for one in figures}
+        values = {one.column: int(form[one.column].data) for one in figures}
         try:
             changed = scheme_figures.set_figures(
                 session,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Integer
+from sqlalchemy import Boolean, Integer
 
 from peerapp.domain.scheme_figures import (
     FIGURES,
@@ -16,16 +16,10 @@ from peerapp.domain.scheme_figures import (
 from peerapp.models import Scheme
 from tests.factories import make_scheme
 
-ELSEWHERE = {"status_check_days", "consent_from_version"}
+ELSEWHERE = {"status_check_days", "consent_from_version", "is_demo"}
 """Set on a page of their own, or by the site."""
 
-BEING_BUILT = {
-    "offer_days",
-    "offer_reminder_days",
-    "no_answer_days",
-    "ending_notice_days",
-}
-"""Columns of features that are not finished."""
+KINDS = (Integer, Boolean)
 
 GOOD = {
     "reference_link_days": 30,
@@ -39,15 +33,22 @@ def fresh() -> Scheme:
     """A scheme with the defaults of its columns."""
     scheme = make_scheme()
     for column in Scheme.__table__.columns:
-        if isinstance(column.type, Integer) and column.default is not None:
+        if isinstance(column.type, KINDS) and column.default is not None:
             setattr(scheme, column.name, column.default.arg)
     return scheme
 
 
-def test_every_whole_number_of_a_scheme_is_a_figure_or_set_elsewhere() -> None:
-    numbers = {one.name for one in Scheme.__table__.columns if isinstance(one.type, Integer)}
-    listed = {one.column for one in FIGURES} | ELSEWHERE
-    assert numbers - BEING_BUILT == listed - BEING_BUILT
+def test_every_number_and_switch_of_a_scheme_is_a_figure_or_set_elsewhere() -> None:
+    columns = {one.name for one in Scheme.__table__.columns if isinstance(one.type, KINDS)}
+    assert columns == {one.column for one in FIGURES} | ELSEWHERE
+
+
+def test_switches_are_those_of_yes_and_no() -> None:
+    columns = Scheme.__table__.columns
+    switches = {one.name for one in columns if isinstance(one.type, Boolean)} - ELSEWHERE
+    assert {one.column for one in FIGURES if one.is_switch} == switches
+    found = [one for one in FIGURES if one.column == "staff_record_answers"]
+    assert [(one.words(1), one.words(0)) for one in found] == [("yes", "no")]
 
 
 def test_figures_are_named_once_in_a_group_with_words() -> None:

@@ -57,7 +57,7 @@ def test_each_group_has_a_form_with_what_is_set(manager, figure, group):
     assert page.status_code == 200
     for one in (one for one in FIGURES if one.group == group):
         assert f'name="{one.column}"' in page.text
-        assert f'value="{figure(one.column)}"' in page.text
+        assert f'value="{int(figure(one.column))}"' in page.text
 
 
 def test_group_that_is_not_there_is_not_found(manager):
@@ -87,6 +87,15 @@ def test_change_over_a_colleagues_change_says_so(manager, figure):
     assert answer.status_code == 422
     assert "A colleague has changed these figures meanwhile." in answer.text
     assert figure("reference_flag_days") == 21
+
+
+def test_switch_is_turned_off_and_said_in_words(manager, figure):
+    data = {one.column: int(figure(one.column)) for one in FIGURES if one.group == "matches"}
+    data |= {"edition": "-".join(str(value) for value in data.values()), "reason": "Canary"}
+    assert figure("staff_record_answers") is True
+    answer = manager.post(f"{AT}matches", data={**data, "staff_record_answers": "0"})
+    assert (answer.status_code, figure("staff_record_answers")) == (302, False)
+    assert "Staff may record an answer: no, before yes" in manager.get(AT).text
 
 
 def test_change_that_stops_coaches_asks_for_a_tick_first(manager, place, figure):
