@@ -13,6 +13,7 @@ import {
   Tabs,
   createAll,
 } from "govuk-frontend";
+import { watchContacts } from "./contact-watch.js";
 
 const components = [
   ExitThisPage, // first: nothing else may stand between a person and the way out
@@ -31,3 +32,5 @@ const components = [
 for (const component of components) {
   createAll(component);
 }
+
+watchContacts();

@@ -92,6 +92,7 @@ SECTIONS = {
     "match_offers": "matches",
     "first_visits": "matches",
     "match_endings": "matches",
+    "match_covers": "matches",
     "localities": "localities",
     "people": "people",
     "scheme_figures": "scheme_figures",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin
@@ -44,6 +44,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     login_manager.user_loader(_load)
 
 
+WATCH = "still_shown"
+"""Routes of this name are asked by an open page, not by a person: they keep nobody signed in."""
+
+
 def _load(secret: str) -> SignedIn | None:
     """Find the browser's session; the request's own session then holds the account."""
     now = utc_now()
@@ -51,7 +55,8 @@ def _load(secret: str) -> SignedIn | None:
     login = sign_in.find_session(db.get_session(), secret, now, idle)
     if login is None:
         return None
-    if now - login.last_seen_at > sign_in.TOUCH_AFTER and not g.get("touched"):
+    is_watch = (request.endpoint or "").endswith(f".{WATCH}")
+    if now - login.last_seen_at > sign_in.TOUCH_AFTER and not is_watch and not g.get("touched"):
         g.touched = True
         with db.write_aside() as session:
             sign_in.touch(session, login.id, now)

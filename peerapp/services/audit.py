@@ -97,9 +97,16 @@ def list_events(session: Session, *, page: int = 1) -> tuple[Sequence[AuditEvent
 
 def list_views_of_match(session: Session, match_id: uuid.UUID) -> Sequence[AuditEvent]:
     """Return who saw contact details in a match, newest first: the disclosure ledger."""
+    return list_views_of_matches(session, [match_id])
+
+
+def list_views_of_matches(
+    session: Session, match_ids: Iterable[uuid.UUID]
+) -> Sequence[AuditEvent]:
+    """Return who saw contact details in any of some matches, newest first."""
     query = (
         select(AuditEvent)
-        .where(AuditEvent.match_id == match_id, AuditEvent.kind == AuditKind.READ)
+        .where(AuditEvent.match_id.in_(match_ids), AuditEvent.kind == AuditKind.READ)
         .order_by(AuditEvent.at.desc(), AuditEvent.id)
     )
     return session.scalars(query).all()

@@ -125,9 +125,9 @@ def coach_contact_for_family(session: Session, actor: Account, today: date) -> C
         first_name=match.volunteer.first_name,
         slot=match.slot,
         mode=match.mode,
-        details=_shared_details(match.volunteer),
+        details=shared_details(match.volunteer),
     )
-    _record(session, actor, "coach_contact.read", match.volunteer, match, contact.details)
+    record_view(session, actor, "coach_contact.read", match.volunteer, match, contact.details)
     return contact
 
 
@@ -156,13 +156,19 @@ def family_contact_for_coach(
     contact = FamilyContact(
         match_id=match.id,
         name=safe.alias or match.family.first_name,
-        channels=_safe_values(match.family),
+        channels=safe_values(match.family),
         times=safe.times,
         no_voicemail=safe.no_voicemail,
         shared_device=safe.shared_device,
     )
-    _record(session, actor, "family_contact.read", match.family, match, contact.channels)
+    record_view(session, actor, "family_contact.read", match.family, match, contact.channels)
     return contact
+
+
+def has_family_contact(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> bool:
+    """Say whether there is something to show to the coach of a match, without showing it."""
+    match = _own_match(session, actor, match_id)
+    return not (introduction_refusals(match.family) or contact_refusals(match, today))
 
 
 def get_coach_view(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> CoachView:
@@ -215,12 +221,12 @@ def safe_contact_summary(session: Session, actor: Account) -> SafeContactSummary
 def family_ledger(session: Session, actor: Account) -> list[LedgerEntry]:
     """Return who saw contact details in the family's standing match."""
     match = _current_match(session, own_family(session, actor))
-    return [] if match is None else _ledger(session, actor, match.id)
+    return [] if match is None else _ledger(session, actor, match)
 
 
 def coach_ledger(session: Session, actor: Account, match_id: uuid.UUID) -> list[LedgerEntry]:
     """Return who saw contact details in a match of this coach."""
-    return _ledger(session, actor, _own_match(session, actor, match_id).id)
+    return _ledger(session, actor, _own_match(session, actor, match_id))
 
 
 def staff_ledger(session: Session, match: Match) -> Sequence[AuditEvent]:
@@ -228,17 +234,39 @@ def staff_ledger(session: Session, match: Match) -> Sequence[AuditEvent]:
     return audit.list_views_of_match(session, match.id)
 
 
-_WHO = {Role.FAMILY: "The family", Role.VOLUNTEER: "The coach"}
-
-
-def _ledger(session: Session, actor: Account, match_id: uuid.UUID) -> list[LedgerEntry]:
+def own_ledger(session: Session, actor: Account) -> list[LedgerEntry]:
+    """Return who saw contact details in any match that the actor has or had, newest first."""
+    if actor.role == Role.FAMILY:
+        is_own = Match.family_id == own_family(session, actor).id
+    else:
+        is_own = Match.volunteer_id == own_volunteer(session, actor).id
+    query = select(Match).where(is_own).options(joinedload(Match.volunteer))
+    coaches = {match.id: match.volunteer.account_id for match in session.scalars(query)}
+    events = audit.list_views_of_matches(session, coaches)
     return [
-        LedgerEntry(event, "You" if event.actor_id == actor.id else _who(event))
-        for event in audit.list_views_of_match(session, match_id)[:LEDGER_SHOWN]
+        LedgerEntry(event, _who(event, actor, coaches[event.match_id]))
+        for event in events
+        if event.match_id is not None
     ]
 
 
-def _who(event: AuditEvent) -> str:
+_WHO = {Role.FAMILY: "The family", Role.VOLUNTEER: "The coach"}
+
+
+def _ledger(session: Session, actor: Account, match: Match) -> list[LedgerEntry]:
+    coach_id = match.volunteer.account_id
+    return [
+        LedgerEntry(event, _who(event, actor, coach_id))
+        for event in audit.list_views_of_match(session, match.id)[:LEDGER_SHOWN]
+    ]
+
+
+def _who(event: AuditEvent, actor: Account, coach_id: uuid.UUID) -> str:
+    """Return who looked, in relation to whoever reads the ledger."""
+    if event.actor_id == actor.id:
+        return "You"
+    if event.actor_role == Role.VOLUNTEER and event.actor_id != coach_id:
+        return "The backup coach"
     return "The scheme" if event.actor_role is None else _WHO.get(event.actor_role, "The scheme")
 
 
@@ -260,7 +288,7 @@ def _own_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
     return match
 
 
-def _shared_details(volunteer: Volunteer) -> tuple[tuple[SharedContact, str], ...]:
+def shared_details(volunteer: Volunteer) -> tuple[tuple[SharedContact, str], ...]:
     """Return what the coach chose to share, the scheme's phone first, blanks left out."""
     values = {
         SharedContact.SCHEME_PHONE: volunteer.scheme_phone,
@@ -272,7 +300,8 @@ def _shared_details(volunteer: Volunteer) -> tuple[tuple[SharedContact, str], ..
     )
 
 
-def _safe_values(family: Family) -> tuple[tuple[Channel, str], ...]:
+def safe_values(family: Family) -> tuple[tuple[Channel, str], ...]:
+    """Return the numbers and addresses of the channels that the family called safe."""
     values = {
         Channel.PHONE: family.phone,
         Channel.SMS: family.phone,
@@ -286,7 +315,7 @@ def _safe_values(family: Family) -> tuple[tuple[Channel, str], ...]:
     )
 
 
-def _record(
+def record_view(
     session: Session,
     actor: Account,
     action: str,

@@ -107,6 +107,8 @@ def get_thanks(session: Session, actor: Account, match_id: uuid.UUID) -> Thanks:
         The match is not theirs, or there is no certificate for it.
     """
     match = _get_own(session, actor, match_id)
+    if _side(actor) != OfferSide.COACH:
+        raise NotFound("certificates of thanks are the coach's")
     if not is_thanked(match) or match.first_visit_on is None or match.ended_on is None:
         raise NotFound("there is no certificate for this match")
     return Thanks(match.volunteer.name, match.first_visit_on, match.ended_on)

@@ -84,10 +84,21 @@ def build_pair(
 
     ``besides`` is the match of these two: the place that it keeps is theirs to take.
     """
+    return build_for(session, family, [volunteer], today, besides)
+
+
+def build_for(
+    session: Session,
+    family: Family,
+    volunteers: Sequence[Volunteer],
+    today: date,
+    besides: uuid.UUID | None = None,
+) -> matching.Problem:
+    """Build the problem of one family and some coaches whose profiles are complete."""
     scheme = get_scheme(session)
-    coach = coach_of(volunteer, scheme, today)
-    apart = pairs_of_one_home([family], [volunteer])
-    return _problem(session, scheme, [family_of(family)], [coach], today, apart, besides)
+    coaches = [coach_of(one, scheme, today) for one in volunteers]
+    apart = pairs_of_one_home([family], volunteers)
+    return _problem(session, scheme, [family_of(family)], coaches, today, apart, besides)
 
 
 def _problem(

@@ -16,6 +16,7 @@ from peerapp.models import utc_now
 from peerapp.permissions import current_account
 from peerapp.services import (
     contacts,
+    cover_contacts,
     end_surveys,
     family_volunteering,
     first_visits,
@@ -23,6 +24,7 @@ from peerapp.services import (
     match_offers,
 )
 from peerapp.services import safe_contact as safe_contact_answers
+from peerapp.views import match_wording
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("family", __name__, url_prefix="/family")
@@ -34,7 +36,8 @@ def home() -> str:
     return render_template(
         "family/home.html",
         family=contacts.own_family(session, actor),
-        has_contact=contacts.has_coach_contact(session, actor, today()),
+        has_contact=contacts.has_coach_contact(session, actor, today())
+        or cover_contacts.is_shown_to_family(session, actor, today()),
         offers=match_offers.list_own(session, actor, today()),
         visit=first_visits.for_family(session, actor),
         to_answer=end_surveys.list_open(session, actor, today()),
@@ -47,8 +50,23 @@ def home() -> str:
 def coach() -> str:
     session, actor = get_session(), current_account()
     contact = contacts.coach_contact_for_family(session, actor, today())
-    ledger = contacts.family_ledger(session, actor) if contact else []
-    return render_template("family/coach.html", contact=contact, ledger=ledger)
+    backup = cover_contacts.for_family(session, actor, today())
+    ledger = contacts.family_ledger(session, actor) if contact or backup else []
+    return render_template("family/coach.html", contact=contact, backup=backup, ledger=ledger)
+
+
+@bp.get("/coach/<any(coach, backup):which>/still")
+def still_shown(which: str) -> tuple[str, int]:
+    """Answer an open page: 204 while the family may see how to reach its coach, or the backup."""
+    ask = contacts.has_coach_contact if which == "coach" else cover_contacts.is_shown_to_family
+    return "", 204 if ask(get_session(), current_account(), today()) else 410
+
+
+@bp.get("/ledger")
+def ledger() -> str:
+    """Who has looked at contact details, in every match of the family."""
+    entries = contacts.own_ledger(get_session(), current_account())
+    return render_template("family/ledger.html", ledger=entries, wording=match_wording)
 
 
 @bp.get("/safe-contact")
