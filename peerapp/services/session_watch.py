@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peerapp.domain.access import sees_every_locality
@@ -65,7 +65,8 @@ def _mine(actor: Account) -> ColumnElement[bool]:
     """Matches of the families that the actor may see, as ``domain.access`` has it for one."""
     if sees_every_locality(actor):
         return true()
-    return Match.family.has(Family.locality_id.in_(actor.locality_ids))
+    places = actor.locality_ids
+    return Match.family.has(or_(Family.locality_id.in_(places), Family.worker_id == actor.id))
 
 
 def _without_note(session: Session, actor: Account, now: datetime) -> Sequence[CoachingSession]:
