@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,10 +22,12 @@ from peerapp.domain.identity import Shown, ShownDocument
 from peerapp.domain.interviews import InterviewRecord
 from peerapp.domain.onboarding import PATH
 from peerapp.domain.referees import Referee
+from peerapp.domain.reference_entries import Entry
 from peerapp.enums import (
     DocumentKind,
     GateItem,
     Gender,
+    GivenHow,
     IdentityRoute,
     PanelOutcome,
     Recommendation,
@@ -48,6 +51,7 @@ from peerapp.services import (
     identity_checks,
     interviews,
     referee_links,
+    reference_entries,
     reference_reminders,
     references,
 )
@@ -154,7 +158,9 @@ class Vetter:
             )
             answers = is_late or self.rng.random() < (0.7 if number == 0 else 0.4)
             if answers:
-                self._answer(session, reference, self._moment(max(days - 4, 0)))
+                when = self._moment(max(days - 4, 0))
+                by_phone = number == 1 and not is_late
+                self._answer(session, reference, when, actor if by_phone else None)
             if is_late or (answers and number == 0 and stage >= PATH.index(S.VETTING)):
                 self._verify(session, actor, reference)
             self._tell_when(reference)
@@ -177,12 +183,28 @@ class Vetter:
             known_years=rng.randint(2, 12),
         )
 
-    def _answer(self, session: Session, reference: Reference, when: datetime) -> None:
-        """Fill the referee's form in behind the link that is in their mail."""
+    def _answer(
+        self, session: Session, reference: Reference, when: datetime, typist: Account | None
+    ) -> None:
+        """Fill the form in behind the link in the referee's mail, or as told by phone."""
+        pages = self._pages(reference)
+        if typist is not None:
+            answers = {name: value for page in pages.values() for name, value in page.items()}
+            entry = Entry(reference.name, GivenHow.PHONE, when.date())
+            ids = reference.volunteer_id, reference.id
+            given = entry, answers, when, self.today, LINK
+            reference_entries.enter(session, typist, *ids, *given)
+            return
         query = select(Message.body).where(Message.reference_id == reference.id)
         secret = session.scalars(query).one().partition("/reference/")[2].split()[0]
+        for page, values in pages.items():
+            referee_links.save_page(session, secret, page, values, when)
+        referee_links.submit(session, secret, when, LINK)
+
+    def _pages(self, reference: Reference) -> dict[str, dict[str, Any]]:
+        """Make up what a referee answers."""
         worries = self.rng.random() < 0.1
-        pages = {
+        return {
             "knowing": {
                 "known_how": reference.known_how,
                 "known_years": reference.known_years,
@@ -201,9 +223,6 @@ class Vetter:
                 "view_reason": "They take a lot on. Please watch that it is not too much.",
             },
         }
-        for page, values in pages.items():
-            referee_links.save_page(session, secret, page, values, when)
-        referee_links.submit(session, secret, when, LINK)
 
     def _verify(self, session: Session, actor: Account, reference: Reference) -> None:
         how = self.rng.choice((VerifiedHow.PHONE_CALL, VerifiedHow.VIDEO_CALL))
