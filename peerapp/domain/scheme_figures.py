@@ -28,6 +28,7 @@ GROUPS: dict[str, str] = {
 """The pages on which figures are set, by the word in the address; shown where they have any."""
 
 DAYS, WEEKS, MONTHS, YEARS = "days", "weeks", "months", "years"
+SINGULAR = {"families": "family", "people": "person", "missed sessions": "missed session"}
 YES_NO = "yes or no"
 """The unit of a switch: 1 is yes, 0 is no."""
 
@@ -69,7 +70,7 @@ class Figure:
         """Return a value as it is shown."""
         if self.is_switch:
             return "yes" if value else "no"
-        return f"{value:,} {self.unit}"
+        return f"{value:,} {_one_of(self.unit) if value == 1 else self.unit}"
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -177,6 +178,14 @@ ORDERS: tuple[tuple[str, ...], ...] = (
     ("call_first_weeks", "call_second_weeks", "call_third_weeks"),
 )
 """Figures of one group that must rise from one to the next."""
+
+
+def _one_of(unit: str) -> str:
+    """Return a unit in the singular: ``days before`` becomes ``day before``."""
+    if unit in SINGULAR:
+        return SINGULAR[unit]
+    noun, space, rest = unit.partition(" ")
+    return f"{noun.removesuffix('s')}{space}{rest}"
 
 
 def figures_of(group: str) -> tuple[Figure, ...]:

@@ -51,6 +51,26 @@ def test_switches_are_those_of_yes_and_no() -> None:
     assert [(one.words(1), one.words(0)) for one in found] == [("yes", "no")]
 
 
+def test_values_are_shown_in_the_singular_where_there_is_one() -> None:
+    by_column = {one.column: one for one in FIGURES}
+    shown = [
+        by_column["probation_families"].words(1),
+        by_column["probation_families"].words(2),
+        by_column["concern_danger_hours"].words(1),
+        by_column["agreement_warning_days"].words(1),
+        by_column["missed_in_row"].words(1),
+        by_column["mileage_limit"].words(10_000),
+    ]
+    assert shown == [
+        "1 family",
+        "2 families",
+        "1 hour",
+        "1 day before",
+        "1 missed session",
+        "10,000 miles",
+    ]
+
+
 def test_figures_are_named_once_in_a_group_with_words() -> None:
     assert len({one.column for one in FIGURES}) == len(FIGURES)
     assert {one.group for one in FIGURES} <= set(GROUPS)
