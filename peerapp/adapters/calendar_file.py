@@ -67,7 +67,8 @@ def write_calendar(entries: Iterable[Entry]) -> bytes:
     calendar.add_component(Timezone.from_ical(LONDON_RULES))
     for entry in sorted(entries, key=lambda one: (one.starts_at, one.id)):
         calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _event(entry: Entry) -> Event:

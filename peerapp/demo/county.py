@@ -19,6 +19,7 @@ from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
+from peerapp.demo.sessions import SessionMaker
 from peerapp.demo.training import Trainer
 from peerapp.demo.update_service_answers import Entry
 from peerapp.demo.volunteers import VolunteerMaker, states
@@ -120,6 +121,7 @@ class Builder:
         self.step("Deciding on the first proposals, and matching again")
         with self.database.writing(scheme_id) as session:
             self._decide(session)
+            self._hold_sessions(session)
             certificates.give_warnings(session, self.today)
             self._clear_outbox(session)
         self._run_matching(scheme_id)
@@ -271,6 +273,13 @@ class Builder:
         for match in proposals:
             if match.state in HOLDS_PLACE:
                 self._give_account(session, match.family)
+
+    def _hold_sessions(self, session: Session) -> None:
+        """Plan the sessions of running matches, with some weeks of notes and claims behind them."""
+        manager = self._staff(session, "manager")
+        SessionMaker(
+            session, manager, lambda match: self._coordinator_of(session, match), self.today
+        ).build()
 
     def _clear_outbox(self, session: Session) -> None:
         """Take what the history would have sent as sent: only what visitors cause is new mail."""

@@ -79,7 +79,7 @@ def note_refusals(session: CoachingSession, note: NoteDetails, now: datetime) ->
         return [NOT_PLANNED]
     if now < session.starts_at:
         return [Refusal("too_early", "This session has not begun yet.")]
-    if session.notes and now > session.notes[0].created_at + CORRECTABLE:
+    if session.notes and not may_correct(session, now):
         text = "This note is more than 7 days old. Tell your coordinator what is wrong with it."
         return [Refusal("too_late", text)]
     refusals = []
@@ -93,6 +93,11 @@ def note_refusals(session: CoachingSession, note: NoteDetails, now: datetime) ->
     if len(note.text) > NOTE_LIMIT:
         refusals.append(Refusal("text", f"Write {NOTE_LIMIT} characters or fewer."))
     return refusals
+
+
+def may_correct(session: CoachingSession, now: datetime) -> bool:
+    """Say whether the coach may still correct what they noted."""
+    return bool(session.notes) and now <= session.notes[0].created_at + CORRECTABLE
 
 
 def needs_note(session: CoachingSession, now: datetime) -> bool:

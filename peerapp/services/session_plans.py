@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from peerapp.clock import LONDON
 from peerapp.domain import session_plans as rules
 from peerapp.domain.match_states import HOLDS_PLACE, contact_refusals
+from peerapp.domain.session_access import Opening
 from peerapp.domain.session_plans import PlanDetails
 from peerapp.enums import CANCELLED_BY_RULE, CancelReason, SessionState
 from peerapp.errors import NotFound, Refusal, Refused
@@ -119,9 +120,13 @@ def tell(
     accounts: Sequence[Account | None],
     now: datetime,
     base_url: str,
+    day: date | None = None,
 ) -> None:
-    """Tell people of a match that there is something on the site; not while contact is closed."""
-    if contact_refusals(match, _day(now)):
+    """Tell people of a match that there is something on the site; not while contact is closed.
+
+    ``day`` is that of the session that it is about; without one, it is about today.
+    """
+    if not Opening(match, _day(now)).is_open_on(day or _day(now)):
         return
     for account in accounts:
         if account is not None:
@@ -174,16 +179,15 @@ def _day(now: datetime) -> date:
 def sync(session: Session, plan: SessionPlan, now: datetime) -> None:
     """Bring the sessions that lie ahead in line with the plan; a second time changes nothing."""
     session.flush()
-    is_open = not contact_refusals(plan.match, _day(now))
+    opening = Opening(plan.match, _day(now))
     wanted = _wanted(session, plan, now)
     ahead = _ahead(session, plan, now)
     for one in ahead.values():
         if one.starts_at > now:
-            _settle(one, plan, wanted, is_open, now)
-    if is_open:
-        for day, reason in wanted.items():
-            if reason is None and day not in ahead and _starts_at(plan, day) > now:
-                session.add(_new(plan, day, now))
+            _settle(one, plan, wanted, opening, now)
+    for day, reason in wanted.items():
+        if day not in ahead and _starts_at(plan, day) > now and opening.is_open_on(day):
+            session.add(_new(plan, day, reason, now))
     plan.swept_at = now
     session.flush()
 
@@ -232,7 +236,7 @@ def _settle(
     one: CoachingSession,
     plan: SessionPlan,
     wanted: dict[date, CancelReason | None],
-    is_open: bool,
+    opening: Opening,
     now: datetime,
 ) -> None:
     """Call off a session that may not be, take back what a rule called off, follow the plan."""
@@ -240,7 +244,7 @@ def _settle(
     if one.state != S.PLANNED and not by_rule:
         return
     reason: CancelReason | None = R.ON_HOLD
-    if is_open:
+    if opening.is_open_on(_day(one.starts_at)):
         planned = wanted.get(one.slot_on, R.PLAN_CHANGED) if one.slot_on else None
         reason = None if one.is_moved else planned
     state = S.PLANNED if reason is None else S.CANCELLED
@@ -265,10 +269,14 @@ def _starts_at(plan: SessionPlan, day: date) -> datetime:
     return datetime.combine(day, plan.at, LONDON)
 
 
-def _new(plan: SessionPlan, day: date, now: datetime) -> CoachingSession:
+def _new(
+    plan: SessionPlan, day: date, reason: CancelReason | None, now: datetime
+) -> CoachingSession:
     return CoachingSession(
         match_id=plan.match_id,
         slot_on=day,
+        state=S.PLANNED if reason is None else S.CANCELLED,
+        cancel_reason=reason,
         starts_at=_starts_at(plan, day),
         minutes=plan.minutes,
         changed_at=now,

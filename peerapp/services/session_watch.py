@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peerapp.domain.access import sees_every_locality
 from peerapp.domain.match_states import KNOWS_CONTACT
+from peerapp.domain.session_access import coach_on
 from peerapp.domain.sessions import is_missed, missed_in_row
 from peerapp.enums import SessionState
 from peerapp.models import Account, CoachingSession, Family, Match, SessionPlan
 from peerapp.services import messages
 from peerapp.services.schemes import get_scheme
+from peerapp.wording import day_of
 
 S = SessionState
 LOOKED_BACK = timedelta(weeks=12)
@@ -165,7 +167,7 @@ def remind(session: Session, session_ids: Sequence[uuid.UUID], now: datetime, ur
     written: set[uuid.UUID] = set()
     for one in session.scalars(query):
         one.reminded_at = now
-        account = one.match.volunteer.account
+        account = coach_on(one.match, day_of(one.starts_at)).account
         if account.id not in written and messages.queue_notice(session, account, url):
             written.add(account.id)
     return len(written)

@@ -7,7 +7,7 @@ other, asked anew each time. Why there is nothing to show is not told.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,10 +16,19 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from peerapp.clock import LONDON
 from peerapp.domain import sessions as rules
-from peerapp.domain.match_states import HOLDS_PLACE, contact_refusals
+from peerapp.domain.match_states import HOLDS_PLACE
+from peerapp.domain.session_access import Opening, coach_on
 from peerapp.enums import CancelReason, Role, SessionState
 from peerapp.errors import NotFound, Refusal, Refused
-from peerapp.models import Account, CoachingSession, Family, Match, SessionPlan, Volunteer
+from peerapp.models import (
+    Account,
+    CoachingSession,
+    Family,
+    Match,
+    MatchCover,
+    SessionPlan,
+    Volunteer,
+)
 from peerapp.services import audit
 from peerapp.services.contacts import own_family, own_volunteer
 from peerapp.services.match_steps import check_may_decide
@@ -52,19 +61,32 @@ class CoachSessions:
     ahead: tuple[Ahead, ...]
     to_note: tuple[CoachingSession, ...]
     past: tuple[CoachingSession, ...]
+    correctable: frozenset[uuid.UUID]
 
 
 def list_for_coach(session: Session, actor: Account, now: datetime) -> CoachSessions:
     """Return the actor's sessions as a coach."""
-    is_mine = Match.volunteer_id == own_volunteer(session, actor).id
-    query = _sessions(is_mine, CoachingSession.starts_at > now - BEHIND)
-    found = session.scalars(query.options(selectinload(CoachingSession.notes))).all()
+    coach = own_volunteer(session, actor)
+    query = _sessions(_coached_by(coach), CoachingSession.starts_at > now - BEHIND)
+    rows = session.scalars(query.options(selectinload(CoachingSession.notes)))
+    found = [one for one in rows if _meets(coach, one)]
     past = [one for one in reversed(found) if one.starts_at <= now and _is_news(one)]
     return CoachSessions(
         ahead=tuple(_ahead(session, found, now)),
         to_note=tuple(one for one in past if one.state == S.PLANNED),
         past=tuple(one for one in past if one.state != S.PLANNED)[:SHOWN_PAST],
+        correctable=frozenset(one.id for one in past if rules.may_correct(one, now)),
     )
+
+
+def _coached_by(volunteer: Volunteer) -> ColumnElement[bool]:
+    """Matches of a coach, and those in which they step in on some days; ask ``_meets`` as well."""
+    as_backup = Match.covers.any(MatchCover.volunteer_id == volunteer.id)
+    return or_(Match.volunteer_id == volunteer.id, as_backup)
+
+
+def _meets(volunteer: Volunteer, one: CoachingSession) -> bool:
+    return coach_on(one.match, _day(one.starts_at)).id == volunteer.id
 
 
 def list_for_family(session: Session, actor: Account, now: datetime) -> list[Ahead]:
@@ -76,16 +98,18 @@ def list_for_family(session: Session, actor: Account, now: datetime) -> list[Ahe
 
 def list_for_calendar(session: Session, account: Account, now: datetime) -> list[CoachingSession]:
     """Return what stands in an account's calendar: sessions of matches that are open now."""
-    mine = {
-        Role.FAMILY: Match.family.has(Family.account_id == account.id),
-        Role.VOLUNTEER: Match.volunteer.has(Volunteer.account_id == account.id),
-    }
-    if account.role not in mine or account.disabled_at is not None:
+    if account.disabled_at is not None:
         return []
-    query = _sessions(mine[account.role], CoachingSession.starts_at > now - BEHIND)
-    found = session.scalars(query.where(CoachingSession.state.in_((S.PLANNED, S.HELD)))).all()
-    open_ids = _open_matches(found, now)
-    return [one for one in found if one.match_id in open_ids]
+    stands = (
+        CoachingSession.starts_at > now - BEHIND,
+        CoachingSession.state.in_((S.PLANNED, S.HELD)),
+    )
+    if account.role == Role.FAMILY:
+        is_mine = Match.family_id == own_family(session, account).id
+        return _open_now(session.scalars(_sessions(is_mine, *stands)).all(), now)
+    coach = own_volunteer(session, account)
+    rows = session.scalars(_sessions(_coached_by(coach), *stands))
+    return _open_now([one for one in rows if _meets(coach, one)], now)
 
 
 def _sessions(*conditions: ColumnElement[bool]) -> Select[CoachingSession]:
@@ -100,16 +124,15 @@ def _sessions(*conditions: ColumnElement[bool]) -> Select[CoachingSession]:
     )
 
 
-def _open_matches(found: Iterable[CoachingSession], now: datetime) -> set[uuid.UUID]:
-    """Return the matches whose two may see how to reach each other now; each is asked once."""
-    by_id = {one.match_id: one.match for one in found}
-    return {row_id for row_id, match in by_id.items() if not contact_refusals(match, _day(now))}
+def _open_now(found: Sequence[CoachingSession], now: datetime) -> list[CoachingSession]:
+    """Return the sessions that may be shown now; each match is asked once."""
+    openings = {one.match_id: Opening(one.match, _day(now)) for one in found}
+    return [one for one in found if openings[one.match_id].is_open_on(_day(one.starts_at))]
 
 
 def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) -> list[Ahead]:
-    coming = [one for one in found if one.ends_at > now and _is_news(one)]
-    open_ids = _open_matches(coming, now)
-    query = select(SessionPlan).where(SessionPlan.match_id.in_(open_ids))
+    coming = _open_now([one for one in found if one.ends_at > now and _is_news(one)], now)
+    query = select(SessionPlan).where(SessionPlan.match_id.in_({one.match_id for one in coming}))
     links = {plan.match_id: plan.video_link for plan in session.scalars(query)}
     return [
         Ahead(
@@ -119,7 +142,6 @@ def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) ->
             video_link=links.get(one.match_id, "") if one.match.mode == "remote" else "",
         )
         for one in coming
-        if one.match_id in open_ids
     ]
 
 
@@ -158,8 +180,9 @@ def find_for_coach(session: Session, actor: Account, session_id: uuid.UUID) -> C
     NotFound
         There is none, or it is somebody else's.
     """
-    is_mine = Match.volunteer_id == own_volunteer(session, actor).id
-    return _found(session.scalar(_sessions(is_mine, CoachingSession.id == session_id)))
+    coach = own_volunteer(session, actor)
+    one = _found(session.scalar(_sessions(_coached_by(coach), CoachingSession.id == session_id)))
+    return _found(one if _meets(coach, one) else None)
 
 
 def find_open_for_coach(
@@ -197,7 +220,7 @@ def _found(one: CoachingSession | None) -> CoachingSession:
 
 
 def _open(one: CoachingSession, now: datetime) -> CoachingSession:
-    if contact_refusals(one.match, _day(now)):
+    if not Opening(one.match, _day(now)).is_open_on(_day(one.starts_at)):
         raise NotFound("there is no such session")
     return one
 
@@ -237,12 +260,14 @@ def move(
     if one.starts_at == starts_at:
         return one
     refusals = rules.move_refusals(one, starts_at, _around(session, one.match, starts_at), now)
+    if coach_on(one.match, _day(starts_at)) is not coach_on(one.match, _day(one.starts_at)):
+        refusals.append(Refusal("on", "Another coach meets the family on that day."))
     if refusals:
         raise Refused(refusals)
     one.starts_at, one.is_moved, one.reminded_at = starts_at, True, None
     touch(one, actor, now)
     audit.record_change(session, actor, "session.move", one, match_id=one.match_id)
-    tell(session, one.match, [one.match.family.account], now, base_url)
+    tell(session, one.match, [one.match.family.account], now, base_url, _day(starts_at))
     return one
 
 
@@ -271,7 +296,7 @@ def call_off_as_coach(
     find_open_for_coach(session, actor, session_id, now)
     one = _open(lock_row(session, CoachingSession, session_id), now)
     if _call_off(session, actor, one, reason, now):
-        tell(session, one.match, [one.match.family.account], now, base_url)
+        _tell(session, one, [one.match.family.account], now, base_url)
     return one
 
 
@@ -283,7 +308,7 @@ def call_off_as_family(
     one = _open(lock_row(session, CoachingSession, session_id), now)
     if _call_off(session, actor, one, R.FAMILY_CANNOT, now):
         staff = coordinators_in(session, one.match.family)
-        tell(session, one.match, [one.match.volunteer.account, *staff], now, base_url)
+        _tell(session, one, [_coach(one).account, *staff], now, base_url)
     return one
 
 
@@ -299,9 +324,22 @@ def call_off_as_staff(
     find_for_staff(session, actor, session_id)
     one = lock_row(session, CoachingSession, session_id)
     if _call_off(session, actor, one, reason, now):
-        both = one.match.family.account, one.match.volunteer.account
-        tell(session, one.match, both, now, base_url)
+        _tell(session, one, [one.match.family.account, _coach(one).account], now, base_url)
     return one
+
+
+def _coach(one: CoachingSession) -> Volunteer:
+    return coach_on(one.match, _day(one.starts_at))
+
+
+def _tell(
+    session: Session,
+    one: CoachingSession,
+    accounts: Sequence[Account | None],
+    now: datetime,
+    base_url: str,
+) -> None:
+    tell(session, one.match, accounts, now, base_url, _day(one.starts_at))
 
 
 def _call_off(

@@ -1,0 +1,42 @@
+"""Who meets the family on a day, and whether the session of that day may be shown now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from peerapp.domain.match_states import contact_refusals, cover_refusals, steps_in
+from peerapp.errors import Refusal
+from peerapp.models import Match, MatchCover, Volunteer
+
+
+def cover_on(match: Match, day: date) -> MatchCover | None:
+    """Return the cover in which a backup coach steps in on a day, if there is one."""
+    return next((cover for cover in match.covers if steps_in(cover, day)), None)
+
+
+def coach_on(match: Match, day: date) -> Volunteer:
+    """Return who meets the family on a day: the backup coach while they step in, or the coach."""
+    cover = cover_on(match, day)
+    return match.volunteer if cover is None else cover.volunteer
+
+
+class Opening:
+    """Whether sessions of a match may be shown today; asked anew for each request.
+
+    On days on which a backup coach steps in, what is asked is whether family and backup may see
+    how to reach each other then: that the coach is away does not matter on these days.
+    """
+
+    def __init__(self, match: Match, today: date) -> None:
+        self.match = match
+        self.today = today
+        self._coach: list[Refusal] | None = None
+
+    def is_open_on(self, day: date) -> bool:
+        """Say whether the session of a day may be shown to whoever is to come to it."""
+        cover = cover_on(self.match, day)
+        if cover is not None and cover.starts_on is not None:
+            return not cover_refusals(self.match, cover, max(self.today, cover.starts_on))
+        if self._coach is None:
+            self._coach = contact_refusals(self.match, self.today)
+        return not self._coach

@@ -1,0 +1,142 @@
+"""Sessions on days on which a backup coach steps in: theirs alone, and only while they may."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from peerapp.domain.sessions import NoteDetails
+from peerapp.enums import (
+    AgreementMethod,
+    CancelReason,
+    CoverState,
+    MatchState,
+    SessionMood,
+    SessionState,
+    VolunteerState,
+)
+from peerapp.errors import NotFound
+from peerapp.models import MatchCover, Message
+from peerapp.services import session_notes, session_plans, session_watch, sessions
+from tests.factories import NOW, make_coach
+from tests.services.session_scenes import (
+    DAY,
+    HOUR,
+    MONDAY,
+    URL,
+    WEEK,
+    at,
+    first,
+    listed,
+    match,
+    plan,
+    told,
+)
+from tests.support.volunteers import refused
+
+__all__ = ["first", "match", "plan"]
+S, R = SessionState, CancelReason
+HELD = NoteDetails(True, minutes=60, mood=SessionMood.WELL)
+
+
+@pytest.fixture
+def backup(session, here, staff):
+    return make_coach(session, staff, here, first_name="Bea")
+
+
+@pytest.fixture
+def cover(session, staff, match, backup):
+    """The backup steps in on the first two Mondays."""
+    cover = MatchCover(
+        match_id=match.id,
+        volunteer_id=backup.id,
+        starts_on=MONDAY,
+        ends_on=MONDAY + WEEK,
+        coach_agreed_how=AgreementMethod.PHONE,
+        family_agreed_how=AgreementMethod.PHONE,
+        arranged_by_id=staff.id,
+    )
+    session.add(cover)
+    session.flush()
+    session.expire(match)
+    return cover
+
+
+def days(rows):
+    return [one.starts_at.date() for one in rows]
+
+
+def seen(session, match, backup, now=NOW):
+    """Return the days that coach, backup and family see, and that stand in their calendars."""
+    coach, other, family = match.volunteer.account, backup.account, match.family.account
+    pages = [
+        [row.session for row in sessions.list_for_coach(session, coach, now).ahead],
+        [row.session for row in sessions.list_for_coach(session, other, now).ahead],
+        [row.session for row in sessions.list_for_family(session, family, now)],
+    ]
+    calendars = [
+        sessions.list_for_calendar(session, account, now) for account in (coach, other, family)
+    ]
+    assert [days(rows) for rows in calendars] == [days(rows) for rows in pages]
+    return [len(rows) for rows in pages]
+
+
+def test_backup_meets_the_family_on_days_of_the_cover_and_the_coach_on_others(
+    session, match, plan, backup, cover
+):
+    assert seen(session, match, backup) == [6, 2, 8]
+
+
+def test_coach_who_is_away_leaves_the_days_of_the_backup_alone(
+    session, coach, match, plan, backup, cover
+):
+    coach.state = VolunteerState.PAUSED
+    assert seen(session, match, backup) == [0, 2, 2]
+    session_plans.sync(session, plan, NOW)
+    assert [one.cancel_reason for one in listed(session)] == [None, None, *[R.ON_HOLD] * 6]
+    coach.state = VolunteerState.ACTIVE
+    session_plans.sync(session, plan, NOW)
+    assert {one.state for one in listed(session)} == {S.PLANNED}
+
+
+@pytest.mark.parametrize("what", ["suspended", "stopped", "match_paused"])
+def test_backup_who_may_not_come_sees_nothing_the_same_second(
+    session, match, plan, backup, cover, what
+):
+    if what == "suspended":
+        backup.state = VolunteerState.SUSPENDED
+    elif what == "stopped":
+        cover.state = CoverState.STOPPED
+    else:
+        match.state = MatchState.PAUSED
+    expected = {"suspended": [6, 0, 6], "stopped": [8, 0, 8], "match_paused": [0, 0, 0]}
+    assert seen(session, match, backup) == expected[what]
+
+
+def test_note_and_reminder_of_a_covered_session_are_the_backups(
+    session, match, first, backup, cover
+):
+    told(session)
+    after = first.starts_at + 25 * HOUR
+    with pytest.raises(NotFound):
+        session_notes.record(session, match.volunteer.account, first.id, HELD, after, URL)
+    assert session_watch.sweep(session, after, URL) == 1
+    assert session.scalars(select(Message.account_id)).all() == [backup.account_id]
+    one = session_notes.record(session, backup.account, first.id, HELD, after, URL)
+    assert (one.state, one.notes[0].by_id) == (S.HELD, backup.account_id)
+
+
+def test_family_that_cannot_come_tells_the_backup(session, match, first, backup, cover):
+    told(session)
+    sessions.call_off_as_family(session, match.family.account, first.id, NOW, URL)
+    accounts = session.scalars(select(Message.account_id)).all()
+    assert (backup.account_id in accounts, match.volunteer.account_id in accounts) == (True, False)
+
+
+def test_session_does_not_move_to_a_day_of_the_other_coach(session, match, first, backup, cover):
+    move = sessions.move, session, backup.account, first.id
+    assert refused(*move, at(MONDAY + 8 * DAY), NOW, URL) == ["on"]
+    assert move[0](*move[1:], at(MONDAY + 2 * DAY), NOW, URL).is_moved
+    last = listed(session)[-1]
+    coach = match.volunteer.account
+    assert refused(sessions.move, session, coach, last.id, at(MONDAY), NOW, URL) == ["on"]
