@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from werkzeug.routing import AnyConverter, PathConverter, UUIDConverter
+from werkzeug.routing import AnyConverter, IntegerConverter, PathConverter, UUIDConverter
 
 from peerapp.enums import Role
 from peerapp.models import Volunteer, utc_now
@@ -58,6 +58,7 @@ def _value(rule, name):
         UUIDConverter: uuid.UUID(int=7),
         AnyConverter: min(getattr(converter, "items", {"about"})),
         PathConverter: "site.css",
+        IntegerConverter: 1,
     }.get(type(converter), "about")
 
 
