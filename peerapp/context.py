@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
+from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.enums import Role
 from peerapp.models import Account
 from peerapp.permissions import ROUTES, account_or_none
+from peerapp.services import conversations
 from peerapp.services.schemes import get_scheme
 from peerapp.vocabulary import check_label, label, labels, languages
 
@@ -20,12 +22,14 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("training.show", "Training"),
         ("certificate.show", "Your DBS check"),
         ("coaching.list_matches", "Your families"),
+        ("conversations.list_own", "Messages"),
         ("sessions.list_sessions", "Your sessions"),
     ),
     Role.FAMILY: (
         ("family.home", "Where things stand"),
         ("family.coach", "Your coach"),
         ("goals.own", "Your goals"),
+        ("conversations.family", "Messages"),
         ("family_sessions.list_sessions", "When you meet"),
     ),
     Role.COORDINATOR: (
@@ -59,6 +63,7 @@ MENUS[Role.MANAGER] = (
 
 SECTIONS = {
     "families": "families",
+    "family_consent_texts": "families",
     "plan_overrides": "families",
     "referrals": "referrals",
     "levels": "levels",
@@ -99,6 +104,8 @@ SECTIONS = {
     "coaching": "coaching",
     "concern_cases": "concern_cases",
     "goals": "families",
+    "supervision": "matches",
+    "conversations": "matches",
     "measures": "people",
 }
 """Blueprints whose pages lie below an entry of the menu, by the blueprint of that entry."""
@@ -143,6 +150,14 @@ def _concern_url(account: Account | None) -> str:
     return url_for("concerns.new", **about)
 
 
+def _badge(endpoint: str, account: Account) -> str:
+    """Say how many messages wait for a family or a coach; what they may not read is not counted."""
+    if endpoint not in {"conversations.family", "conversations.list_own"}:
+        return ""
+    new = conversations.count_new(get_session(), account, today())
+    return f" ({new} new)" if new else ""
+
+
 def _section(endpoint: str | None) -> str:
     """Return the part of the staff's menu that a page belongs to; others stand for themselves."""
     blueprint = (endpoint or "").partition(".")[0]
@@ -156,7 +171,7 @@ def _menu(app: Flask) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "text": text,
+            "text": text + _badge(endpoint, account),
             "href": url_for(endpoint),
             "current": request.endpoint == endpoint,
             "active": _section(request.endpoint) == _section(endpoint),

@@ -13,11 +13,13 @@ from peerapp.demo.volunteers import SPOKEN
 from peerapp.domain.eligibility import STATUTORY_LEVEL, default_priority
 from peerapp.enums import (
     SENSITIVE_NEEDS,
+    SLOT_DAYS,
     SLOTS,
     AgeBand,
     AgreementMethod,
     Channel,
     CoachGender,
+    ConsentPurpose,
     FamilyState,
     Gender,
     Household,
@@ -28,6 +30,16 @@ from peerapp.models import Account, Agreement, Family, FamilyNeed, SafeContact
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERRED_EVERY, CLOSED_EVERY, BLOCKED_EVERY = 11, 23, 29
+WEEKDAYS = SLOT_DAYS[:5]
+SAFE_SLOTS = {
+    "Weekdays, not after school": tuple(
+        f"{day}_{time}" for day in WEEKDAYS for time in ("morning", "afternoon")
+    ),
+    "Evenings only": tuple(f"{day}_evening" for day in SLOT_DAYS),
+    "": (),
+}
+"""What families say about times, and the times of the week that are safe then."""
+
 ORDINARY_NEEDS = [need for need in Need if need not in SENSITIVE_NEEDS]
 
 
@@ -113,14 +125,17 @@ class FamilyMaker:
             return
         if self.made % CLOSED_EVERY == 0:
             family.state = FamilyState.CLOSED
+        method = self.rng.choice((AgreementMethod.PHONE, AgreementMethod.FACE_TO_FACE))
         family.agreements = [
             Agreement(
+                purpose=purpose,
                 version="2026-1",
                 given_by=family.name,
                 given_on=family.referred_on,
-                method=self.rng.choice((AgreementMethod.PHONE, AgreementMethod.FACE_TO_FACE)),
+                method=method,
                 recorded_by_id=self.staff.id,
             )
+            for purpose in self._purposes()
         ]
         channels = self.rng.choice(
             (
@@ -129,12 +144,19 @@ class FamilyMaker:
                 (Channel.EMAIL, Channel.SMS),
             )
         )
+        times = self.rng.choice(tuple(SAFE_SLOTS))
         family.safe_contact = SafeContact(
             channels=channels,
-            times=self.rng.choice(("Weekdays 10am to 2pm", "After 7pm", "Any time")),
+            times=times,
+            safe_slots=SAFE_SLOTS[times],
             alias=self.rng.choice(("", "", "", first_name(self.rng, Gender.OTHER))),
             answered_on=family.referred_on,
         )
+
+    def _purposes(self) -> tuple[ConsentPurpose, ...]:
+        """Return what the family agrees to: a few not to all, without any chance."""
+        said_no = {0: ConsentPurpose.RESEARCH, 3: ConsentPurpose.MESSAGES}.get(self.made % 7)
+        return tuple(one for one in ConsentPurpose if one != said_no)
 
 
 def _at(day: date) -> datetime:

@@ -27,8 +27,20 @@ def works_in(account: Account, locality_id: uuid.UUID | None) -> bool:
 
 
 def may_see_family(account: Account, family: Family) -> bool:
-    """Staff see the families of their localities."""
-    return works_in(account, family.locality_id)
+    """Staff see the families of their localities; a named worker keeps a family that moves."""
+    return works_in(account, family.locality_id) or is_worker(account, family)
+
+
+def is_worker(account: Account, family: Family) -> bool:
+    """Say whether the account is the family's named worker."""
+    if account.role != Role.COORDINATOR or family.worker_id is None:
+        return False
+    return family.worker_id == account.id
+
+
+def may_be_worker(account: Account, family: Family) -> bool:
+    """A family's worker is a coordinator who works where it lives when they begin."""
+    return account.role == Role.COORDINATOR and works_in(account, family.locality_id)
 
 
 def may_see_sensitive_needs(account: Account) -> bool:
@@ -61,4 +73,4 @@ def may_see_match(account: Account, match: Match) -> bool:
 
 def may_decide_match(account: Account, match: Match) -> bool:
     """Only a coordinator of the family's locality decides; a manager reads."""
-    return account.role == Role.COORDINATOR and may_see_match(account, match)
+    return account.role == Role.COORDINATOR and works_in(account, match.family.locality_id)

@@ -36,7 +36,7 @@ class VersionedForm(FlaskForm):
     @property
     def seen_version(self) -> int | None:
         """The version that was shown; None where the form tells none."""
-        text = self.version.data or ""
+        text = str(self.version.data or "")  # a number where a form was sent without it
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 

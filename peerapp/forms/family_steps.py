@@ -16,14 +16,20 @@ from peerapp.forms.fields import (
     GovSelect,
     GovString,
     GovTextarea,
+    SlotsField,
 )
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class AgreementForm(FlaskForm):
-    """Who said yes, when, how, in which language."""
+    """Who said yes to what, when, how, in which language."""
 
+    purposes = GovCheckboxes(
+        "What did the family agree to?",
+        hint="Read each one to them, or let them read it. Tick only what they said yes to.",
+        required="Choose what the family agreed to",
+    )
     given_by = GovString(
         "Who agreed?", required="Enter who agreed", max_length=160, width=20, autocomplete="off"
     )
@@ -33,8 +39,11 @@ class AgreementForm(FlaskForm):
     method = GovRadio("How?", required="Choose how they agreed")
     language = GovSelect("In which language?", required="Choose the language")
 
-    def offer(self, methods: Sequence[Choice], languages: Sequence[Choice]) -> None:
+    def offer(
+        self, purposes: Sequence[Choice], methods: Sequence[Choice], languages: Sequence[Choice]
+    ) -> None:
         """Set what can be chosen."""
+        self.purposes.choices = purposes
         self.method.choices = [one for one in methods if one[0] != "on_site"]
         self.language.choices = languages
 
@@ -53,8 +62,14 @@ class SafeContactForm(FlaskForm):
         required="Choose what is safe, or that nothing is",
         none_of_these="Nothing is safe",
     )
+    safe_slots = SlotsField(
+        "When may a message arrive, or somebody call?",
+        hint="Tick none if any time is safe. Emails that wait are held back until a safe time.",
+    )
     times = GovString(
-        "When is it safe? (optional)", hint="For instance weekday mornings.", max_length=200
+        "Anything else about times? (optional)",
+        hint="For instance not in the school holidays.",
+        max_length=200,
     )
     alias = GovString(
         "Which name should we use for them? (optional)",

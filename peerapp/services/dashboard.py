@@ -25,11 +25,13 @@ from peerapp.enums import (
 from peerapp.models import Account, Family, Match, Volunteer, utc_now
 from peerapp.services import (
     check_overviews,
+    concern_cases,
     expenses,
     plan_overrides,
     referrals,
     session_watch,
     status_check_pages,
+    supervision,
 )
 
 SOON_DAYS = 90
@@ -59,6 +61,8 @@ class Waiting:
     late_checks: int
     sessions: int
     claims: int
+    late_calls: int
+    concerns: int | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         oldest_applications=_oldest_applications(session, volunteers),
         certificates=_certificates(session, volunteers, today),
         late_checks=check_overviews.count_late(session, actor, today),
+        late_calls=supervision.count_late(session, actor, today),
+        concerns=concern_cases.count_for(session, actor, utc_now()),
         sessions=session_watch.count_attention(session, actor, utc_now()),
         claims=expenses.count_claims(session, actor, ClaimState.SENT),
     )
@@ -105,7 +111,7 @@ _IN_ONBOARDING = BEFORE_COACHING - {VolunteerState.ENQUIRY}
 def _families(actor: Account) -> ColumnElement[bool]:
     if sees_every_locality(actor):
         return Family.id.is_not(None)
-    return Family.locality_id.in_(actor.locality_ids)
+    return or_(Family.locality_id.in_(actor.locality_ids), Family.worker_id == actor.id)
 
 
 def _volunteers(actor: Account) -> ColumnElement[bool]:

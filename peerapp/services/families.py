@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.adapters import places
 from peerapp.adapters.places import Place
-from peerapp.domain.access import may_see_family, sees_every_locality, works_in
+from peerapp.domain.access import is_worker, may_see_family, sees_every_locality, works_in
 from peerapp.domain.distances import metres_of, miles_text
 from peerapp.domain.eligibility import default_priority
 from peerapp.domain.family_records import (
@@ -36,7 +36,8 @@ from peerapp.services.rows import get_row, lock_row
 __all__ = [
     "FamilyDetails", "FamilyFilters", "FamilyPage", "FamilyWishes", "Invalid", "build_family",
     "create_family", "families_of", "free_reference", "get_family", "list_families", "locate",
-    "lock_family", "metres_of", "miles_text", "save", "set_needs", "set_wishes", "update_family",
+    "lock_family", "metres_of", "miles_text", "put_needs", "save", "set_needs", "set_wishes",
+    "update_family",
 ]  # fmt: skip
 
 PAGE = 25
@@ -106,7 +107,7 @@ def families_of(actor: Account) -> ColumnElement[bool]:
     """Return the condition that leaves the families which the actor may see."""
     if sees_every_locality(actor):
         return Family.id.is_not(None)
-    return Family.locality_id.in_(actor.locality_ids)
+    return or_(Family.locality_id.in_(actor.locality_ids), Family.worker_id == actor.id)
 
 
 def _conditions(filters: FamilyFilters) -> list[ColumnElement[bool]]:
@@ -145,6 +146,7 @@ def get_family(session: Session, actor: Account, family_id: uuid.UUID) -> Family
             selectinload(Family.agreements),
             selectinload(Family.safe_contact),
             selectinload(Family.account),
+            joinedload(Family.worker),
         )
     )
     family = _seen(actor, session.scalar(query))
@@ -242,9 +244,13 @@ def _place(
     postcode: str,
     faults: list[Fault],
     locality_of: Callable[[str], Locality | None],
+    anywhere: bool = False,
 ) -> tuple[Place, Locality]:
-    """Find a postcode in a locality of the actor; raise it with all other faults if it is not."""
-    found, fault = locate(actor, postcode, locality_of)
+    """Find a postcode in a locality of the actor; raise it with all other faults if it is not.
+
+    ``anywhere``: in any locality, as a family keeps its named worker when it moves.
+    """
+    found, fault = locate(actor, postcode, locality_of, anywhere)
     if fault is not None:
         faults = [*faults, fault]
     if faults or found is None:
@@ -253,7 +259,10 @@ def _place(
 
 
 def locate(
-    actor: Account, postcode: str, locality_of: Callable[[str], Locality | None]
+    actor: Account,
+    postcode: str,
+    locality_of: Callable[[str], Locality | None],
+    anywhere: bool = False,
 ) -> tuple[tuple[Place, Locality] | None, Fault | None]:
     """Find a postcode and its locality, or say what is wrong with it for this actor."""
     try:
@@ -263,7 +272,7 @@ def locate(
     locality = locality_of(place.sector)
     if locality is None:
         return None, Fault("postcode", OUTSIDE)
-    if not works_in(actor, locality.id):
+    if not anywhere and not works_in(actor, locality.id):
         return None, Fault("postcode", NOT_YOURS)
     return (place, locality), None
 
@@ -287,7 +296,10 @@ def update_family(
     """
     family = lock_family(session, actor, family_id, version)
     faults = details_faults(details, today)
-    place, locality = _place(actor, details.postcode, faults, lambda s: find_locality(session, s))
+    stays = is_worker(actor, family)
+    place, locality = _place(
+        actor, details.postcode, faults, lambda s: find_locality(session, s), anywhere=stays
+    )
     located = replace(details, postcode=place.postcode)
     fault = follow_contact_change(session, actor, family, located)
     if fault is not None:
@@ -312,6 +324,13 @@ def set_needs(
 ) -> Family:
     """Set the family's needs; a weight of 0 is no need."""
     family = lock_family(session, actor, family_id, version)
+    return put_needs(session, actor, family, weights)
+
+
+def put_needs(
+    session: Session, actor: Account, family: Family, weights: Mapping[Need, int]
+) -> Family:
+    """Set the needs of a locked family; a weight of 0 is no need."""
     wanted = {need: weight for need, weight in weights.items() if weight}
     if wanted == {row.need: row.weight for row in family.needs}:
         return family

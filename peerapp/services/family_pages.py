@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -13,8 +14,10 @@ from peerapp.domain.eligibility import (
     acceptance_refusals,
     matching_refusals,
     standing_agreement,
+    support_refusals,
 )
-from peerapp.enums import SENSITIVE_NEEDS, FamilyState
+from peerapp.domain.family_consents import standing_consent
+from peerapp.enums import SENSITIVE_NEEDS, ConsentPurpose, FamilyState
 from peerapp.errors import Refusal
 from peerapp.models import Account, Agreement, Family, FamilyNeed, Locality, Match
 from peerapp.services.localities import list_localities
@@ -29,7 +32,8 @@ class FamilyView:
     needs
         Heaviest first; without the sensitive ones where the reader may not see them.
     refusals
-        Why the family is not accepted, or not matched, today; empty where nothing is to be done.
+        Why the family is not accepted, or not matched, or why contact with its coach is closed
+        today; empty where nothing is to be done.
     matches
         Newest first.
     """
@@ -37,6 +41,7 @@ class FamilyView:
     needs: Sequence[FamilyNeed]
     hidden_needs: bool
     agreement: Agreement | None
+    consents: Sequence[Agreement]
     refusals: Sequence[Refusal]
     may_accept: bool
     matches: Sequence[Match]
@@ -56,6 +61,7 @@ def get_page(session: Session, actor: Account, family: Family) -> FamilyView:
         needs=sorted(needs, key=lambda row: (-row.weight, row.need)),
         hidden_needs=len(needs) < len(family.needs),
         agreement=standing_agreement(family),
+        consents=[one for one in map(partial(standing_consent, family), ConsentPurpose) if one],
         refusals=_refusals(family),
         may_accept=not acceptance_refusals(family),
         matches=session.scalars(query).all(),
@@ -67,6 +73,8 @@ def _refusals(family: Family) -> list[Refusal]:
         return acceptance_refusals(family)
     if family.state == FamilyState.WAITING:
         return matching_refusals(family)
+    if family.state == FamilyState.MATCHED:
+        return support_refusals(family)
     return []
 
 

@@ -11,8 +11,9 @@ from peerapp.domain.eligibility import acceptance_refusals, block_refusals
 from peerapp.enums import CloseReason, FamilyState, MatchState
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Family, Match, utc_now
-from peerapp.services import audit, matches, plan_overrides
+from peerapp.services import audit, family_workers, matches, plan_overrides
 from peerapp.services.families import lock_family, save
+from peerapp.wording import day_of
 
 TOGETHER = (MatchState.INTRODUCED, MatchState.ACTIVE, MatchState.PAUSED)
 """States of a match that has to be ended, not withdrawn: family and coach know each other."""
@@ -20,6 +21,8 @@ TOGETHER = (MatchState.INTRODUCED, MatchState.ACTIVE, MatchState.PAUSED)
 
 def accept_family(session: Session, actor: Account, family_id: uuid.UUID, version: int) -> Family:
     """Accept a referral: the family waits for a coach from now on.
+
+    The coordinator who accepts it becomes its named worker, unless it has one.
 
     Raises
     ------
@@ -32,6 +35,7 @@ def accept_family(session: Session, actor: Account, family_id: uuid.UUID, versio
         raise Refused(refusals)
     _move(family, FamilyState.WAITING)
     audit.record_change(session, actor, "family.accept", family)
+    family_workers.begin(session, actor, family, day_of(family.state_since))
     return family
 
 

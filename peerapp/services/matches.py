@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain.access import (
@@ -117,7 +117,7 @@ def _visible(actor: Account) -> Select[Match]:
 def _in_localities(actor: Account) -> ColumnElement[bool]:
     if sees_every_locality(actor):
         return true()
-    return Family.locality_id.in_(actor.locality_ids)
+    return or_(Family.locality_id.in_(actor.locality_ids), Family.worker_id == actor.id)
 
 
 def get_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:

@@ -19,7 +19,6 @@ from peerapp.domain.access import (
     may_see_family,
     may_see_sensitive_needs,
     may_see_volunteer,
-    sees_every_locality,
 )
 from peerapp.enums import Role, RunState
 from peerapp.errors import Forbidden, Refusal, Refused
@@ -33,6 +32,7 @@ from peerapp.models import (
     utc_now,
 )
 from peerapp.services import audit
+from peerapp.services.families import families_of
 from peerapp.services.rows import get_row
 
 Row = TypeVar("Row")
@@ -233,9 +233,7 @@ def _families(
     for row in rows:
         ids |= {*row.suggestion.get("outranked_by", ()), *row.suggestion.get("placements", ())}
     query = select(Family).where(Family.id.in_([uuid.UUID(one) for one in sorted(ids)]))
-    if not sees_every_locality(actor):
-        query = query.where(Family.locality_id.in_(actor.locality_ids))
-    found = session.scalars(query.order_by(Family.reference)).all()
+    found = session.scalars(query.where(families_of(actor)).order_by(Family.reference)).all()
     return {str(one.id): one for one in found if may_see_family(actor, one)}
 
 

@@ -18,6 +18,7 @@ from peerapp.services import (
     contacts,
     cover_contacts,
     end_surveys,
+    family_home,
     family_volunteering,
     first_visits,
     match_endings,
@@ -36,6 +37,7 @@ def home() -> str:
     return render_template(
         "family/home.html",
         family=contacts.own_family(session, actor),
+        home=family_home.get_home(session, actor),
         has_contact=contacts.has_coach_contact(session, actor, today())
         or cover_contacts.is_shown_to_family(session, actor, today()),
         offers=match_offers.list_own(session, actor, today()),

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from peerapp.domain.access import (
+    may_be_worker,
     may_decide_match,
     may_see_family,
     may_see_match,
@@ -76,3 +77,13 @@ def test_match_is_decided_by_a_coordinator_of_the_family_only() -> None:
     deciders = {role for role in Role if may_decide_match(EVERYBODY[role], here)}
     assert deciders == {Role.COORDINATOR}
     assert may_decide_match(COORDINATOR, there) is False
+
+
+def test_a_named_worker_sees_a_family_wherever_it_lives() -> None:
+    elsewhere = uuid.uuid4()
+    coordinator = Account(id=uuid.uuid4(), role=Role.COORDINATOR)
+    family = Family(locality_id=elsewhere, worker_id=coordinator.id)
+    assert may_see_family(coordinator, family) is True
+    assert may_be_worker(coordinator, family) is False
+    assert may_see_family(coordinator, Family(locality_id=elsewhere)) is False
+    assert may_see_family(Account(id=coordinator.id, role=Role.AUDITOR), family) is False

@@ -204,7 +204,7 @@ def coordinator_records_family(cast: Cast) -> str:
     visitor.open(f"{record}/agreement")
     visitor.fill(given_by="Dana Hopewell")
     visitor.fill_date("given_on", today())
-    visitor.choose(method="phone")
+    visitor.choose(purposes=("take_part", "share_with_coach"), method="phone")
     save(visitor)
     visitor.open(f"{record}/safe-contact")
     visitor.fill_date("answered_on", today())
@@ -255,14 +255,48 @@ def coordinator_matches(cast: Cast) -> str:
     visitor.sees("Efua Boateng")
     visitor.sees("miles away")
     match = visitor.page.url.removeprefix(visitor.url)
+    both_say_yes(cast, match)
     visitor.open(f"{match}/approve")
-    visitor.choose(coach_agreed_how="phone", family_agreed_how="face_to_face")
+    visitor.sees("The coach and the family have both said yes.")
     save(visitor)
     return match
 
 
+def both_say_yes(cast: Cast, match: str) -> None:
+    """The coach is asked first, then the family; each answers without learning who the other is."""
+    cast.coordinator.open(f"{match}/offer")
+    save(cast.coordinator)
+    cast.coordinator.sees("Asked, no answer yet")
+    for visitor, home, names in (
+        (cast.volunteer, "/volunteer/matches/", ("Dana", "Hopewell")),
+        (cast.family, "/family/", ("Efua", "Boateng")),
+    ):
+        visitor.open(home)
+        visitor.page.locator("main a[href*='/offers/']").first.click()
+        visitor.check_page()
+        for name in names:
+            visitor.does_not_see(name)
+        visitor.page.locator("main form button").first.click()
+        visitor.page.wait_for_load_state()
+        visitor.sees("You said yes")
+    assert [to for to, _, _ in cast.site.mailbox.received if to == FAMILY] == []
+
+
+def coordinator_plans_visit(cast: Cast, match: str) -> None:
+    """The first visit is planned with the coordinator; both see when, nobody sees where."""
+    visitor = cast.coordinator
+    visitor.open(f"{match}/visit")
+    visitor.fill_date("on", today() + timedelta(days=2))
+    visitor.fill(at="10:30am")
+    save(visitor)
+    cast.family.open("/family/")
+    cast.family.sees("at 10:30am")
+    cast.family.sees("Chris Coordinator")
+
+
 def family_meets_coach(cast: Cast, match: str) -> None:
     """Neither sees the other's details before the introduction; then exactly what was chosen."""
+    coordinator_plans_visit(cast, match)
     for visitor, path in ((cast.family, "/family/coach"), (cast.family, "/family/")):
         visitor.open(path)
         visitor.does_not_see(SCHEME_PHONE)
@@ -295,12 +329,27 @@ def certificate_is_revoked(cast: Cast) -> None:
 
 
 def details_are_gone(cast: Cast) -> None:
-    """What the gate is for: nobody sees the other any more, and nobody is told why."""
+    """What the gate is for: nobody sees the other any more, and nobody is told why.
+
+    The pages were open all the time; they take the details away without being loaded again.
+    """
+    for visitor, text in ((cast.family, SCHEME_PHONE), (cast.volunteer, "07700 900654")):
+        visitor.page.bring_to_front()
+        vanishes(visitor, text)
     cast.family.page.reload()
     cast.family.does_not_see(SCHEME_PHONE)
     cast.family.does_not_see("revoked")
     cast.volunteer.page.reload()
     cast.volunteer.does_not_see("07700 900654")
+
+
+def vanishes(visitor: Visitor, text: str) -> None:
+    """Wait some seconds for an open page to take a text away by itself."""
+    for _ in range(40):
+        if text not in visitor.page.content():
+            break
+        visitor.page.wait_for_timeout(250)
+    visitor.does_not_see(text)
 
 
 def family_leaves(cast: Cast) -> None:

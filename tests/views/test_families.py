@@ -37,6 +37,7 @@ ANSWERS = {
     "must_not_be_told": "His brother",
 }
 AGREEMENT = {
+    "purposes": ["take_part", "share_with_coach"],
     "given_by": "Amina",
     "given_on-day": "2",
     "given_on-month": "9",
@@ -170,7 +171,7 @@ PAGES = (
     "/needs",
     "/wishes",
     "/agreement",
-    "/agreement/withdraw",
+    "/agreement/share_with_coach/withdraw",
     "/safe-contact",
     "/blocks",
     "/close",
@@ -181,7 +182,7 @@ POSTS: dict[str, dict[str, Any]] = {
     "/needs": {"isolation": "1"},
     "/wishes": {"coach_gender": "any", "accepts_remote": "no"},
     "/agreement": AGREEMENT,
-    "/agreement/withdraw": {},
+    "/agreement/share_with_coach/withdraw": {},
     "/safe-contact": ANSWERS,
     "/blocks": {"section_47_open": "yes", "child_protection_plan": "yes"},
     "/close": {"reason": "no_reply"},

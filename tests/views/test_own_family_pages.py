@@ -181,3 +181,38 @@ def test_a_closed_family_is_told_why_nothing_is_saved(scene, sign_in):
     assert (answer.status_code, "Your time with us is over" in answer.text) == (422, True)
     answer = browser.post(f"{CHOICES}/research", data={"seen": "1.en.1"})
     assert (answer.status_code, "Your time with us is over" in answer.text) == (422, True)
+
+
+def test_home_says_what_waits_for_the_family_and_who_its_worker_is(scene, sign_in):
+    browser = own(scene, sign_in, channels=(), purposes=("take_part",))
+    with scene.writing() as (session, coordinator):
+        coordinator.name = "Priya Shah"
+        session.get_one(Family, scene.family_id).worker_id = coordinator.id
+    page = browser.get("/family/").text
+    assert "What we need from you" in page
+    assert "Tell us how we can reach you safely" in page
+    assert "May we tell a coach about you?" in page
+    assert "Priya Shah is your worker" in page
+    assert "Since 20 November 2026" in page
+
+
+def test_home_of_a_family_that_has_answered_asks_for_nothing(scene, sign_in):
+    page = own(scene, sign_in).get("/family/").text
+    assert ("Where things stand" in page, "What we need from you" in page) == (True, False)
+
+
+def test_home_asks_to_read_words_that_changed(scene, sign_in):
+    browser = own(scene, sign_in)
+    with scene.writing("manager") as (session, manager):
+        family_consent_texts.write(
+            session,
+            manager,
+            ConsentPurpose.MESSAGES,
+            "Quite other words. " * 9,
+            "1.en.1",
+            TODAY,
+            asks_again=True,
+        )
+    page = browser.get("/family/").text
+    assert "May you and your coach write to each other here?" in page
+    assert "We changed the words. Please read them." in page

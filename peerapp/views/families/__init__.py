@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peerapp.views.families import files, records, steps
+from peerapp.views.families import care, files, records, steps
 from peerapp.views.families.blueprint import bp
 
-__all__ = ["bp", "files", "records", "steps"]
+__all__ = ["bp", "care", "files", "records", "steps"]

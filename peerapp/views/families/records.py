@@ -99,11 +99,13 @@ def show(family_id: uuid.UUID) -> str:
 def _words(family: Family) -> dict[str, list[str]]:
     """Return the family's lists as people read them, in the order of the enums and of the week."""
     channels = family.safe_contact.channels if family.safe_contact else ()
+    safe_slots = family.safe_contact.safe_slots if family.safe_contact else ()
     return {
         "children": vocabulary.labels(AgeBand, family.children),
         "household": vocabulary.labels(Household, family.household),
         "channels": vocabulary.labels(Channel, channels),
         "slots": [wording.slot(slot) for slot in SLOTS if slot in family.slots],
+        "safe_slots": [wording.slot(slot) for slot in SLOTS if slot in safe_slots],
     }
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, render_template
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from peerapp import vocabulary
 from peerapp.clock import today
 from peerapp.db import get_session
-from peerapp.enums import AgreementMethod, Channel, CloseReason
+from peerapp.enums import AgreementMethod, Channel, CloseReason, ConsentPurpose
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.families import VersionedForm
 from peerapp.forms.family_steps import AgreementForm, BlocksForm, CloseForm, SafeContactForm
 from peerapp.models import Family, utc_now
 from peerapp.permissions import current_account
-from peerapp.services import accounts, agreements, family_states, safe_contact
+from peerapp.services import accounts, agreements, family_consent_texts, family_states, safe_contact
 from peerapp.services.agreements import AgreementDetails
 from peerapp.services.safe_contact import SafeContactAnswers
 from peerapp.views.families.blueprint import (
@@ -28,37 +28,49 @@ from peerapp.views.families.blueprint import (
     page,
     tell,
 )
+from peerapp.views.parsing import member_or_none
+from peerapp.vocabulary.consents import STOP_EFFECTS
+from peerapp.wording_agreement import paragraphs
 
 
 @bp.route("/<uuid:family_id>/agreement", methods=["GET", "POST"])
 def agreement(family_id: uuid.UUID) -> ResponseReturnValue:
     family = get_family(family_id)
     form = AgreementForm(data={"given_by": family.name, "language": "en"})
-    form.offer(vocabulary.choices(AgreementMethod), LANGUAGE_CHOICES)
+    form.offer(
+        vocabulary.choices(ConsentPurpose), vocabulary.choices(AgreementMethod), LANGUAGE_CHOICES
+    )
     if form.validate_on_submit():
         given = AgreementDetails(
             given_by=form.given_by.data or "",
             given_on=form.given_on.data,
             method=AgreementMethod(form.method.data),
             language=form.language.data,
+            purposes=tuple(form.purposes.data or ()),
         )
         try:
             agreements.record_agreement(get_session(), current_account(), family_id, given, today())
             return back_to(family_id)
         except Refused as error:
             tell(form, error)
-    return page("agreement", form, family=family)
+    words = family_consent_texts.Texts(get_session())
+    texts = [(one, paragraphs(words.words(one).body)) for one in ConsentPurpose]
+    return page("agreement", form, family=family, texts=texts)
 
 
-@bp.route("/<uuid:family_id>/agreement/withdraw", methods=["GET", "POST"])
-def withdraw_agreement(family_id: uuid.UUID) -> ResponseReturnValue:
+@bp.route("/<uuid:family_id>/agreement/<purpose>/withdraw", methods=["GET", "POST"])
+def withdraw_agreement(family_id: uuid.UUID, purpose: str) -> ResponseReturnValue:
+    asked = member_or_none(ConsentPurpose, purpose)
+    if asked is None:
+        abort(404)
     family = get_family(family_id)
     form = VersionedForm(version=family.version)
     if form.validate_on_submit():
-        agreements.withdraw_agreement(get_session(), current_account(), family_id, today())
-        flash("The agreement is withdrawn. Nobody sees contact details any more.", "success")
-        return back_to(family_id)
-    return page("withdraw", form, family=family)
+        session, account = get_session(), current_account()
+        agreements.withdraw_agreement(session, account, family_id, today(), asked)
+        flash("It is withdrawn, from this moment.", "success")
+        return redirect(url_for("families.consents", family_id=family_id), code=303)
+    return page("withdraw", form, family=family, purpose=asked, effects=STOP_EFFECTS[asked])
 
 
 @bp.route("/<uuid:family_id>/safe-contact", methods=["GET", "POST"])
@@ -71,6 +83,7 @@ def answer_safe_contact(family_id: uuid.UUID) -> ResponseReturnValue:
             answered_on=form.answered_on.data,
             channels=tuple(form.channels.data or ()),
             times=form.times.data or "",
+            safe_slots=tuple(form.safe_slots.data or ()),
             alias=form.alias.data or "",
             no_voicemail=form.no_voicemail.data == "yes",
             shared_device=form.shared_device.data == "yes",
@@ -96,6 +109,7 @@ def _answers(family: Family) -> dict[str, object]:
     return {
         "channels": list(known.channels),
         "times": known.times,
+        "safe_slots": known.safe_slots,
         "alias": known.alias,
         "must_not_be_told": known.must_not_be_told,
         **{name: "yes" if getattr(known, name) else "no" for name in flags},
