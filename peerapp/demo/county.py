@@ -19,6 +19,7 @@ from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
 from peerapp.demo.places import Homes
+from peerapp.demo.referrals import ReferralMaker
 from peerapp.demo.sessions import SessionMaker
 from peerapp.demo.training import Trainer
 from peerapp.demo.update_service_answers import Entry
@@ -123,10 +124,15 @@ class Builder:
             self._decide(session)
             self._hold_sessions(session)
             certificates.give_warnings(session, self.today)
+            self._refer(session)
             self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
             return self._summary(session, families, volunteers, register)
+
+    def _refer(self, session: Session) -> None:
+        staff = self._staff(session, "coordinator"), self._staff(session, "lead")
+        ReferralMaker(session, self.rng, *staff, self.now, self.today).build()
 
     def _vet(self, scheme_id: uuid.UUID) -> None:
         with self.database.reading(scheme_id) as session:

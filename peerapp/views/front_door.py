@@ -5,6 +5,7 @@ The draft is held by the browser's cookie; no address of these pages opens it in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -310,15 +311,25 @@ def answer_sections(
         form = form_of(key, referral, formdata=())
         heading = form.heading if is_self else form.others_heading or form.heading
         if key == "children":
-            lines: list[Line] = [("Children", _children_in_words(referral), href)]
+            sections.append(("", [(heading, _children_in_words(referral), href)]))
+            continue
+        lines: list[Line] = [
+            (_question(form[name].label.text), _in_words(form, name), href)
+            for name in referral_form.PAGES[key]
+            if referral_form.is_asked(name, referral.answers)
+        ]
+        if len(lines) == 1:  # the page's heading is the question
+            sections.append(("", [(heading, *lines[0][1:])]))
         else:
-            lines = [
-                (form[name].label.text, _in_words(form, name), href)
-                for name in referral_form.PAGES[key]
-                if referral_form.is_asked(name, referral.answers)
-            ]
-        sections.append((heading, lines))
+            sections.append((heading, lines))
     return sections
+
+
+def _question(label: str) -> str:
+    """Return a label without what only whoever fills the form in has to know."""
+    text = re.sub(r" \((optional|you can leave this out|if (you|they) have one)\)", "", label)
+    text = text.removeprefix("If yes: ")
+    return text[0].upper() + text[1:]
 
 
 def _children_in_words(referral: Referral) -> list[str]:

@@ -28,7 +28,11 @@ from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("referrals", __name__, url_prefix="/staff/referrals")
 
-SHOWN = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.DECLINED)
+SHOWN = {
+    ReferralState.SENT: "New",
+    ReferralState.ACCEPTED: "Accepted",
+    ReferralState.DECLINED: "Not taken on",
+}
 
 
 @bp.get("/")
@@ -41,7 +45,8 @@ def list_referrals() -> str:
         "referrals/list.html",
         found=found,
         state=state,
-        states=SHOWN,
+        states=list(SHOWN),
+        names=SHOWN,
         in_danger=referrals.list_in_danger(session, account),
         is_danger=is_danger,
         today=today(),

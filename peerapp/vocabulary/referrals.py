@@ -9,8 +9,8 @@ from peerapp.enums import referrals as e
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     e.ReferralState: {
-        "draft": "Being written",
-        "sent": "New",
+        "draft": "Begun",
+        "sent": "Sent in",
         "accepted": "Accepted",
         "declined": "Not taken on",
         "deleted": "Deleted",
