@@ -221,14 +221,14 @@ def _holidays(session: Session, first: date, last: date) -> Sequence[SchoolHolid
 
 
 def _ahead(session: Session, plan: SessionPlan, now: datetime) -> dict[date, CoachingSession]:
-    """Return the sessions of the plan that lie ahead, or whose day does, by that day."""
+    """Lock and return the sessions of the plan that lie ahead, or whose day does, by that day."""
     is_ahead = or_(CoachingSession.starts_at > now, CoachingSession.slot_on >= _day(now))
     query = select(CoachingSession).where(
         CoachingSession.match_id == plan.match_id,
         CoachingSession.slot_on.is_not(None),
         is_ahead,
     )
-    rows = session.scalars(query.order_by(CoachingSession.slot_on))
+    rows = session.scalars(query.order_by(CoachingSession.slot_on).with_for_update())
     return {one.slot_on: one for one in rows if one.slot_on is not None}
 
 

@@ -6,16 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peerapp.domain.access import sees_every_locality
 from peerapp.domain.match_states import KNOWS_CONTACT
 from peerapp.domain.session_access import coach_on
-from peerapp.domain.sessions import is_missed, missed_in_row
-from peerapp.enums import SessionState
+from peerapp.enums import CANCELLED_BY_RULE, SessionState
 from peerapp.models import Account, CoachingSession, Family, Match, SessionPlan
 from peerapp.services import messages
 from peerapp.services.schemes import get_scheme
@@ -33,7 +31,7 @@ class Missed:
 
     match: Match
     count: int
-    last: CoachingSession
+    last_at: datetime
 
 
 @dataclass(frozen=True)
@@ -90,28 +88,46 @@ def _without_note(session: Session, actor: Account, now: datetime) -> Sequence[C
 
 
 def _missed(session: Session, actor: Account, now: datetime) -> list[Missed]:
-    """Return the running matches whose last sessions were missed, the longest row first."""
-    match = contains_eager(CoachingSession.match)
+    """Return the running matches whose last sessions were missed, the longest row first.
+
+    It counts as ``domain.sessions.missed_in_row`` does, in the database.
+    """
+    since = CoachingSession.starts_at.between(now - LOOKED_BACK, now)
+    held = (
+        select(CoachingSession.match_id, func.max(CoachingSession.starts_at).label("at"))
+        .where(CoachingSession.state == S.HELD, since)
+        .group_by(CoachingSession.match_id)
+        .subquery()
+    )
+    count, last = func.count(CoachingSession.id), func.max(CoachingSession.starts_at)
     query = (
-        select(CoachingSession)
+        select(CoachingSession.match_id, count, last)
         .join(CoachingSession.match)
+        .outerjoin(held, held.c.match_id == CoachingSession.match_id)
         .where(
             Match.state.in_(KNOWS_CONTACT),
-            CoachingSession.starts_at.between(now - LOOKED_BACK, now),
+            since,
+            _IS_MISSED,
+            or_(held.c.at.is_(None), CoachingSession.starts_at > held.c.at),
             _mine(actor),
         )
-        .options(match.joinedload(Match.family), match.joinedload(Match.volunteer))
-        .order_by(CoachingSession.match_id, CoachingSession.starts_at.desc(), CoachingSession.id)
+        .group_by(CoachingSession.match_id)
+        .having(count >= get_scheme(session).missed_in_row)
     )
-    least = get_scheme(session).missed_in_row
-    found = []
-    for _, group in groupby(session.scalars(query), key=lambda one: one.match_id):
-        sessions = list(group)
-        count = missed_in_row(sessions, now)
-        if count >= least:
-            last = next(one for one in sessions if is_missed(one))
-            found.append(Missed(last.match, count, last))
-    return sorted(found, key=lambda one: (-one.count, one.last.starts_at, str(one.match.id)))
+    rows = {match_id: (number, at) for match_id, number, at in session.execute(query)}
+    loaded = select(Match).where(Match.id.in_(rows))
+    people = joinedload(Match.family), joinedload(Match.volunteer)
+    found = [Missed(one, *rows[one.id]) for one in session.scalars(loaded.options(*people))]
+    return sorted(found, key=lambda one: (-one.count, one.last_at, str(one.match.id)))
+
+
+_IS_MISSED = or_(
+    CoachingSession.state == S.NOT_HELD,
+    and_(
+        CoachingSession.state == S.CANCELLED,
+        CoachingSession.cancel_reason.not_in(CANCELLED_BY_RULE),
+    ),
+)
 
 
 def _without_plan(session: Session, actor: Account) -> Sequence[Match]:

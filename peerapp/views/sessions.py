@@ -94,8 +94,10 @@ def _record(form: FlaskForm, one: CoachingSession, note: NoteDetails) -> bool:
 
 
 @bp.get("/<uuid:session_id>/noted")
-def noted(session_id: uuid.UUID) -> str:
+def noted(session_id: uuid.UUID) -> ResponseReturnValue:
     one = sessions.find_for_coach(get_session(), current_account(), session_id)
+    if not one.notes:
+        return redirect(url_for(".list_sessions"))
     return render_template("sessions/noted.html", one=one)
 
 

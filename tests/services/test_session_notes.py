@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from peerapp.domain.sessions import NoteDetails
-from peerapp.enums import MatchState, NotHeldReason, Role, SessionMood, SessionState
+from peerapp.domain.sessions import NoteDetails, missed_in_row
+from peerapp.enums import (
+    CancelReason,
+    MatchState,
+    NotHeldReason,
+    Role,
+    SessionMood,
+    SessionState,
+)
 from peerapp.errors import NotFound
 from peerapp.services import session_notes, session_watch
+from peerapp.services.schemes import get_scheme
 from tests.factories import NOW, make_account, make_coach, make_locality
 from tests.services.session_scenes import (
     DAY,
@@ -147,6 +155,31 @@ def test_what_nobody_said_and_what_was_missed_comes_to_attention(session, staff,
     note(session, match, rows[0])
     note(session, match, rows[3])
     assert attention(session, staff, rows[3].ends_at) == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        ("not_held", "not_held"),
+        ("not_held", "not_held", "held"),
+        ("not_held", "held", "not_held", "family_cannot"),
+        ("held", "not_held", "school_holiday", "coach_cannot", "planned"),
+        ("family_cannot", "on_hold", "both_agreed", "not_held"),
+        ("not_held", "plan_changed", "planned"),
+    ],
+)
+def test_database_counts_missed_sessions_as_the_rule_does(session, staff, match, plan, course):
+    rows = listed(session)
+    for one, state in zip(rows, course, strict=False):
+        if state in set(SessionState):
+            one.state = SessionState(state)
+        else:
+            one.state, one.cancel_reason = S.CANCELLED, CancelReason(state)
+    now = rows[len(course) - 1].ends_at
+    count = missed_in_row(reversed(rows), now)
+    expected = [(match.id, count)] if count >= 2 else []
+    assert attention(session, staff, now)[1] == expected
+    assert get_scheme(session).missed_in_row == 2
 
 
 def test_running_match_without_a_plan_comes_to_attention(session, here, staff, match):

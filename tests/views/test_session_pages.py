@@ -113,7 +113,8 @@ def test_coach_notes_a_session_and_only_the_coordinator_reads_the_words(
     path = f"/volunteer/sessions/{first_id}/held"
     assert people["coach"].post(path, data=NOTE).status_code == 422
     people = people_at(AFTER)
-    assert "Tell us how it went" in people["coach"].get("/volunteer/sessions/").text
+    page = people["coach"].get("/volunteer/sessions/").text
+    assert ("Tell us how it went" in page, "&lt;" in page) == (True, False)
     empty = people["coach"].post(path, data={"minutes": ""})
     assert (empty.status_code, "Choose how it went" in empty.text) == (422, True)
     answer = people["coach"].post(path, data=NOTE)
@@ -167,9 +168,11 @@ def test_family_says_that_it_cannot_come(people, scene, first_id):
 
 def test_sessions_of_others_are_not_there(people, match_id, first_id):
     coach_paths = [
-        f"/volunteer/sessions/{first_id}/{page}"
-        for page in ("held", "missed", "noted", "move", "call-off")
+        f"/volunteer/sessions/{first_id}/{page}" for page in ("held", "missed", "move", "call-off")
     ]
+    noted = f"/volunteer/sessions/{first_id}/noted"
+    assert people["coach"].get(noted).location == "/volunteer/sessions/"
+    assert people["other_coach"].get(noted).status_code == 404
     coach_paths += [
         f"/volunteer/sessions/other/{match_id}",
         f"/volunteer/sessions/link/{match_id}",
