@@ -18,6 +18,7 @@ from peerapp.demo import certificates, status_checks, vetting
 from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
+from peerapp.demo.match_life import MatchLife
 from peerapp.demo.places import Homes
 from peerapp.demo.referrals import ReferralMaker
 from peerapp.demo.sessions import SessionMaker
@@ -26,6 +27,7 @@ from peerapp.demo.update_service_answers import Entry
 from peerapp.demo.volunteers import VolunteerMaker, states
 from peerapp.domain.access import may_see_volunteer
 from peerapp.domain.certificates import add_months, current_certificate
+from peerapp.domain.match_offers import has_said_yes
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.vetting import COACHING_STATES
 from peerapp.enums import (
@@ -33,6 +35,7 @@ from peerapp.enums import (
     FamilyState,
     MatchState,
     MessageState,
+    OfferSide,
     Role,
     VolunteerState,
 )
@@ -122,12 +125,15 @@ class Builder:
         self.step("Deciding on the first proposals, and matching again")
         with self.database.writing(scheme_id) as session:
             self._decide(session)
+            self._matches(session).follow()
             self._hold_sessions(session)
             certificates.give_warnings(session, self.today)
             self._refer(session)
             self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
+            self._matches(session).offer()
+            self._clear_outbox(session)
             return self._summary(session, families, volunteers, register)
 
     def _refer(self, session: Session) -> None:
@@ -287,6 +293,9 @@ class Builder:
             session, manager, lambda match: self._coordinator_of(session, match), self.today
         ).build()
 
+    def _matches(self, session: Session) -> MatchLife:
+        return MatchLife(session, self.today, lambda match: self._coordinator_of(session, match))
+
     def _clear_outbox(self, session: Session) -> None:
         """Take what the history would have sent as sent: only what visitors cause is new mail."""
         for message in session.scalars(select(Message).order_by(Message.id)):
@@ -331,6 +340,12 @@ class Builder:
                 DemoAccount("Coach", coach.email, "has a family"),
                 DemoAccount("Family", family.email, "has a coach"),
             ]
+        for match in self._list(session, MatchState.OFFERED_TO_COACH)[:1]:
+            found.append(DemoAccount("Coach", match.volunteer.account.email, "is asked about one"))
+        for match in self._list(session, MatchState.OFFERED_TO_FAMILY):
+            if match.family.account is not None and not has_said_yes(match, OfferSide.FAMILY):
+                email = match.family.account.email
+                found.append(DemoAccount("Family", email, "is asked about a coach"))
         applied = select(Volunteer).where(Volunteer.state == VolunteerState.APPLIED)
         newest = session.scalars(applied.order_by(Volunteer.id).limit(1)).first()
         if newest is not None:

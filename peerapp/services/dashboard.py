@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from peerapp.domain.access import sees_every_locality
@@ -19,10 +19,12 @@ from peerapp.enums import (
     ClaimState,
     FamilyState,
     MatchState,
+    OfferAnswer,
+    OfferSide,
     Role,
     VolunteerState,
 )
-from peerapp.models import Account, Family, Match, Volunteer, utc_now
+from peerapp.models import Account, Family, Match, MatchOffer, Volunteer, utc_now
 from peerapp.services import (
     check_overviews,
     concern_cases,
@@ -44,6 +46,7 @@ class Waiting:
     """Counts of what waits, and the first few of each, oldest first."""
 
     proposals: int
+    agreed: int
     approved: int
     new_referrals: int
     dangers: int
@@ -82,6 +85,7 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
     in_family = Match.family.has(families)
     return Waiting(
         proposals=_count(session, Match, Match.state == MatchState.PROPOSED, in_family),
+        agreed=_count(session, Match, _BOTH_SAID_YES, in_family),
         approved=_count(session, Match, Match.state == MatchState.APPROVED, in_family),
         new_referrals=referrals.count_new(session, actor),
         dangers=len(referrals.list_in_danger(session, actor)),
@@ -105,6 +109,12 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
     )
 
 
+_BOTH_SAID_YES = and_(
+    Match.state == MatchState.OFFERED_TO_FAMILY,
+    Match.offers.any(
+        and_(MatchOffer.side == OfferSide.FAMILY, MatchOffer.answer == OfferAnswer.YES)
+    ),
+)
 _IN_ONBOARDING = BEFORE_COACHING - {VolunteerState.ENQUIRY}
 
 

@@ -110,7 +110,11 @@ def _visible(actor: Account) -> Select[Match]:
         select(Match)
         .join(Family, Match.family_id == Family.id)
         .where(_in_localities(actor))
-        .options(joinedload(Match.family), joinedload(Match.volunteer))
+        .options(
+            joinedload(Match.family),
+            joinedload(Match.volunteer),
+            selectinload(Match.offers),
+        )
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from peerapp import vocabulary, wording
+from peerapp.domain.match_offers import has_said_yes
 from peerapp.enums import (
     AgreementMethod,
     Course,
@@ -14,6 +15,7 @@ from peerapp.enums import (
     Household,
     MatchState,
     Need,
+    OfferSide,
 )
 from peerapp.models import Family, Match, MatchEvent, UnmatchedFamily, Volunteer
 from peerapp.services.match_snapshots import Change
@@ -119,6 +121,14 @@ def household(things: Iterable[str]) -> str:
     return ", ".join(vocabulary.labels(Household, things))
 
 
+BY_A_RUN = frozenset({"", "matching_run", "superseded"})
+"""Reasons of steps that a matching run takes; what else nobody did, time or an answer did."""
+
+
+def _by_itself(step: MatchEvent) -> str:
+    return "The matching run" if step.reason in BY_A_RUN else ""
+
+
 FIELDS = {
     "place": "Home",
     "priority": "Priority",
@@ -177,9 +187,14 @@ def _value(field: str, value: Any) -> str:
 
 def event(step: MatchEvent) -> str:
     """Return who took a step of a match, and why."""
-    who = (step.by.name or "Staff") if step.by else "The matching run"
+    who = (step.by.name or "Staff") if step.by else _by_itself(step)
     why = REASONS.get(step.to_state, {}).get(step.reason, "")
     return ". ".join(filter(None, (who, why, step.note)))
+
+
+def both_said_yes(match: Match) -> bool:
+    """Say whether a proposal waits for its coordinator only."""
+    return all(has_said_yes(match, side) for side in OfferSide)
 
 
 def seen(fields: Iterable[str]) -> str:

@@ -6,8 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from peerapp.enums import CertificateStatus, FamilyState, MatchState, Role, VolunteerState
-from peerapp.models import Account
+from peerapp.enums import (
+    CertificateStatus,
+    FamilyState,
+    MatchState,
+    OfferAnswer,
+    OfferSide,
+    Role,
+    VolunteerState,
+)
+from peerapp.models import Account, MatchOffer
 from peerapp.services import dashboard
 from tests.factories import (
     TODAY,
@@ -104,6 +112,22 @@ def test_approved_match_waits_for_its_introduction(database, scheme_id, county):
         coach = make_coach(session, staff, place)
         make_match(session, family, coach, state=MatchState.APPROVED)
     assert waiting_for(database, scheme_id, county["here"]).approved == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"), [(OfferAnswer.WAITING, 0), (OfferAnswer.YES, 1), (OfferAnswer.NO, 0)]
+)
+def test_match_to_which_both_said_yes_waits_for_the_coordinator(
+    database, scheme_id, county, answer, number
+):
+    with database.writing(scheme_id) as session:
+        staff = session.get(Account, county["here"])
+        place = staff.localities[0].locality
+        pair = make_family(session, staff, place), make_coach(session, staff, place)
+        match = make_match(session, *pair, state=MatchState.OFFERED_TO_FAMILY)
+        for side, said in ((OfferSide.COACH, OfferAnswer.YES), (OfferSide.FAMILY, answer)):
+            match.offers.append(MatchOffer(side=side, answer=said, answer_by=TODAY))
+    assert waiting_for(database, scheme_id, county["here"]).agreed == number
 
 
 def test_queries_do_not_grow_with_rows(database, scheme_id, county):
