@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from peerapp.forms.fields import GovRadio, GovSelect, GovTextarea
 from peerapp.forms.families import Choice
+from peerapp.forms.fields import GovRadio, GovSelect, GovTextarea
 
 
 class SeenForm(FlaskForm):
