@@ -59,7 +59,12 @@ class ReferralMaker:
         self._send_known()
         self._call_for_help()
         referrals.send_form(
-            self.session, self.coordinator, "health.visitor@example.org", self.now, LINK
+            self.session,
+            self.coordinator,
+            "health.visitor@example.org",
+            self.now,
+            LINK,
+            self.rng.choice,
         )
         self._ask_for_override()
 

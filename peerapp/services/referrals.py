@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -276,7 +277,12 @@ def take_danger_on(
 
 
 def send_form(
-    session: Session, actor: Account, email: str, now: datetime, base_url: str
+    session: Session,
+    actor: Account,
+    email: str,
+    now: datetime,
+    base_url: str,
+    choose: Callable[[str], str] = secrets.choice,
 ) -> tuple[Referral, str]:
     """Send a professional a form for one family; return its draft and the link.
 
@@ -288,7 +294,7 @@ def send_form(
     if not is_email(email):
         message = "Enter an email address in the correct format, like name@example.com"
         raise Refused([Refusal("email", message)])
-    referral = front_door.make_draft(session, ReferralSource.PROFESSIONAL, now)
+    referral = front_door.make_draft(session, ReferralSource.PROFESSIONAL, now, choose)
     referral.form_email, referral.form_asked_by_id = email, actor.id
     session.flush()
     link = referral_links.send_form(session, referral, now, base_url)

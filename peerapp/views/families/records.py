@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,9 +26,11 @@ from peerapp.enums import (
 )
 from peerapp.errors import Refused
 from peerapp.forms.families import DetailsForm, FilterForm, NeedsForm, WishesForm
+from peerapp.forms.new_family import NewFamilyForm
 from peerapp.models import Family
 from peerapp.permissions import current_account
-from peerapp.services import families, family_pages
+from peerapp.services import families, family_pages, family_recording
+from peerapp.services.duplicates import AlikeFamily
 from peerapp.services.families import FamilyDetails, FamilyFilters, FamilyWishes
 from peerapp.views.families.blueprint import (
     LANGUAGE_CHOICES,
@@ -111,16 +114,25 @@ def _words(family: Family) -> dict[str, list[str]]:
 
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    form = _details_form()
+    form = NewFamilyForm()
+    _offer_details(form)
+    if request.method == "GET":
+        form.show_date(today())
+    alike: Sequence[AlikeFamily] = ()
     if form.validate_on_submit():
         try:
-            family = families.create_family(
-                get_session(), current_account(), _details(form), today()
+            family = family_recording.record_family(
+                get_session(), current_account(), _details(form), today(), form.different
             )
             return back_to(family.id)
+        except family_recording.PossibleDuplicates as found:
+            alike = found.alike
+            form.looked_at.data = " ".join(str(one.family.id) for one in alike if one.is_open)
+            tell(form, found)
         except Refused as error:
             tell(form, error)
-    return page("details", form, family=None)
+    shown, status = page("details", form, family=None, alike=alike)
+    return shown, 422 if alike else status
 
 
 @bp.route("/<uuid:family_id>/details", methods=["GET", "POST"])
@@ -140,15 +152,17 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
             return back_to(family_id)
         except Refused as error:
             tell(form, error)
-    return page("details", form, family=family)
+    return page("details", form, family=family, alike=())
 
 
-def _details_form(family: Family | None = None) -> DetailsForm:
+def _details_form(family: Family) -> DetailsForm:
     form = DetailsForm(obj=family)
-    form.offer(vocabulary.choices(AgeBand), vocabulary.choices(ReferralSource), level_choices())
-    if family is None and request.method == "GET":
-        form.show_date(today())
+    _offer_details(form)
     return form
+
+
+def _offer_details(form: DetailsForm) -> None:
+    form.offer(vocabulary.choices(AgeBand), vocabulary.choices(ReferralSource), level_choices())
 
 
 def _details(form: DetailsForm) -> FamilyDetails:
