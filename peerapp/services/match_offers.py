@@ -57,10 +57,14 @@ class CoachProfile:
 
 @dataclass(frozen=True)
 class OfferView:
-    """One offer as whoever was asked sees it; ``seen`` goes back with the answer."""
+    """One offer as whoever was asked sees it; ``seen`` goes back with the answer.
+
+    ``may_say_no`` holds longer than ``is_open``: a yes can be taken back until the approval.
+    """
 
     offer: MatchOffer
     is_open: bool
+    may_say_no: bool
     seen: str
     family: AnonymousProfile
     coach: CoachProfile
@@ -177,7 +181,7 @@ def say_no(
     match, offer = _lock_own(session, actor, offer_id)
     if offer.answer == OfferAnswer.NO and offer.reason == reason:
         return match
-    if match.state not in OFFERED or offer.answer not in {OfferAnswer.WAITING, OfferAnswer.YES}:
+    if not _may_say_no(match, offer):
         raise Refused([GONE])
     match_answers.answer(session, actor, match, offer, OfferAnswer.NO, AgreementMethod.ON_SITE)
     offer.reason = reason
@@ -190,6 +194,11 @@ def say_no(
         messages.queue_notice(session, account, link)
     session.flush()
     return match
+
+
+def _may_say_no(match: Match, offer: MatchOffer) -> bool:
+    """Say whether there is still something to say no to; a yes counts until the approval."""
+    return match.state in OFFERED and offer.answer in {OfferAnswer.WAITING, OfferAnswer.YES}
 
 
 def _go_on(session: Session, match: Match, offer: MatchOffer, today: date, base_url: str) -> None:
@@ -297,19 +306,11 @@ def get_standing(session: Session, match: Match) -> Standing:
     )
 
 
-def awaits_decision(session: Session, actor: Account) -> bool:
-    """Say whether the family has said yes and now the coordinator decides."""
-    family = own_family(session, actor)
-    query = select(Match).where(
-        Match.family_id == family.id, Match.state == MatchState.OFFERED_TO_FAMILY
-    )
-    return any(has_said_yes(match, OfferSide.FAMILY) for match in session.scalars(query))
-
-
 def _view(match: Match, offer: MatchOffer, today: date) -> OfferView:
     return OfferView(
         offer=offer,
         is_open=not answer_refusals(match, offer, today),
+        may_say_no=_may_say_no(match, offer),
         seen=seen_of(match),
         family=profile_of(match),
         coach=coach_profile(match),

@@ -98,7 +98,8 @@ def test_offers_are_made_and_answered_by_their_pages(scene, people, match_id):
     canaries = (*SECRETS.values(), "Rosa", "Domestic abuse", "Canaryama")
     assert [one for one in canaries if one in page.split("<main")[1]] == []
     assert say_yes(people["coach"], place).location == place
-    assert "You said yes" in people["coach"].get(place).text
+    page = people["coach"].get(place).text
+    assert ("You said yes" in page, f"{place}/no" in page) == (True, True)
     offer_id, _ = offer_of(scene, match_id, S.FAMILY)
     place = f"/family/offers/{offer_id}"
     assert place in people["family"].get("/family/").text
@@ -117,6 +118,7 @@ def test_offers_are_made_and_answered_by_their_pages(scene, people, match_id):
     answer = people["staff"].post(f"/staff/matches/{match_id}/approve", data=data)
     assert answer.status_code == 302
     assert "/family/offers/" not in people["family"].get("/family/").text
+    assert f"{place}/no" not in people["family"].get(place).text
 
 
 @pytest.mark.parametrize("side", [S.COACH, S.FAMILY])
