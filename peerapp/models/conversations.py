@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,10 +13,7 @@ from peerapp.models.matches import Match
 
 
 class InsideMessage(SchemeOwned, Created, Base):
-    """One message; ``read_at`` is when the other side first saw it.
-
-    ``form_key`` is the form that it came from: sent twice, it is one message.
-    """
+    """One message. ``form_key`` is the form that it came from: sent twice, it is one message."""
 
     __tablename__ = "inside_message"
     __table_args__ = (UniqueConstraint("scheme_id", "form_key"),)
@@ -29,6 +25,5 @@ class InsideMessage(SchemeOwned, Created, Base):
     sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     side: Mapped[Side] = mapped_column(EnumText(Side))
     words: Mapped[str] = mapped_column(Text)
-    read_at: Mapped[datetime | None]
 
     match: Mapped[Match] = relationship()

@@ -13,6 +13,7 @@ from matching.rules import meets_in_person, meets_remotely, shared_slots
 from peerapp.domain.eligibility import matching_refusals
 from peerapp.domain.match_offers import yes_refusals
 from peerapp.domain.match_states import KEEPS_PLACE, OFFERED, OPEN_PROPOSAL, step_refusals
+from peerapp.domain.supervision import supervisor_capacity
 from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import AgreementMethod, FamilyState, MatchState, OfferSide
 from peerapp.errors import Refusal, Refused, Stale
@@ -184,9 +185,7 @@ def _pair_refusals(session: Session, match: Match, today: date) -> list[Refusal]
 
 def _supervisor_refusals(session: Session, match: Match) -> list[Refusal]:
     volunteer = match.volunteer
-    capacity = (get_scheme(session).matching_settings or {}).get(
-        matching_problem.SUPERVISOR_CAPACITY
-    )
+    capacity = supervisor_capacity(volunteer.supervisor, get_scheme(session))
     if capacity is None or volunteer.supervisor_id is None:
         return []
     query = (

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain import concerns as rules
 from peerapp.domain.match_states import HOLDS_PLACE
-from peerapp.enums import ConcernOutcome, ConcernState, ConcernStep
+from peerapp.enums import ConcernOutcome, ConcernState, ConcernStep, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import Account, Concern, ConcernEvent, ContactFreeze, Family, Match
 from peerapp.services import audit, contact_freezes, messages
@@ -91,8 +91,15 @@ def list_late(session: Session, now: datetime) -> Sequence[Concern]:
     return session.scalars(query).all()
 
 
-def count_open(session: Session) -> int:
-    """Return how many concerns no lead has read yet."""
+def count_for(session: Session, actor: Account, now: datetime) -> int | None:
+    """Return how many concerns wait: for a lead those not read, for a manager those late.
+
+    None for everybody else.
+    """
+    if actor.role == Role.MANAGER:
+        return len(list_late(session, now))
+    if not rules.may_read(actor):
+        return None
     query = select(func.count(Concern.id)).where(Concern.state == ConcernState.NEW)
     return session.scalar(query) or 0
 

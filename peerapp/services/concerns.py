@@ -29,6 +29,7 @@ from peerapp.models import (
     ConcernEvent,
     Family,
     Match,
+    Scheme,
     Volunteer,
     utc_now,
 )
@@ -171,10 +172,17 @@ def raise_concern(
     report: Report,
     now: datetime,
     base_url: str,
+    *,
+    choose: Callable[[str], str] = secrets.choice,
 ) -> Concern:
     """Record a concern, tell the safeguarding leads, and stop contact where that is asked for.
 
     Anybody who can sign in may raise one. The same form sent again returns the same concern.
+
+    Parameters
+    ----------
+    choose
+        Source of the reference's letters; a demonstration gives a seeded one.
 
     Raises
     ------
@@ -190,15 +198,21 @@ def raise_concern(
     refusals = rules.words_refusals(report.words)
     if refusals:
         raise Refused(refusals)
-    concern = _build(session, actor, subject, report, now)
-    try:
-        with session.begin_nested():
-            session.add(concern)
-    except IntegrityError:
-        return session.scalars(query).one()  # the same form, sent twice at the same moment
+    concern = _build(actor, subject, report, now, get_scheme(session), choose)
+    while not _save(session, concern):
+        before = session.scalars(query).one_or_none()
+        if before is not None:
+            return before  # the same form, sent twice at the same moment
+        concern = _build(actor, subject, report, now, get_scheme(session), choose)
     record_step(session, concern, ConcernStep.RAISED, actor)
-    codes = {"about": report.about.value, "danger_now": report.danger_now}
-    audit.record_change(session, actor, "concern.raise", concern, **codes)
+    audit.record_change(
+        session,
+        actor,
+        "concern.raise",
+        concern,
+        about=report.about.value,
+        danger_now=report.danger_now,
+    )
     if subject.match and rules.stops_contact(report.about, report.stop_contact):
         match_id = subject.match.id
         if contact_freezes.stop_if_running(session, actor, concern, match_id, base_url):
@@ -208,30 +222,37 @@ def raise_concern(
     return concern
 
 
+def _save(session: Session, concern: Concern) -> bool:
+    """Save a concern; False where its form, or its reference, is there already."""
+    try:
+        with session.begin_nested():
+            session.add(concern)
+    except IntegrityError:
+        return False
+    return True
+
+
 def _build(
-    session: Session, actor: Account, subject: Subject, report: Report, now: datetime
+    actor: Account,
+    subject: Subject,
+    report: Report,
+    now: datetime,
+    scheme: Scheme,
+    choose: Callable[[str], str],
 ) -> Concern:
     return Concern(
-        reference=_free_reference(session),
+        reference=new_reference(choose, "C"),
         form_key=report.form_key,
         raised_by_id=actor.id,
         about=report.about,
         danger_now=report.danger_now,
         words=report.words.strip(),
         created_at=now,
-        answer_by=rules.answer_by(get_scheme(session), now, danger_now=report.danger_now),
+        answer_by=rules.answer_by(scheme, now, danger_now=report.danger_now),
         match_id=subject.match.id if subject.match else None,
         family_id=subject.family.id if subject.family else None,
         volunteer_id=subject.volunteer.id if subject.volunteer else None,
     )
-
-
-def _free_reference(session: Session) -> str:
-    while True:
-        reference = new_reference(secrets.choice, "C")
-        taken = select(Concern.id).where(Concern.reference == reference)
-        if session.scalar(taken) is None:
-            return reference
 
 
 def record_step(

@@ -8,21 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 import matching
 from peerapp.domain.eligibility import matching_refusals, required_training
 from peerapp.domain.households import pairs_of_one_home
 from peerapp.domain.match_states import KEEPS_PLACE, OFFERED
+from peerapp.domain.supervision import supervisor_capacity
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals, courses_in_date
 from peerapp.enums import FamilyState, Household, MatchState, VolunteerState
-from peerapp.models import Exclusion, Family, Match, Scheme, Volunteer
+from peerapp.models import Account, Exclusion, Family, Match, Scheme, Volunteer
 from peerapp.services.schemes import get_scheme
 
 SUPERVISOR_CAPACITY = "supervisor_capacity"
@@ -126,7 +128,7 @@ def _problem(
             if family in known_families and coach in known_coaches
         },
         placements=_placements(session, known_coaches, besides),
-        supervisors=_supervisors(scheme, coaches),
+        supervisors=_supervisors(session, scheme, coaches),
         settings=cost_settings(scheme),
     )
 
@@ -163,7 +165,8 @@ def _household(family: Family) -> frozenset[str]:
 
 def coach_of(volunteer: Volunteer, scheme: Scheme, today: date) -> matching.Coach:
     """Return a volunteer with a complete profile as the matcher knows them."""
-    supervisor = volunteer.supervisor_id if SUPERVISOR_CAPACITY in _settings(scheme) else None
+    is_limited = supervisor_capacity(volunteer.supervisor, scheme) is not None
+    supervisor = volunteer.supervisor_id if is_limited else None
     return matching.Coach(
         coach_id=str(volunteer.id),
         easting=volunteer.easting or 0,
@@ -241,6 +244,7 @@ def _list_volunteers(session: Session) -> Sequence[Volunteer]:
         .where(Volunteer.state.in_(COACHING_STATES))
         .options(
             joinedload(Volunteer.account),
+            joinedload(Volunteer.supervisor),
             joinedload(Volunteer.scheme),
             selectinload(Volunteer.gate_records),
             selectinload(Volunteer.training),
@@ -332,6 +336,26 @@ def _placements(
     )
 
 
-def _supervisors(scheme: Scheme, coaches: Iterable[matching.Coach]) -> dict[str, int]:
-    capacity = _settings(scheme).get(SUPERVISOR_CAPACITY, 0)
-    return {coach.supervisor: capacity for coach in coaches if coach.supervisor}
+def _supervisors(
+    session: Session, scheme: Scheme, coaches: Sequence[matching.Coach]
+) -> dict[str, int]:
+    """Return what each supervisor can carry, less the matches of coaches who take no part."""
+    limited = {uuid.UUID(coach.supervisor) for coach in coaches if coach.supervisor}
+    if not limited:
+        return {}
+    known = {coach.coach_id for coach in coaches}
+    query = (
+        select(Volunteer.supervisor_id, Volunteer.id, func.count(Match.id))
+        .join(Match, Match.volunteer_id == Volunteer.id)
+        .where(Volunteer.supervisor_id.in_(limited), Match.state.in_(KEEPS_PLACE))
+        .group_by(Volunteer.supervisor_id, Volunteer.id)
+    )
+    outside: Counter[uuid.UUID | None] = Counter()
+    for supervisor_id, volunteer_id, number in session.execute(query):
+        if str(volunteer_id) not in known:
+            outside[supervisor_id] += number
+    accounts = session.scalars(select(Account).where(Account.id.in_(limited)).order_by(Account.id))
+    return {
+        str(one.id): max(0, (supervisor_capacity(one, scheme) or 0) - outside[one.id])
+        for one in accounts
+    }

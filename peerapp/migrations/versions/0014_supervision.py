@@ -190,7 +190,6 @@ def _create_messages() -> None:
         _row("sender_id"),
         _word("side"),
         _text("words"),
-        _time("read_at", nullable=True),
         _key("inside_message", "match_id", "match", "CASCADE"),
         _key("inside_message", "sender_id", "account"),
         _unique("inside_message", "scheme_id", "form_key"),

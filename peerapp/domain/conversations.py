@@ -1,0 +1,32 @@
+"""Messages between a family and its coach: only while they may reach each other."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from peerapp.domain.certificates import add_months
+from peerapp.domain.family_consents import message_refusals
+from peerapp.domain.match_states import contact_refusals
+from peerapp.errors import Refusal
+from peerapp.models import Match
+
+LONGEST = 2000
+
+
+def may_talk(match: Match, today: date) -> bool:
+    """Say whether the two may read and write to each other now; asked at each view."""
+    return not (contact_refusals(match, today) or message_refusals(match.family))
+
+
+def words_refusals(words: str) -> list[Refusal]:
+    """Say why a message cannot be sent."""
+    if not words.strip():
+        return [Refusal("words", "Write your message.")]
+    if len(words) > LONGEST:
+        return [Refusal("words", f"Your message must be {LONGEST} characters or fewer.")]
+    return []
+
+
+def deleted_before(today: date, months: int) -> date:
+    """Return the day: messages of matches that ended before it are deleted."""
+    return add_months(today, -months)

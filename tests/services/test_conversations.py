@@ -1,0 +1,208 @@
+"""Messages inside: only while contact is allowed, told neutrally, read by staff for a reason."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from peerapp.enums import (
+    CertificateStatus,
+    FamilyState,
+    MatchState,
+    ReadingReason,
+    Role,
+    Side,
+)
+from peerapp.errors import NotFound
+from peerapp.models import ContactFreeze, InsideMessage, Message, SafeContact
+from peerapp.services import concerns, contacts, conversations
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_account,
+    make_coach,
+    make_family,
+    make_family_account,
+    make_locality,
+    make_match,
+)
+from tests.support.volunteers import audited, refused
+
+M = MatchState
+URL = "https://scheme.example.org"
+
+
+@pytest.fixture
+def match(session, here, staff, coach):
+    family = make_family(session, staff, here, state=FamilyState.MATCHED)
+    make_family_account(session, family)
+    return make_match(session, family, coach, state=M.ACTIVE)
+
+
+@pytest.fixture
+def family(match):
+    return match.family.account
+
+
+@pytest.fixture
+def other(match):
+    return match.volunteer.account
+
+
+def send(session, actor, match, words="Shall we meet at two?", key=None):
+    return conversations.send(session, actor, match, words, key or uuid.uuid4(), TODAY, URL)
+
+
+def opened(session, actor, match):
+    talk = conversations.open_talk(session, actor, match, TODAY)
+    return None if talk is None else [(one.side, one.words) for one in talk.messages]
+
+
+def new(session, actor):
+    return conversations.count_new(session, actor, TODAY)
+
+
+def told(session):
+    session.flush()
+    found = session.scalars(select(Message).order_by(Message.created_at, Message.id))
+    return [(one.account_id, one.subject, one.body) for one in found]
+
+
+def test_both_read_what_both_wrote_and_are_told_nothing_outside(session, match, family, other):
+    send(session, family, match, " Canary at two? ")
+    assert (new(session, other), new(session, family)) == (1, 0)
+    assert opened(session, other, match) == [(Side.FAMILY, "Canary at two?")]
+    assert new(session, other) == 0
+    send(session, other, match, "Yes")
+    assert opened(session, family, match) == [
+        (Side.FAMILY, "Canary at two?"),
+        (Side.COACH, "Yes"),
+    ]
+    body = f"You have a message.\n\nSign in to read it:\n{URL}/sign-in\n"
+    subject = "You have a message"
+    assert told(session) == [(other.id, subject, body), (family.id, subject, body)]
+
+
+def test_other_side_is_told_once_until_they_look(session, match, family, other):
+    for _ in range(3):
+        send(session, family, match)
+    assert (len(told(session)), new(session, other)) == (1, 3)
+    opened(session, other, match)
+    send(session, family, match)
+    assert len(told(session)) == 2
+
+
+def test_family_without_safe_email_is_not_written_to_but_sees_the_count(
+    session, match, family, other
+):
+    session.get_one(SafeContact, match.family.safe_contact.id).channels = ("phone",)
+    send(session, other, match)
+    assert (told(session), new(session, family)) == ([], 1)
+
+
+def stop_by(kind, session, match, staff):
+    if kind == "state":
+        match.state = M.PAUSED
+    elif kind == "lapse":
+        match.volunteer.certificates[0].status = CertificateStatus.REVOKED
+    elif kind == "block":
+        match.family.section_47_open = True
+    else:
+        subject = concerns.subject_for_family(session, match.family.account)
+        about = concerns.ConcernAbout.COACH
+        report = concerns.Report(uuid.uuid4(), about, False, "He shouts.", False)
+        concerns.raise_concern(session, match.family.account, subject, report, NOW, URL)
+        assert session.scalars(select(ContactFreeze.match_id)).all() == [match.id]
+    session.flush()
+
+
+@pytest.mark.parametrize("kind", ["state", "lapse", "block", "concern"])
+def test_whatever_stops_contact_stops_messages_and_their_count(
+    session, staff, lead, match, family, other, kind
+):
+    send(session, family, match)
+    assert new(session, other) == 1
+    stop_by(kind, session, match, staff)
+    for actor in (family, other):
+        assert (opened(session, actor, match), new(session, actor)) == (None, 0)
+        assert refused(send, session, actor, match) == ["no_contact"]
+
+
+@pytest.mark.parametrize(("words", "count"), [(" \n ", 0), ("x" * 2001, 0), ("x" * 2000, 1)])
+def test_message_of_no_or_too_many_words_is_refused(session, match, family, words, count):
+    if count:
+        send(session, family, match, words)
+    else:
+        assert refused(send, session, family, match, words) == ["words"]
+    assert len(session.scalars(select(InsideMessage)).all()) == count
+
+
+def test_message_sent_twice_by_one_form_is_one(session, match, family):
+    key = uuid.uuid4()
+    first = send(session, family, match, key=key)
+    assert send(session, family, match, "Again", key=key) is first
+    assert len(session.scalars(select(InsideMessage)).all()) == 1
+
+
+def test_conversations_of_others_do_not_exist(session, here, staff, match, family):
+    stranger = make_coach(session, staff, here)
+    with pytest.raises(NotFound):
+        conversations.coach_match(session, stranger.account, match.id)
+    lonely = make_family(session, staff, here)
+    make_family_account(session, lonely)
+    assert conversations.family_match(session, lonely.account) is None
+    assert conversations.open_talk(session, lonely.account, None, TODAY) is None
+    assert conversations.family_match(session, family) is match
+    match.state = M.ENDED
+    with pytest.raises(NotFound):
+        conversations.coach_match(session, match.volunteer.account, match.id)
+
+
+def test_staff_read_for_a_reason_and_both_see_that_they_did(session, staff, match, family, other):
+    send(session, family, match, "Canary")
+    found = conversations.read_for(session, staff, match.id, ReadingReason.CONCERN)
+    assert [one.words for one in found] == ["Canary"]
+    rows = audited(session, "conversation.read")
+    assert [(row.actor_id, row.match_id, row.detail) for row in rows] == [
+        (staff.id, match.id, {"reason": "concern"})
+    ]
+    ledger = [entry.event.action for entry in contacts.family_ledger(session, family)]
+    assert ledger == ["conversation.read"]
+    opened(session, other, match)
+    assert [entry.event.action for entry in contacts.family_ledger(session, family)] == ledger
+
+
+def test_staff_of_elsewhere_read_nothing(session, match):
+    stranger = make_account(session, Role.COORDINATOR, (make_locality(session, "Calne", ()),))
+    with pytest.raises(NotFound):
+        conversations.read_for(session, stranger, match.id, ReadingReason.CONCERN)
+    assert audited(session, "conversation.read") == []
+
+
+def test_messages_go_some_months_after_the_end_unless_a_concern_is_open(
+    session, staff, lead, match, family
+):
+    send(session, family, match)
+    match.state, match.ended_on = M.ENDED, date(2026, 5, 19)
+
+    def purge(today):
+        return conversations.purge(session, today)
+
+    assert purge(date(2026, 11, 19)) == 0
+    subject = concerns.subject_for_staff(session, staff, match_id=match.id)
+    report = concerns.Report(uuid.uuid4(), concerns.ConcernAbout.CHILD, False, "Hm", False)
+    concern = concerns.raise_concern(session, staff, subject, report, NOW, URL)
+    assert purge(TODAY) == 0
+    concern.state = concerns.ConcernState.CLOSED
+    session.flush()
+    assert (purge(TODAY), purge(TODAY)) == (1, 0)
+    assert session.scalars(select(InsideMessage)).all() == []
+    assert [row.detail for row in audited(session, "conversation.purge")] == [{"messages": 1}]
+
+
+def test_messages_of_a_match_that_runs_stay(session, match, family):
+    send(session, family, match)
+    assert conversations.purge(session, TODAY + timedelta(days=2000)) == 0
