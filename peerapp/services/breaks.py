@@ -32,6 +32,12 @@ def list_breaks(session: Session, volunteer: Volunteer) -> Sequence[VolunteerPau
     return session.scalars(query).all()
 
 
+def next_break(session: Session, volunteer: Volunteer) -> VolunteerPause | None:
+    """Return the break that a coach takes now, or the next that is planned."""
+    standing = [one for one in list_breaks(session, volunteer) if one.state in rules.STANDING]
+    return standing[-1] if standing else None
+
+
 def may_plan(volunteer: Volunteer) -> bool:
     """Say whether the volunteer coaches, so that there is something to take a break from."""
     return volunteer.state in COACHING_STATES | {VolunteerState.PAUSED}

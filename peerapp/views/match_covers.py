@@ -13,8 +13,9 @@ from peerapp.enums import AgreementMethod
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.match_covers import BackupForm, StepInForm
+from peerapp.models import Match, MatchCover
 from peerapp.permissions import current_account
-from peerapp.services import cover_contacts, match_covers, matches
+from peerapp.services import breaks, cover_contacts, match_covers, matches
 from peerapp.views.refusals import show_refusals
 from peerapp.wording import miles
 
@@ -59,7 +60,7 @@ def step_in(match_id: uuid.UUID) -> ResponseReturnValue:
     """Say from when to when the backup coach steps in."""
     match = matches.get_match(get_session(), current_account(), match_id)
     cover = match_covers.standing_cover(match)
-    form = StepInForm(obj=cover)
+    form = StepInForm(data=_days(match, cover))
     if form.validate_on_submit():
         try:
             match_covers.step_in(
@@ -78,6 +79,16 @@ def step_in(match_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(url_for("matches.show", match_id=match_id))
     page = render_template("match_covers/step_in.html", match=match, form=form, cover=cover)
     return page, 422 if form.errors or form.form_errors else 200
+
+
+def _days(match: Match, cover: MatchCover | None) -> dict[str, object]:
+    """Return what the form starts with: the days that stand, or when the coach is away."""
+    if cover is not None and cover.starts_on is not None:
+        return {"starts_on": cover.starts_on, "ends_on": cover.ends_on}
+    away = breaks.next_break(get_session(), match.volunteer)
+    if away is None:
+        return {}
+    return {"starts_on": max(away.starts_on, today()), "ends_on": away.ends_on}
 
 
 @bp.post(f"{STAFF}/backup/stop")

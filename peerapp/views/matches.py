@@ -25,6 +25,7 @@ from peerapp.models import FirstVisit
 from peerapp.permissions import current_account
 from peerapp.services import (
     approvals,
+    breaks,
     contacts,
     first_visits,
     match_life,
@@ -76,6 +77,7 @@ def show(match_id: uuid.UUID) -> str:
         may_decide=matches.may_decide(actor, review.match),
         visit=planned_visit(review.match),
         ending=standing_ending(review.match),
+        away=breaks.next_break(session, review.match.volunteer),
         standing=match_offers.get_standing(session, review.match),
         changes=match_wording.changes(
             match_snapshots.changes_for(session, actor, review.match, today())

@@ -309,6 +309,25 @@ def test_what_each_sees_names_nobody_and_holds_nothing_sensitive(scene):
     )
 
 
+def test_no_message_of_an_offer_says_more_than_that_there_is_one(scene):
+    match_id = propose(scene, first_name="Canaryama")
+    ask(scene, match_id)
+    yes(scene, match_id, S.COACH)
+    sweep(scene, 3)
+    yes(scene, match_id, S.FAMILY)
+    own, staff = f"{BASE_URL}/sign-in", f"{BASE_URL}/staff/matches/{match_id}"
+    with scene.reading() as session:
+        said = {(one.subject, one.body) for one in session.scalars(select(Message))}
+    text = "You have a message.\n\nSign in to read it:\n{}\n"
+    subject = "You have a message"
+    assert said == {(subject, ""), (subject, text.format(staff))}
+    fresh = propose(scene)
+    ask(scene, fresh)
+    with scene.reading() as session:
+        rows = session.scalars(select(Message).where(Message.match_id == fresh)).all()
+        assert [(one.subject, one.body) for one in rows] == [(subject, text.format(own))]
+
+
 def test_reminders_come_twice_and_then_the_offer_lapses(scene):
     match_id = propose(scene)
     ask(scene, match_id)

@@ -16,12 +16,13 @@ from peerapp.enums import (
     EndReason,
     FamilyState,
     MatchState,
+    PauseReason,
     Role,
     VisitState,
     VolunteerState,
 )
 from peerapp.models import EndSurvey, FirstVisit, LoginSession, Match, MatchCover, MatchEnding
-from peerapp.services import match_life
+from peerapp.services import breaks, match_life
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.scenes import BASE_URL, Scene, scene_in
@@ -176,6 +177,23 @@ def test_a_backup_is_named_steps_in_and_is_seen_on_the_day(scene, sign_in):
     assert people["staff"].post(f"{place}/stop").status_code == 302
     assert backup.get(own).status_code == 404
     assert "01632 960199" not in people["family"].get("/family/coach").text
+
+
+def test_a_break_of_the_coach_is_named_where_a_backup_is_called_in(scene, sign_in):
+    match_id = make_match(scene, M.ACTIVE)
+    staff = browsers(scene, sign_in, match_id)["staff"]
+    scene_id = scene.add_coach()
+    staff.post(f"/staff/matches/{match_id}/backup", data={**SAID, "volunteer": str(scene_id)})
+    assert "is away from" not in staff.get(f"/staff/matches/{match_id}").text
+    with scene.writing() as session:
+        coach_id = session.get_one(Match, match_id).volunteer_id
+        days = TODAY + timedelta(days=4), TODAY + timedelta(days=9)
+        given = (PauseReason.HOLIDAY, *days, "", TODAY)
+        breaks.plan(session, scene.coordinator(session), coach_id, *given)
+    page = staff.get(f"/staff/matches/{match_id}").text
+    assert "Ama is away from 24 November 2026 to 29 November 2026." in page
+    page = staff.get(f"/staff/matches/{match_id}/step-in").text
+    assert ('value="24"' in page, 'value="29"' in page) == (True, True)
 
 
 @pytest.mark.parametrize("why", ["pause", "suspended", "revoked", "blocked"])
