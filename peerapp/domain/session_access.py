@@ -40,3 +40,12 @@ class Opening:
         if self._coach is None:
             self._coach = contact_refusals(self.match, self.today)
         return not self._coach
+
+    def may_share_on(self, day: date) -> bool:
+        """Say whether a way to reach each other, such as a link, may be shown with the session.
+
+        A backup coach gets none before the first day on which they step in.
+        """
+        cover = cover_on(self.match, day)
+        has_begun = cover is None or cover.starts_on is None or cover.starts_on <= self.today
+        return has_begun and self.is_open_on(day)

@@ -139,10 +139,15 @@ def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) ->
             session=one,
             area=one.match.family.locality.name if one.match.family.locality else "",
             is_remote=one.match.mode == "remote",
-            video_link=links.get(one.match_id, "") if one.match.mode == "remote" else "",
+            video_link=links.get(one.match_id, "") if _may_share(one, now) else "",
         )
         for one in coming
     ]
+
+
+def _may_share(one: CoachingSession, now: datetime) -> bool:
+    opening = Opening(one.match, _day(now))
+    return one.match.mode == "remote" and opening.may_share_on(_day(one.starts_at))
 
 
 def _is_news(one: CoachingSession) -> bool:

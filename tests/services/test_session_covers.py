@@ -113,6 +113,17 @@ def test_backup_who_may_not_come_sees_nothing_the_same_second(
     assert seen(session, match, backup) == expected[what]
 
 
+def test_backup_gets_the_video_link_from_their_first_day_on(session, match, plan, backup, cover):
+    match.mode, plan.video_link = "remote", "https://video.example.org/room"
+
+    def links(now):
+        rows = sessions.list_for_coach(session, backup.account, now).ahead
+        return [row.video_link for row in rows]
+
+    assert links(NOW) == ["", ""]
+    assert links(at(MONDAY, 8)) == [plan.video_link] * 2
+
+
 def test_note_and_reminder_of_a_covered_session_are_the_backups(
     session, match, first, backup, cover
 ):
