@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from benchmarks import arrivals, heuristics
+from benchmarks import heuristics, reruns
 from benchmarks.columns import columns_of
 from benchmarks.counties import county
 from benchmarks.instances import answer_of, arcs_of
 from benchmarks.peers.exchange import Answer, Arcs, judge
 from benchmarks.yardstick import touch
-from matching import Problem, Result, generate, solve
+from matching import Live, Problem, Result, generate, solve
 from matching.files import read_problem, write_problem
 
 Figures = dict[str, Any]
@@ -99,21 +99,13 @@ def heuristic(name: str, arcs_file: str) -> Figures:
 
 
 def rerun(kind: str, families: int, seed: int) -> Figures:
-    """After 1 % of families and coaches changed: solved anew, and warm where that exists."""
+    """After 1 % of families and coaches changed: solved anew, and from what is kept."""
     _warm_up()
-    problem = county(kind, families, seed)
-    return arrivals.rerun(problem, solve(problem, explain=False), seed)
-
-
-def arriving(kind: str, families: int, seed: int) -> Figures:
-    """Families that arrive one by one at a solved problem."""
-    _warm_up()
-    return arrivals.insertions(county(kind, families, seed), seed)
+    return reruns.rerun(county(kind, families, seed), seed)
 
 
 JOBS: Mapping[str, Callable[..., Figures]] = {
-    job.__name__: job
-    for job in (yardstick, files, arcs, solved, quality, heuristic, rerun, arriving)
+    job.__name__: job for job in (yardstick, files, arcs, solved, quality, heuristic, rerun)
 }
 
 
@@ -157,6 +149,9 @@ def _warm_up() -> None:
     """Loads libraries and machine code, so that no round pays for it."""
     for extras in (True, False):
         solve(generate(WARM_UP, extras=extras))
+    live = Live(generate(WARM_UP))
+    live.rerun(generate(WARM_UP, seed=1))
+    live.candidates(live.result.proposals[0].family_id)
 
 
 def _figures(result: Result) -> Figures:

@@ -56,7 +56,7 @@ class Measured:
     Attributes
     ----------
     scale
-        By families and seed: `yardstick`, `solved`, `explained`, `rerun`, `arriving`.
+        By families and seed: `yardstick`, `solved`, `explained`, `rerun`.
     peers
         By kind, then name (``ours`` too), then families.
     quality
@@ -104,7 +104,6 @@ def _scale(runner: Runner, families: int, seed: int) -> dict[str, Figures]:
         "solved": runner.job("solved", folder=folder, explain=False),
         "explained": runner.job("solved", folder=folder, explain=True),
         "rerun": runner.job("rerun", **county),
-        "arriving": runner.job("arriving", **county),
     }
     if rows["yardstick"]["pairs"] != rows["solved"]["pairs"]:
         raise JobError(f"{families} families, seed {seed}: the numbers of pairs differ")

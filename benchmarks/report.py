@@ -130,26 +130,27 @@ def _stages(measured: Measured) -> Table:
 
 def _reruns(measured: Measured) -> Table:
     columns = (
-        "families", "seed", "cold s", "warm s", "cold ÷ warm", "reviewed pairs", "moved",
-        "insertion, mean ms", "slowest ms",
+        "families", "seed", "cold s", "warm s", "cold ÷ warm", "search only", "reviewed pairs",
+        "moved", "dearer by", "first question s", "further ones ms",
     )  # fmt: skip
-    return Table("reruns", "After 1 % has changed; one more family", columns, [
-        (f"{families:,}", str(seed), *_rerun_cells(row["rerun"], row["arriving"]))
+    return Table("reruns", "After 1 % has changed", columns, [
+        (f"{families:,}", str(seed), *_rerun_cells(row["rerun"]))
         for (families, seed), row in measured.scale.items()
     ])  # fmt: skip
 
 
-def _rerun_cells(again: Figures, arriving: Figures) -> Row:
-    warm = again.get("warm")
-    each = [1_000 * seconds for seconds in arriving.get("each", [])]
+def _rerun_cells(again: Figures) -> Row:
+    staying = again.get("staying")
     return (
         _seconds(again["cold"]),
-        NONE if warm is None else _seconds(warm),
-        NONE if warm is None else f"{again['cold'] / warm:.1f}",
+        _seconds(again["warm"]),
+        f"{again['cold'] / again['warm']:.1f}",
+        f"{again['cold_search'] / max(0.001, again['warm_search']):.1f}",
         f"{again['reviewed']:,}",
         f"{again['moved'] / max(1, again['reviewed']):.1%}",
-        f"{sum(each) / len(each):.1f}" if each else NONE,
-        f"{max(each):.1f}" if each else NONE,
+        NONE if staying is None else f"{staying:.2%}",
+        _seconds(again["first_asked"]),
+        f"{1_000 * sum(again['asked']) / len(again['asked']):.1f}",
     )
 
 

@@ -125,7 +125,7 @@ def _beside(path: Path) -> Path:
 
 
 def _all_own() -> list[Path]:
-    own = _sources(HERE, ("jobs.py", "arrivals.py", "heuristics.py", *COUNTIES, "live.py"))
+    own = _sources(HERE, ("jobs.py", "reruns.py", "heuristics.py", *COUNTIES))
     return [*_sources(ROOT / "matching", OWN), *own]
 
 

@@ -4,6 +4,7 @@ from matching.comparison import Chain, Comparison, Fate, Move, Place, Total, com
 from matching.edits import Edits
 from matching.generate import generate
 from matching.letters import Letter, match_letter, waiting_letter
+from matching.live import Live
 from matching.problem import Coach, Family, Fault, Placement, Problem, ProblemError, Settings
 from matching.reasons import Cause, Why
 from matching.result import (
@@ -25,7 +26,7 @@ from matching.wording import ENGLISH, Wording
 
 __all__ = [
     "ENGLISH", "RULES", "Cause", "Chain", "Change", "Coach", "Comparison", "Edits", "Family",
-    "Fate", "Fault", "Letter", "Move", "NextBest", "Place", "Placement", "Problem",
+    "Fate", "Fault", "Letter", "Live", "Move", "NextBest", "Place", "Placement", "Problem",
     "ProblemError", "Profile", "Proof", "Proposal", "Reason", "Result", "Settings", "Status",
     "Total", "Unmatched", "VerificationError", "Why", "Wording", "__version__", "broken",
     "compare", "generate", "match_letter", "solve", "verify", "waiting_letter",

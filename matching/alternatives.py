@@ -54,9 +54,15 @@ class Choices(NamedTuple):
 
 
 def next_best(
-    encoded: Encoded, families: Ints, pairs: Pairs, places: Places, plan: Plan, cost: int
+    encoded: Encoded,
+    families: Ints,
+    pairs: Pairs,
+    plan: Plan,
+    cost: int,
+    steps: Steps,
+    count: int = HOW_MANY,
 ) -> dict[int, tuple[NextBest, ...]]:
-    """For each of some matched families up to three other coaches, cheapest total first.
+    """For each of some matched families up to `count` other coaches, cheapest total first.
 
     Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the same
     families stay matched are left out.
@@ -65,14 +71,15 @@ def next_best(
     ----------
     cost
         What the whole matching costs.
+    steps
+        As from `steps_of`.
     """
-    steps = _steps(np.flatnonzero(plan.matched), pairs, places, plan)
     choices = _choices(families, pairs, plan)
     names = np.array([coach.coach_id for coach in encoded.coaches])
     id_rank = np.empty(len(names), dtype=np.int64)
     id_rank[np.argsort(names, kind="stable")] = np.arange(len(names))
     rank_of_pair = id_rank[pairs.coach[choices.pair]]
-    found, extra = _in_parts(families, choices, rank_of_pair, steps)
+    found, extra = _in_parts(families, choices, rank_of_pair, steps, count)
     rows: dict[int, tuple[NextBest, ...]] = {}
     for at, f in enumerate(families.tolist()):
         rows[f] = tuple(
@@ -89,12 +96,13 @@ def next_best(
 
 
 def _in_parts(
-    families: Ints, choices: Choices, coach_rank: Ints, steps: Steps
+    families: Ints, choices: Choices, coach_rank: Ints, steps: Steps, most: int
 ) -> tuple[Ints, Ints]:
     """Search for all families, side by side on all processors."""
 
     def search(part: Ints) -> tuple[Ints, Ints]:
-        return _next_of_all(part, families, choices, coach_rank, steps, new_heap(len(steps.start)))
+        heap = new_heap(len(steps.start))
+        return _next_of_all(part, families, choices, coach_rank, steps, heap, most)
 
     count = os.cpu_count() or 1
     parts = np.array_split(np.arange(len(families)), count)
@@ -103,8 +111,9 @@ def _in_parts(
     return np.concatenate(found), np.concatenate(extra)
 
 
-def _steps(families: Ints, pairs: Pairs, places: Places, plan: Plan) -> Steps:
+def steps_of(pairs: Pairs, places: Places, plan: Plan) -> Steps:
     """Every step of the residual network over the families that are seated."""
+    families = np.flatnonzero(plan.matched)
     parts = [_steps_of_families(families, pairs, plan), _steps_of_coaches(places, plan)]
     tail, head, cost = (np.concatenate([part[column] for part in parts]) for column in range(3))
     nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
@@ -118,11 +127,11 @@ def _steps_of_families(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, 
     """From each family to whoever leads on from each seat that it could take."""
     size = 0
     for f in families:
-        size += pairs.start[f + 1] - pairs.start[f]
+        size += pairs.stop[f] - pairs.start[f]
     steps = np.empty((3, size + 64), np.int64)
     count = 0
     for f in families:
-        for pair in range(pairs.start[f], pairs.start[f + 1]):
+        for pair in range(pairs.start[f], pairs.stop[f]):
             if count + SEATS > steps.shape[1]:
                 steps = np.concatenate((steps, np.empty_like(steps)), axis=1)
             c = int(pairs.coach[pair])
@@ -178,7 +187,7 @@ def _seats_elsewhere(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, In
     count = 0
     for at in range(len(families)):
         f = families[at]
-        for pair in range(pairs.start[f], pairs.start[f + 1]):
+        for pair in range(pairs.start[f], pairs.stop[f]):
             if count + SEATS > rows.shape[1]:
                 rows = np.concatenate((rows, np.empty_like(rows)), axis=1)
             c = int(pairs.coach[pair])
@@ -197,12 +206,18 @@ def _seats_elsewhere(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, In
 
 @compiled
 def _next_of_all(
-    part: Ints, families: Ints, choices: Choices, coach_rank: Ints, steps: Steps, heap: Heap
+    part: Ints,
+    families: Ints,
+    choices: Choices,
+    coach_rank: Ints,
+    steps: Steps,
+    heap: Heap,
+    most: int,
 ) -> tuple[Ints, Ints]:
-    """Three pairs of each family, -1 where there are fewer, and what each adds to the total."""
-    found = np.full((len(part), HOW_MANY), NONE, np.int64)
-    extra = np.full((len(part), HOW_MANY), NEVER, np.int64)
-    rank = np.full((len(part), HOW_MANY), NEVER, np.int64)
+    """`most` pairs of each family, -1 where there are fewer, and what each adds to the total."""
+    found = np.full((len(part), most), NONE, np.int64)
+    extra = np.full((len(part), most), NEVER, np.int64)
+    rank = np.full((len(part), most), NEVER, np.int64)
     settled = np.full(len(steps.start), NONE, np.int64)
     for at in range(len(part)):
         begun, end = choices.start[part[at]], choices.start[part[at] + 1]
@@ -247,14 +262,14 @@ def _search(
             and (nodes[open_from] != node)
         ):
             open_from += 1
-        if open_from == len(nodes) or key + costs[open_from] > extra[HOW_MANY - 1]:
+        if open_from == len(nodes) or key + costs[open_from] > extra[-1]:
             break
         at = open_from
-        while at < len(nodes) and key + costs[at] <= extra[HOW_MANY - 1]:
+        while at < len(nodes) and key + costs[at] <= extra[-1]:
             if nodes[at] == node:
                 count = _keep(at, key + costs[at], ranks[at], found, extra, rank, count)
             at += 1
-        farthest = extra[HOW_MANY - 1] - costs[open_from]
+        farthest = extra[-1] - costs[open_from]
         for step in range(start[node], start[node + 1]):
             length = key + step_cost[step]
             if length > farthest:
@@ -288,7 +303,7 @@ def _keep(
             if extra[place] <= more:
                 return count
             last = place
-    if last == HOW_MANY:
+    if last == len(extra):
         last -= 1
         if (extra[last], rank[last]) <= (more, coach):
             return count

@@ -17,22 +17,40 @@ from matching.encoding import Ints
 from matching.flow import cheapest_flow, prices_of
 from matching.mend import find_restless, mend
 from matching.network import build_network
-from matching.paths import back_of
+from matching.paths import Back, back_of
 from matching.places import SEATS, Pairs, Places, Seating, pairs_for_loops
 from matching.plan import Plan, empty_plan, seat_price
 
 AT_FIRST = 16
+AT_FIRST_AGAIN = 8
 ADDED = 8
 MENDED = 0.02  # share of the families below which paths are faster than another flow
 MENDED_FROM = 5_000  # families; below, another flow takes no time
 OUT_OF_REACH = 1 << 50
 
 
-def cheapest_plan(pairs: Candidates, places: Places, seating: Seating) -> Plan:
-    """The cheapest way to match the families that `seating` matches, with the prices of it."""
+def cheapest_plan(
+    pairs: Candidates,
+    places: Places,
+    seating: Seating,
+    back: Back | None = None,
+    worth: Ints | None = None,
+) -> Plan:
+    """The cheapest way to match the families that `seating` matches, with the prices of it.
+
+    Parameters
+    ----------
+    back
+        The pairs by coach, if they are at hand.
+    worth
+        What each seat is likely to be worth, from an earlier run; it saves time and changes nothing
+        else.
+    """
     loops = pairs_for_loops(pairs)
     families = np.flatnonzero(seating.matched)
-    chosen = cheapest_pairs(families, seating.seat, loops, AT_FIRST)
+    count = AT_FIRST if worth is None else AT_FIRST_AGAIN
+    guess = np.zeros_like(seating.holder) if worth is None else worth
+    chosen = cheapest_pairs(families, seating.seat, loops, guess, count)
     plan = _solved(loops, places, chosen, seating)
     restless = find_restless(families, loops, plan)
     few = MENDED * len(families) if len(families) > MENDED_FROM else 0
@@ -42,7 +60,7 @@ def cheapest_plan(pairs: Candidates, places: Places, seating: Seating) -> Plan:
         plan = _solved(loops, places, chosen, seating)
         restless = find_restless(families, loops, plan)
     if len(restless):
-        mend(plan, restless, loops, back_of(loops), places)
+        mend(plan, restless, loops, back or back_of(loops), places)
     return plan
 
 
@@ -72,24 +90,46 @@ def _solved(pairs: Pairs, places: Places, chosen: Ints, seating: Seating) -> Pla
 
 
 @compiled
-def cheapest_pairs(families: Ints, seats: Ints, pairs: Pairs, count: int) -> Ints:
-    """For each family the pair of its seat and so many of the cheapest others, sorted."""
+def cheapest_pairs(families: Ints, seats: Ints, pairs: Pairs, worth: Ints, count: int) -> Ints:
+    """For each family the pair of its seat and so many that are cheapest with a seat, sorted."""
     found = np.empty(len(families) * (count + 1), np.int64)
+    sums = np.empty(count + 1, np.int64)
     filled = 0
     for f in families:
-        begun, end = pairs.start[f], pairs.start[f + 1]
-        order = np.argsort(pairs.cost[begun:end], kind="mergesort")[:count]
-        own = seats[f] // SEATS
-        first = filled
-        for place in order:
-            found[filled] = begun + place
-            filled += 1
-        for pair in range(begun, end):
-            if pairs.coach[pair] == own and not np.any(found[first:filled] == pair):
-                found[filled] = pair
-                filled += 1
-        found[first:filled].sort()
-    return found[:filled]
+        kept = own = 0
+        for pair in range(pairs.start[f], pairs.stop[f]):
+            c = int(pairs.coach[pair])
+            if c == seats[f] // SEATS:
+                own = pair
+            total = pairs.cost[pair] + _least_worth(f, c, pairs, worth)
+            if kept < count or total < sums[kept - 1]:
+                place = min(kept, count - 1)
+                while place and sums[place - 1] > total:
+                    sums[place] = sums[place - 1]
+                    found[filled + place] = found[filled + place - 1]
+                    place -= 1
+                sums[place] = total
+                found[filled + place] = pair
+                kept = min(count, kept + 1)
+        if not np.any(found[filled : filled + kept] == own):
+            found[filled + kept] = own
+            kept += 1
+        found[filled : filled + kept].sort()
+        filled += kept
+    return found[:filled].copy()
+
+
+@compiled
+def _least_worth(f: int, c: int, pairs: Pairs, worth: Ints) -> int:
+    """What the cheapest seat that a family shares with a coach is worth."""
+    shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+    least = OUT_OF_REACH
+    while shared:
+        if shared & 1:
+            least = min(least, worth[seat])
+        shared >>= 1
+        seat += 1
+    return least
 
 
 @compiled
@@ -100,7 +140,7 @@ def cheaper_pairs(families: Ints, pairs: Pairs, plan: Plan, count: int) -> Ints:
     filled = 0
     for f in families:
         kept = 0
-        for pair in range(pairs.start[f], pairs.start[f + 1]):
+        for pair in range(pairs.start[f], pairs.stop[f]):
             gain = plan.family[f] - pairs.cost[pair] - _least_seat(f, pair, pairs, plan)
             if gain > 0:
                 place = kept

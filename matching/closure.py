@@ -123,9 +123,9 @@ def _past_family(
     f: int, label: int, count: int, pairs: Pairs, seating: Seating, mark: Ints, queue: Ints
 ) -> int:
     """Enter whoever holds a seat that the family could have, or its coach if it is free."""
-    start, coach, holder = pairs.start, pairs.coach, seating.holder
+    start, stop, coach, holder = pairs.start, pairs.stop, pairs.coach, seating.holder
     own, c_slots, families = pairs.family_slots[f], pairs.coach_slots, len(seating.seat)
-    for pair in range(start[f], start[f + 1]):
+    for pair in range(start[f], stop[f]):
         c = int(coach[pair])
         shared, seat = own & c_slots[c], c * SEATS
         while shared:

@@ -26,24 +26,30 @@ BITS = 62
 ALL_BITS = (1 << BITS) - 1
 ALL_GENDERS = (1 << len(GENDERS)) - 1
 
+_SLOT_BIT = {slot: 1 << position for slot, position in SLOT_INDEX.items()}
+# For each number of kilometres its bits with a gap after each, into which another's bits fit.
+_SPREAD = tuple(sum((x >> bit & 1) << 2 * bit for bit in range(11)) for x in range(1 << 11))
+
 
 class Vocabulary:
     """Numbers the words that occur, sorted, so that sets of them become bit masks."""
 
     def __init__(self, sets: Iterable[Iterable[str]]) -> None:
         words = sorted({word for row in sets for word in row})
-        self.index = {word: position for position, word in enumerate(words)}
+        self._bit = {word: 1 << position for position, word in enumerate(words)}
         self.width = max(1, -(-len(words) // BITS))
 
     def masks(self, sets: Sequence[Iterable[str]]) -> Ints:
         """One row of `width` words per set; words that are not in the vocabulary are left out."""
-        rows = np.zeros((len(sets), self.width), dtype=np.int64)
-        for row, words in enumerate(sets):
+        found = []
+        for words in sets:
+            mask = 0
             for word in words:
-                position = self.index.get(word)
-                if position is not None:
-                    rows[row, position // BITS] |= np.int64(1) << np.int64(position % BITS)
-        return rows
+                mask |= self._bit.get(word, 0)
+            found.append(mask)
+        bits = range(0, self.width * BITS, BITS)
+        columns = [_numbers(mask >> bit & ALL_BITS for mask in found) for bit in bits]
+        return np.ascontiguousarray(np.stack(columns, axis=1))
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,10 @@ class Encoded:
 
 
 def slot_mask(slots: Iterable[str]) -> int:
-    return sum(1 << SLOT_INDEX[slot] for slot in slots)
+    mask = 0
+    for slot in slots:
+        mask |= _SLOT_BIT[slot]
+    return mask
 
 
 def slot_names(mask: int) -> tuple[str, ...]:
@@ -135,8 +144,7 @@ def _ordered(rows: tuple[Row, ...], name: Callable[[Row], str], seed: int) -> tu
 
 def z_order(easting: int, northing: int) -> int:
     """Position along a curve that visits the squares of one kilometre, near ones together."""
-    x, y = easting >> 10, northing >> 10
-    return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(11))
+    return _SPREAD[easting >> 10] | _SPREAD[northing >> 10] << 1
 
 
 def _numbers(values: Iterable[int]) -> Ints:

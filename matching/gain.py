@@ -211,14 +211,14 @@ def _free_seat(f: int, seating: Seating, trial: Trial) -> int:
 @compiled
 def _past_family(f: int, pairs: Pairs, seating: Seating, trial: Trial) -> None:
     """Enter whoever holds a seat that the family could have, or its coach if it is free."""
-    start, coach, holder = pairs.start, pairs.coach, seating.holder
+    start, stop, coach, holder = pairs.start[f], pairs.stop[f], pairs.coach, seating.holder
     own, c_slots, families = pairs.family_slots[f], pairs.coach_slots, len(seating.seat)
     mark, came, via, queue = trial.mark, trial.came, trial.via, trial.queue
     now, count, recruit = trial.tally[MARK], trial.tally[REACHED], len(seating.used) - 1
-    trial.tally[ARCS] += start[f + 1] - start[f]
-    for pair in range(start[f], start[f + 1] + 1):
+    trial.tally[ARCS] += stop - start
+    for pair in range(start, stop + 1):
         c, shared = recruit, trial.asks[f]
-        if pair < start[f + 1]:
+        if pair < stop:
             c = int(coach[pair])
             shared = own & c_slots[c]
         seat = c * SEATS

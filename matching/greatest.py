@@ -4,7 +4,8 @@ Each family in turn looks for an alternating path to a free place. Labels, lower
 steps away the nearest free place is, guide the search (Ahuja and Orlin 1991, "Distance-directed
 augmenting path algorithms"); as families are seated they only grow, so the walk as a whole looks
 at each arc about as often as the longest path has steps. Where no label of some height is left,
-all that lie above it can reach no free place any more, and are never searched again.
+all that lie above it can reach no free place any more, and are never searched again. Labels that
+have grown one by one for long are measured anew, all at once, from the free places back.
 
 The labels are those of families, then coaches, then supervisors: a seat has one way out, to its
 holder or, free, to its coach, and needs none of its own.
@@ -17,12 +18,16 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.candidates import Candidates
-from matching.closure import node_count, reach
+from matching.closure import node_count
 from matching.compiled import compiled
 from matching.encoding import Ints
+from matching.heights import OUT_OF_REACH, measure
+from matching.paths import Back, back_of
 from matching.places import NOBODY, SEATS, Pairs, Places, Seating, pairs_for_loops
 
-OUT_OF_REACH = 1 << 40
+# Labels that one search lifts before all are measured: so many, and this share of all nodes.
+LEAST_PATIENCE = 256
+PATIENCE = 256
 SINK = -1
 NOWHERE = -2
 
@@ -40,8 +45,8 @@ class Labels(NamedTuple):
         Where each node looks next.
     path, by
         The nodes on the way, and the seat through which each is left.
-    mark, queue
-        Room for looking at all that a family can reach.
+    queue
+        Room for measuring.
     """
 
     height: Ints
@@ -49,45 +54,76 @@ class Labels(NamedTuple):
     arc: Ints
     path: Ints
     by: Ints
-    mark: Ints
     queue: Ints
 
 
-def seat_greatest(pairs: Candidates, places: Places, seating: Seating) -> None:
+def seat_greatest(
+    pairs: Candidates, places: Places, seating: Seating, back: Back | None = None
+) -> None:
     """Seat the families of level 1, in the order of `Encoded.rank`.
 
     Parameters
     ----------
     seating
         Changed in place; whoever it seats already stays matched.
+    back
+        The pairs by coach, if they are at hand.
     """
+    loops = pairs_for_loops(pairs)
     order = np.argsort(pairs.encoded.rank, kind="stable")
     nodes = node_count(seating)
     sizes = {"at_height": nodes + 2, "path": nodes + 1, "by": nodes + 1}
     columns = [np.zeros(sizes.get(name, nodes), dtype=np.int64) for name in Labels._fields]
-    _seat_all(order, pairs_for_loops(pairs), places, seating, Labels(*columns))
+    patience = max(LEAST_PATIENCE, nodes // PATIENCE)
+    labels = Labels(*columns)
+    _seat_all(order, patience, loops, back or back_of(loops), places, seating, labels)
 
 
 @compiled
-def _seat_all(order: Ints, pairs: Pairs, places: Places, seating: Seating, labels: Labels) -> None:
+def _seat_all(
+    order: Ints,
+    patience: int,
+    pairs: Pairs,
+    back: Back,
+    places: Places,
+    seating: Seating,
+    labels: Labels,
+) -> None:
     """The walk down the order."""
-    families = len(seating.seat)
-    labels.arc[:families] = pairs.start[:families]
-    labels.arc[families + len(seating.used) :] = places.team_start[:-1]
-    labels.at_height[0] = len(labels.height)
+    _measure(pairs, back, places, seating, labels)
     for f in order:
         if seating.seat[f] < 0:
-            _seat_one(f, pairs, places, seating, labels)
+            _seat_one(f, patience, pairs, back, places, seating, labels)
 
 
 @compiled
-def _seat_one(f: int, pairs: Pairs, places: Places, seating: Seating, labels: Labels) -> bool:
+def _measure(pairs: Pairs, back: Back, places: Places, seating: Seating, labels: Labels) -> None:
+    """Make every label what it is a lower bound of."""
+    measure(pairs, back, places, seating, labels.height, labels.queue)
+    labels.at_height[:] = 0
+    for height in labels.height:
+        if height < OUT_OF_REACH:
+            labels.at_height[height] += 1
+    families = len(seating.seat)
+    labels.arc[:families] = pairs.start
+    labels.arc[families + len(seating.used) :] = places.team_start[:-1]
+
+
+@compiled
+def _seat_one(
+    f: int,
+    patience: int,
+    pairs: Pairs,
+    back: Back,
+    places: Places,
+    seating: Seating,
+    labels: Labels,
+) -> bool:
     """Find a path for one family and let everybody on it move along."""
     families, coaches = len(seating.seat), len(seating.used)
     path, by, height = labels.path, labels.by, labels.height
     path[0] = f
     depth = lifted = 0
-    patience = max(64, len(height) // 8)
     while height[f] < OUT_OF_REACH:
         node = path[depth]
         if node < families:
@@ -100,9 +136,9 @@ def _seat_one(f: int, pairs: Pairs, places: Places, seating: Seating, labels: La
             _lift(node, lowest + 1, labels)
             depth = max(0, depth - 1)
             lifted += 1
-            if lifted >= patience and height[f] < OUT_OF_REACH:
-                _look_around(f, pairs, places, seating, labels)
-                patience *= 4
+            if lifted >= patience:
+                _measure(pairs, back, places, seating, labels)
+                depth = lifted = 0
             continue
         by[depth] = seat
         if to == SINK:
@@ -111,18 +147,6 @@ def _seat_one(f: int, pairs: Pairs, places: Places, seating: Seating, labels: La
         depth += 1
         path[depth] = to
     return False
-
-
-@compiled
-def _look_around(f: int, pairs: Pairs, places: Places, seating: Seating, labels: Labels) -> None:
-    """Where a family can reach no free place, put all that it reaches out of reach at once."""
-    height, mark, queue = labels.height, labels.mark, labels.queue
-    for node in range(len(mark)):
-        mark[node] = NOBODY if height[node] < OUT_OF_REACH else 0
-    reached = reach(f, 1, pairs, places, seating, mark, queue)
-    for at in range(reached):
-        labels.at_height[height[queue[at]]] -= 1
-        height[queue[at]] = OUT_OF_REACH
 
 
 @compiled
@@ -145,10 +169,11 @@ def _lift(node: int, height: int, labels: Labels) -> None:
 @compiled
 def _from_family(f: int, pairs: Pairs, seating: Seating, labels: Labels) -> tuple[int, int, int]:
     """A step down from a family: node, seat; or nowhere, and the lowest label it leads to."""
-    start, coach, f_slots, c_slots = pairs.start, pairs.coach, pairs.family_slots, pairs.coach_slots
+    start, stop, coach = pairs.start[f], pairs.stop[f], pairs.coach
+    f_slots, c_slots = pairs.family_slots, pairs.coach_slots
     height, holder, families = labels.height, seating.holder, len(seating.seat)
     own, wanted = f_slots[f], labels.height[f] - 1
-    for pair in range(labels.arc[f], start[f + 1]):
+    for pair in range(labels.arc[f], stop):
         c = int(coach[pair])
         shared, seat = own & c_slots[c], c * SEATS
         while shared:
@@ -160,7 +185,7 @@ def _from_family(f: int, pairs: Pairs, seating: Seating, labels: Labels) -> tupl
             shared >>= 1
             seat += 1
     lowest = OUT_OF_REACH
-    for pair in range(start[f], start[f + 1]):
+    for pair in range(start, stop):
         c = int(coach[pair])
         shared, seat = own & c_slots[c], c * SEATS
         while shared:
@@ -170,7 +195,7 @@ def _from_family(f: int, pairs: Pairs, seating: Seating, labels: Labels) -> tupl
                     lowest = min(lowest, height[to])
             shared >>= 1
             seat += 1
-    labels.arc[f] = start[f]
+    labels.arc[f] = start
     return NOWHERE, NOBODY, lowest
 
 

@@ -117,10 +117,10 @@ def _note(number: int, times: Ints, mark: int, found: Ints, count: int) -> int:
 @compiled
 def _from_seats(f: int, mark: int, pairs: Pairs, holder: Ints, rank: Ints, lists: Lists) -> int:
     """List those who hold a seat that a family could have, and the coaches with a free one."""
-    start, coach, c_slots = pairs.start, pairs.coach, pairs.coach_slots
+    coach, c_slots = pairs.coach, pairs.coach_slots
     own, times, found, opened = pairs.family_slots[f], lists.times, lists.found, lists.opened
     count = free_ones = 0
-    for pair in range(start[f], start[f + 1]):
+    for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(coach[pair])
         shared, seat, free = own & c_slots[c], c * SEATS, False
         while shared:

@@ -36,7 +36,7 @@ def mend(plan: Plan, restless: Ints, pairs: Pairs, back: Back, places: Places) -
 def least_price(f: int, pairs: Pairs, plan: Plan) -> int:
     """The least that a family would pay for any of its seats."""
     least = NO_SEAT
-    for pair in range(pairs.start[f], pairs.start[f + 1]):
+    for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(pairs.coach[pair])
         shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
         while shared:
@@ -89,9 +89,8 @@ def settle(f: int, pairs: Pairs, places: Places, plan: Plan, trail: Trail) -> bo
 @compiled
 def close(hole: int, pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail) -> bool:
     """Let somebody take a hole, and so on, until a place is given back for the least cost."""
-    node = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1 + hole
-    sink = path_to(node, True, pairs, back, places, plan, trail)
-    if sink == NO_PATH:
+    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
+    if not path_to(sink + 1 + hole, sink, pairs, back, places, plan, trail):
         return False
     follow(sink, places, plan, trail, False)
     return True

@@ -22,11 +22,12 @@ NO_PATH = -1
 
 
 class Back(NamedTuple):
-    """The pairs by coach: those of coach ``c`` are ``start[c]:start[c + 1]``."""
+    """The pairs by coach: those of coach ``c`` are ``start[c]:stop[c]``."""
 
     start: Ints
+    stop: Ints
     family: Numbers
-    pair: Ints
+    cost: Ints
 
 
 @compiled
@@ -34,19 +35,20 @@ def back_of(pairs: Pairs) -> Back:
     """Turn the pairs round."""
     coaches = len(pairs.coach_slots)
     start = np.zeros(coaches + 2, np.int64)
-    for c in pairs.coach:
-        start[c + 2] += 1
+    for f in range(len(pairs.start)):
+        for at in range(pairs.start[f], pairs.stop[f]):
+            start[pairs.coach[at] + 2] += 1
     for c in range(coaches):
         start[c + 2] += start[c + 1]
-    family = np.empty(len(pairs.coach), np.int32)
-    pair = np.empty(len(pairs.coach), np.int64)
-    for f in range(len(pairs.start) - 1):
-        for at in range(pairs.start[f], pairs.start[f + 1]):
+    family = np.empty(start[-1], np.int32)
+    cost = np.empty(start[-1], np.int64)
+    for f in range(len(pairs.start)):
+        for at in range(pairs.start[f], pairs.stop[f]):
             place = start[pairs.coach[at] + 1]
             start[pairs.coach[at] + 1] += 1
             family[place] = f
-            pair[place] = at
-    return Back(start[:-1].copy(), family, pair)
+            cost[place] = pairs.cost[at]
+    return Back(start[:-2].copy(), start[1:-1].copy(), family, cost)
 
 
 @compiled
@@ -138,7 +140,7 @@ def _past_family(g: int, key: int, pairs: Pairs, plan: Plan, trail: Trail) -> No
     )
     c_prices, coaches = plan.coach, len(plan.family)
     begun = key - prices[g]
-    for pair in range(pairs.start[g], pairs.start[g + 1]):
+    for pair in range(pairs.start[g], pairs.stop[g]):
         c = int(coach[pair])
         shared, seat, length = f_slots & c_slots[c], c * SEATS, begun + costs[pair]
         while shared:
@@ -210,12 +212,17 @@ def _past_sink(key: int, places: Places, plan: Plan, trail: Trail) -> None:
 
 @compiled
 def path_to(
-    end: int, from_sink: bool, pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail
-) -> int:
-    """The way from the sink to a node, usually a hole: what is given back to close it.
+    end: int,
+    begin_at: int,
+    pairs: Pairs,
+    back: Back,
+    places: Places,
+    plan: Plan,
+    trail: Trail,
+) -> bool:
+    """The shortest way from one node, such as the sink, to another, such as a hole.
 
-    The trail leads from the sink, which is given back, to the node; -1 when there is none. Without
-    `from_sink` the search goes on to all that can reach the node and moves no price.
+    The trail leads from `begin_at` to `end`; false when there is no way.
     """
     coaches = len(plan.family)
     teams = coaches + len(plan.coach)
@@ -225,9 +232,9 @@ def path_to(
         node = pop(trail.heap)
         trail.mark[node] += 1
         key = trail.heap.key[node]
-        if from_sink and node == sink:
+        if node == begin_at:
             _shift(key, -1, plan, trail)
-            return node
+            return True
         if node < coaches:
             into_seat(plan.seat[node], node, key, pairs, back, plan, trail)
         elif node < teams:
@@ -238,7 +245,7 @@ def path_to(
             into_sink(key, places, plan, trail)
         else:
             into_seat(plan.hole_seat[node - sink - 1], node, key, pairs, back, plan, trail)
-    return NO_PATH
+    return False
 
 
 @compiled
@@ -249,13 +256,13 @@ def into_seat(
     c = seat // SEATS
     slot = seat - c * SEATS
     price = key + seat_price(seat, plan)
-    seats, prices, costs, f_slots = plan.seat, plan.family, pairs.cost, pairs.family_slots
+    seats, prices, costs, f_slots = plan.seat, plan.family, back.cost, pairs.family_slots
     mark, keys, reached = trail.mark, trail.heap.key, 2 * trail.number[0]
-    family, numbers = back.family, back.pair
-    for at in range(back.start[c], back.start[c + 1]):
+    family = back.family
+    for at in range(back.start[c], back.stop[c]):
         g = int(family[at])
         if mark[g] <= reached and f_slots[g] >> slot & 1 and seats[g] >= 0 and g != node:
-            cost = costs[numbers[at]]
+            cost = costs[at]
             total = price + cost - prices[g]
             if mark[g] < reached or total < keys[g]:
                 _offer(g, total, node, seat, cost, trail)
@@ -274,14 +281,14 @@ def into_coach(
             free |= 1 << slot
     free &= pairs.coach_slots[c]
     price = key + plan.coach[c]
-    seats, prices, costs, f_slots = plan.seat, plan.family, pairs.cost, pairs.family_slots
+    seats, prices, costs, f_slots = plan.seat, plan.family, back.cost, pairs.family_slots
     mark, keys, reached = trail.mark, trail.heap.key, 2 * trail.number[0]
-    family, numbers = back.family, back.pair
-    for at in range(back.start[c], back.start[c + 1]):
+    family = back.family
+    for at in range(back.start[c], back.stop[c]):
         g = int(family[at])
         both = f_slots[g] & free
         if both and mark[g] <= reached and seats[g] >= 0:
-            cost = costs[numbers[at]]
+            cost = costs[at]
             total = price + cost - prices[g]
             if mark[g] < reached or total < keys[g]:
                 seat = c * SEATS

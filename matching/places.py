@@ -48,9 +48,10 @@ class Places(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """The pairs for the compiled loops: of family ``f``, ``coach[start[f]:start[f + 1]]``."""
+    """The pairs for the compiled loops: of family ``f``, ``coach[start[f]:stop[f]]``."""
 
     start: Ints
+    stop: Ints
     coach: Numbers
     cost: Ints
     family_slots: Ints
@@ -91,7 +92,7 @@ class Seating(NamedTuple):
 def pairs_for_loops(pairs: Candidates) -> Pairs:
     """The columns that compiled loops read."""
     slots = pairs.encoded.family.slots, pairs.encoded.coach.slots
-    return Pairs(pairs.start, pairs.coach, pairs.cost, *slots)
+    return Pairs(pairs.start[:-1], pairs.start[1:], pairs.coach, pairs.cost, *slots)
 
 
 def supervisor_names(encoded: Encoded) -> tuple[str, ...]:

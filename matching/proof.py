@@ -56,7 +56,7 @@ def _open_seats(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints]:
     """The seats that matched families could use, and their prices; the others need none."""
     wanted = np.zeros(len(plan.holder), np.bool_)
     for f in families:
-        for pair in range(pairs.start[f], pairs.start[f + 1]):
+        for pair in range(pairs.start[f], pairs.stop[f]):
             c = int(pairs.coach[pair])
             shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
             while shared:

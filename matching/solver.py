@@ -8,19 +8,21 @@ from time import perf_counter
 
 import numpy as np
 
-from matching.alternatives import next_best
+from matching.alternatives import next_best, steps_of
 from matching.candidates import Candidates, find_candidates
 from matching.cheapest import cheapest_plan
 from matching.closure import closed_by
 from matching.encoding import encode
 from matching.explain import Blame, proposals_of
 from matching.greatest import seat_greatest
+from matching.paths import back_of
 from matching.pins import check_pins
 from matching.places import Places, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
 from matching.problem import Problem, ProblemError
 from matching.proof import costs_of, dual_bound, make_proof
 from matching.recruit import recruitment_of
+from matching.renewal import kept_from, likely_worth, renewed_pairs, seat_again
 from matching.result import NextBest, Result, Status
 from matching.rules import pin_faults
 from matching.verify import VerificationError, verify
@@ -32,7 +34,7 @@ STAGES = ("pairs", "who", "how", "proof", "explain", "recruit", "verify")
 Progress = Callable[[str, float], None]
 
 
-class _Clock:
+class Clock:
     """Times the stages, tells who watches, and knows when the time is up."""
 
     def __init__(self, progress: Progress | None, limit_s: float | None) -> None:
@@ -90,31 +92,52 @@ def solve(
     VerificationError
         When the answer does not pass `matching.verify`: a defect, never the input's fault.
     """
-    clock = _Clock(progress, time_limit_s)
+    clock = Clock(progress, time_limit_s)
+    return solve_again(problem, None, clock, seed=seed, explain=explain)[0]
+
+
+def solve_again(
+    problem: Problem, last: Optimum | None, clock: Clock, *, seed: int = 0, explain: bool = False
+) -> tuple[Result, Optimum | None]:
+    """As `solve`, from what an earlier run has found; with the optimum, unless time was up.
+
+    What is kept of the earlier run saves time only: the same families are matched at the same
+    total cost, and proved and verified as always. Of several equally good answers it may give
+    another one than a cold solve.
+    """
     faults = pin_faults(problem)
     if faults:
         raise ProblemError(faults)
     clock.start("pairs")
     encoded = encode(problem, seed)
-    pairs = find_candidates(encoded, problem.settings)
+    kept = None if last is None else kept_from(last.problem, problem, last.encoded, encoded)
+    if last is None or kept is None:
+        pairs = find_candidates(encoded, problem.settings)
+    else:
+        pairs = renewed_pairs(last.pairs, problem, encoded, kept)
     places = places_of(problem, encoded)
+    back = back_of(pairs_for_loops(pairs))
     unsolved = _unsolved(problem, len(pairs), clock)
     if clock.end("pairs"):
-        return unsolved
+        return unsolved, None
     clock.start("who")
-    seating = nobody_seated(len(encoded.families), places)
-    seat_greatest(pairs, places, seating)
+    seating, worth = nobody_seated(len(encoded.families), places), None
+    if last is None or kept is None:
+        seat_greatest(pairs, places, seating, back)
+    else:
+        seat_again(last.plan, kept, pairs, back, places, seating)
+        worth = likely_worth(last.plan, kept, pairs, places)
     check_pins(problem, pairs, places, seating)
     if clock.end("who"):
-        return unsolved
+        return unsolved, None
     clock.start("how")
-    plan = cheapest_plan(pairs, places, seating)
+    plan = cheapest_plan(pairs, places, seating, back, worth)
     clock.end("how")
     optimum = Optimum(problem, pairs, places, plan)
-    return _verified(problem, optimum.result(unsolved, clock, explain=explain), clock)
+    return _verified(problem, optimum.result(unsolved, clock, explain=explain), clock), optimum
 
 
-def _unsolved(problem: Problem, pairs: int, clock: _Clock) -> Result:
+def _unsolved(problem: Problem, pairs: int, clock: Clock) -> Result:
     """What is known before there is an optimum: the answer if time runs out."""
     return Result(
         status=Status.TIME_LIMIT,
@@ -126,7 +149,7 @@ def _unsolved(problem: Problem, pairs: int, clock: _Clock) -> Result:
     )
 
 
-def _verified(problem: Problem, result: Result, clock: _Clock) -> Result:
+def _verified(problem: Problem, result: Result, clock: Clock) -> Result:
     """The result, once code that shares nothing with the solver has found it right."""
     clock.start("verify")
     wrong = verify(problem, result)
@@ -144,7 +167,7 @@ class Optimum:
         self.problem, self.encoded, self.pairs = problem, pairs.encoded, pairs
         self.places, self.plan = places, plan
 
-    def result(self, unsolved: Result, clock: _Clock, *, explain: bool) -> Result:
+    def result(self, unsolved: Result, clock: Clock, *, explain: bool) -> Result:
         """Proof, explanations and figures, in that order."""
         clock.start("proof")
         closed = closed_by(self.pairs, self.places, self.plan.seating)
@@ -177,4 +200,5 @@ class Optimum:
     def _next_best(self, cost: int) -> dict[int, tuple[NextBest, ...]]:
         loops = pairs_for_loops(self.pairs)
         families = np.flatnonzero(self.plan.matched)
-        return next_best(self.encoded, families, loops, self.places, self.plan, cost)
+        steps = steps_of(loops, self.places, self.plan)
+        return next_best(self.encoded, families, loops, self.plan, cost, steps)

@@ -10,11 +10,11 @@ import pytest
 
 from benchmarks import matching as benchmark
 from benchmarks.__main__ import PAGE, charts, write
-from benchmarks.arrivals import changed, kept, newcomers
 from benchmarks.charts import Chart, svg
 from benchmarks.counties import KINDS, county
 from benchmarks.matching import DisagreementError, Measured, Plan, measure
 from benchmarks.report import growth, sentences, tables
+from benchmarks.reruns import changed, kept
 from benchmarks.tables import BEGIN, END, markdown_table, write_blocks
 from matching import generate, solve
 from tests.benchmarks.test_runs import InProcess
@@ -114,14 +114,6 @@ def test_changed_replaces_one_in_a_hundred_and_keeps_what_was_reviewed() -> None
     again = kept(solve(later, explain=False), later)
     assert 0.9 * len(reviewed) < again["reviewed"] <= len(reviewed)
     assert again["moved"] <= 5
-
-
-def test_newcomers_are_new_and_live_where_others_do() -> None:
-    found = generate(100, seed=1)
-    new = newcomers(found, seed=1)
-    assert len({family.family_id for family in new} - found.family_by_id.keys()) == 50
-    places = {(family.easting, family.northing) for family in found.families}
-    assert {(family.easting, family.northing) for family in new} <= places
 
 
 @pytest.mark.parametrize("kind", KINDS)

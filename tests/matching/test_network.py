@@ -10,21 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import cheapest
+from matching import cheapest, greatest
 from matching.candidates import Candidates, find_candidates
 from matching.cheapest import cheapest_plan
 from matching.closure import UnfinishedWalk, closed_by, node_count
 from matching.encoding import encode
 from matching.flow import FlowError, cheapest_flow, prices_of
 from matching.generate import generate
-from matching.greatest import OUT_OF_REACH, Labels, _look_around, seat_greatest
+from matching.greatest import seat_greatest
+from matching.heights import OUT_OF_REACH, measure
 from matching.network import build_network
+from matching.paths import back_of
 from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
 from matching.problem import SLOT_INDEX, SLOTS, Problem
 from matching.proof import costs_of, dual_bound
 from tests.matching.making import MONDAY, coach, family, problem, shuffled
-from tests.matching.reference import WEEK, Node, Residual, prices_by_node
+from tests.matching.reference import WEEK, Residual, prices_by_node
 from tests.matching.varied import varied_problem
 
 seeds = st.integers(0, 2**40)
@@ -115,6 +117,9 @@ def check_every_way(problem: Problem) -> None:
             plan = cheapest_plan(pairs, places, seating.copy())
         assert plan.matched.tolist() == seating.matched.tolist()
         costs.add(check_plan(problem, pairs, places, plan))
+    worth = np.random.default_rng(len(pairs)).integers(-50, 300, len(seating.holder))
+    guessed = cheapest_plan(pairs, places, seating.copy(), worth=worth)
+    costs.add(check_plan(problem, pairs, places, guessed))
     assert len(costs) == 1
 
 
@@ -130,9 +135,14 @@ def check_closure(problem: Problem) -> None:
 
 
 @some
-@given(seeds, st.integers(1, 14))
-def test_families_seated_are_those_of_one_greatest_flow_after_another(seed: int, n: int) -> None:
-    check_seating(part_problem(seed, n))
+@given(seeds, st.integers(1, 14), st.sampled_from([1, 3, 256]))
+def test_families_seated_are_those_of_one_greatest_flow_after_another(
+    seed: int, n: int, patience: int
+) -> None:
+    """However soon the labels are measured anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(greatest, "LEAST_PATIENCE", patience)
+        check_seating(part_problem(seed, n))
 
 
 @some
@@ -184,20 +194,36 @@ def test_prices_of_a_flow_leave_no_arc_to_gain_by(seed: int, n: int) -> None:
     assert (reduced[flow > 0] <= 0).all()
 
 
-def node_number(node: Node, problem: Problem, seating: Seating) -> int:
-    """As the solver counts: families, coaches, supervisors."""
-    kind, number = node
-    bosses = sorted({row.supervisor for row in problem.coaches if row.supervisor is not None})
-    if kind == "f":
-        return int(number)
-    first = len(seating.seat)
-    return first + number if kind == "c" else first + len(seating.used) + bosses.index(number)
+def steps_on(
+    node: int, pairs: Candidates, places: Places, seating: Seating
+) -> tuple[list[int], bool]:
+    """The nodes to which a node leads, and whether it has a free place."""
+    families, coaches = len(seating.seat), len(seating.used)
+    if node < families:
+        found = []
+        for at in range(pairs.start[node], pairs.start[node + 1]):
+            c = int(pairs.coach[at])
+            for slot in range(len(SLOTS)):
+                if pairs.shared[at] >> slot & 1:
+                    holder = int(seating.holder[c * len(SLOTS) + slot])
+                    found += [holder if holder >= 0 else families + c]
+        return [to for to in found if to != node], False
+    if node < families + coaches:
+        c = node - families
+        held = seating.holder[c * len(SLOTS) : (c + 1) * len(SLOTS)]
+        found, boss = held[held >= 0].tolist(), int(places.supervisor[c])
+        if seating.used[c] < places.room[c]:
+            return found + ([families + coaches + boss] if boss >= 0 else []), boss < 0
+        return found, False
+    s = node - families - coaches
+    team = places.team[places.team_start[s] : places.team_start[s + 1]]
+    free = bool(seating.carried[s] < places.supervisor_room[s])
+    return [families + int(c) for c in team if seating.used[c]], free
 
 
 @some
 @given(seeds, st.integers(1, 14), st.integers(0, 14))
-def test_look_around_puts_out_of_reach_what_leads_nowhere(seed: int, n: int, few: int) -> None:
-    """All that a family reaches, if there is no free place among it; otherwise nothing."""
+def test_heights_are_the_steps_to_the_nearest_free_place(seed: int, n: int, few: int) -> None:
     problem = part_problem(seed, n)
     pairs, places, _ = prepared(problem)
     seating = nobody_seated(n, places)
@@ -207,23 +233,18 @@ def test_look_around_puts_out_of_reach_what_leads_nowhere(seed: int, n: int, few
     start = np.concatenate([[0], np.cumsum(ends)])
     some_pairs = replace(pairs, start=start, coach=pairs.coach[kept], cost=pairs.cost[kept])
     seat_greatest(some_pairs, places, seating)
-    residual = Residual(problem, pairs)
-    residual.seat(seating)
-    for f in np.flatnonzero(~seating.matched).tolist():
-        nodes = node_count(seating)
-        sizes = {"at_height": nodes + 2, "path": nodes + 1, "by": nodes + 1}
-        labels = Labels(*(np.zeros(sizes.get(name, nodes), np.int64) for name in Labels._fields))
-        labels.height[:] = np.arange(nodes) % 3
-        labels.at_height[:3] = np.bincount(labels.height, minlength=3)
-        height = labels.height.copy()
-        came = residual.reached(("f", f))
-        if "sink" not in came:
-            reached = [node_number(node, problem, seating) for node in came if node[0] != "seat"]
-            height[reached] = OUT_OF_REACH
-        _look_around(f, pairs_for_loops(pairs), places, seating, labels)
-        assert labels.height.tolist() == height.tolist()
-        counted = np.bincount(height[height < OUT_OF_REACH], minlength=nodes + 2)
-        assert labels.at_height.tolist() == counted.tolist()
+    nodes = node_count(seating)
+    steps = [steps_on(node, pairs, places, seating) for node in range(nodes)]
+    true = [0 if free else OUT_OF_REACH for _, free in steps]
+    for _ in range(nodes):
+        true = [
+            0 if free else min([OUT_OF_REACH, *(true[to] + 1 for to in onward)])
+            for onward, free in steps
+        ]
+    height, queue = np.empty((2, nodes), dtype=np.int64)
+    loops = pairs_for_loops(pairs)
+    measure(loops, back_of(loops), places, seating, height, queue)
+    assert height.tolist() == true
 
 
 def test_prices_are_refused_to_a_flow_that_is_not_of_least_cost() -> None:

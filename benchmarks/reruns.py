@@ -1,43 +1,71 @@
-"""What changes between two runs: a re-run after 1 % changed, families that arrive one by one.
-
-The warm ways are measured by ``benchmarks/live.py``; without it only the cold re-run is.
-"""
+"""A re-run after 1 % of families and coaches changed, cold and warm, and questions after it."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
+from functools import partial
 from random import Random
 from time import perf_counter
 from typing import Any, TypeVar
 
-from matching import Coach, Family, Problem, Result, generate, solve
+from matching import Coach, Family, Live, Problem, Result, generate, solve
 
 SHARE = 0.01
-ARRIVALS = 50
+ASKED = 30
+STAYING_UP_TO = 100_000  # families; above, one more cold solve takes too long
 
 Row = TypeVar("Row", Family, Coach)
+Value = TypeVar("Value")
 
 
-def rerun(problem: Problem, result: Result, seed: int) -> dict[str, Any]:
-    """Seconds of the cold solve of the changed problem; of the warm one, and how much it keeps."""
-    later = changed(problem, result, seed)
+class DifferentOptimumError(RuntimeError):
+    """The warm solve is not the optimum: no figure counts."""
+
+
+def rerun(problem: Problem, seed: int) -> dict[str, Any]:
+    """A cold and a warm solve of the changed problem, and what asking for one family takes.
+
+    `search` is the time of the search alone: pairs, who, how; proof and verification are the same
+    for both.
+
+    Raises
+    ------
+    DifferentOptimumError
+        When the warm solve matches others, or at another cost.
+    """
+    live = Live(problem)
+    later = changed(problem, live.result, seed)
+    cold_s, cold = _timed(lambda: solve(later, explain=False))
+    warm_s, warm = _timed(lambda: live.rerun(later))
+    if _what(cold) != _what(warm):
+        raise DifferentOptimumError(f"{cold.matched}, {cold.cost} and {warm.matched}, {warm.cost}")
+    figures: dict[str, Any] = {"cold": cold_s, "warm": warm_s, **kept(warm, later)}
+    figures |= {"cold_search": _search(cold), "warm_search": _search(warm)}
+    if len(problem.families) <= STAYING_UP_TO:
+        free = solve(replace(later, previous={}), explain=False)
+        changes = problem.settings.change * figures["moved"]
+        figures["staying"] = (warm.cost - changes - free.cost) / max(1, free.cost)
+    families = [row.family_id for row in warm.proposals]
+    asked = Random(f"asked {seed}").choices(families, k=1 + ASKED)
+    first, *further = [_timed(partial(live.candidates, family_id))[0] for family_id in asked]
+    return {**figures, "first_asked": first, "asked": further}
+
+
+def _what(result: Result) -> tuple[int, list[str]]:
+    return result.cost, [row.family_id for row in result.proposals]
+
+
+def _search(result: Result) -> float:
+    return sum(result.seconds[stage] for stage in ("pairs", "who", "how"))
+
+
+def _timed(work: Callable[[], Value]) -> tuple[float, Value]:
+    gc.collect()
     begun = perf_counter()
-    cold = solve(later, explain=False)
-    figures: dict[str, Any] = {"cold": perf_counter() - begun, "cost": cold.cost}
-    figures |= kept(cold, later)
-    live = _live()
-    if live is not None:
-        figures |= live.rerun(problem, later, cold)
-    return figures
-
-
-def insertions(problem: Problem, seed: int) -> dict[str, Any]:
-    """Seconds for each family that arrives; empty without ``benchmarks/live.py``."""
-    live = _live()
-    return {} if live is None else dict(live.insertions(problem, newcomers(problem, seed)))
+    value = work()
+    return perf_counter() - begun, value
 
 
 def changed(problem: Problem, result: Result, seed: int, share: float = SHARE) -> Problem:
@@ -73,16 +101,6 @@ def kept(later: Result, problem: Problem) -> dict[str, int]:
     return {"reviewed": len(before), "moved": sum(now[f] != c for f, c in before.items())}
 
 
-def newcomers(problem: Problem, seed: int, count: int = ARRIVALS) -> list[Family]:
-    """New families on the same land."""
-    other = generate(len(problem.families), seed=seed + 2_000).families[:count]
-    places = Random(f"newcomers {seed}").choices(problem.families, k=len(other))
-    return [
-        replace(family, family_id=f"N{at:06d}", easting=near.easting, northing=near.northing)
-        for at, (family, near) in enumerate(zip(other, places, strict=True))
-    ]
-
-
 def _renewed(
     random: Random,
     rows: tuple[Row, ...],
@@ -108,14 +126,3 @@ def _as_coach(old: Coach, new: Coach) -> Coach:
         new, coach_id=f"N{old.coach_id}", easting=old.easting, northing=old.northing,
         supervisor=old.supervisor,
     )  # fmt: skip
-
-
-def _live() -> Any:
-    """``benchmarks/live.py``, once there is one.
-
-    ``rerun(problem, later, cold)`` gives `warm`, the seconds of the warm solve of `later` whose
-    optimum it has compared with `cold`; ``insertions(problem, families)`` gives `each`, the seconds
-    of each family's arrival.
-    """
-    name = "benchmarks.live"
-    return None if find_spec(name) is None else import_module(name)
