@@ -69,6 +69,11 @@ class OfferView:
     family: AnonymousProfile
     coach: CoachProfile
 
+    @property
+    def is_agreed(self) -> bool:
+        """Say whether this person has said yes, and the rest is still to come."""
+        return self.may_say_no and self.offer.answer == OfferAnswer.YES
+
 
 def offer_to_coach(
     session: Session,
@@ -257,15 +262,14 @@ def get_view(session: Session, actor: Account, offer_id: uuid.UUID, today: date)
 
 
 def list_own(session: Session, actor: Account, today: date) -> list[OfferView]:
-    """Return the offers that the account can answer now, most urgent first."""
+    """Return the offers that the account can answer now, and those it said yes to so far."""
     side = OfferSide.COACH if actor.role == Role.VOLUNTEER else OfferSide.FAMILY
     query = (
         select(Match, MatchOffer)
         .join(MatchOffer, MatchOffer.match_id == Match.id)
         .where(
             MatchOffer.side == side,
-            MatchOffer.answer == OfferAnswer.WAITING,
-            Match.state == match_answers.ASKED[side],
+            Match.state.in_(OFFERED),
             Match.volunteer_id == own_volunteer(session, actor).id
             if side == OfferSide.COACH
             else Match.family_id == own_family(session, actor).id,
@@ -279,7 +283,7 @@ def list_own(session: Session, actor: Account, today: date) -> list[OfferView]:
         .order_by(MatchOffer.answer_by, MatchOffer.id)
     )
     views = [_view(match, offer, today) for match, offer in session.execute(query)]
-    return [one for one in views if one.is_open]
+    return [one for one in views if one.is_open or one.is_agreed]
 
 
 @dataclass(frozen=True)

@@ -292,7 +292,10 @@ def test_nobody_else_answers_or_sees_an_offer(scene):
         assert match_offers.get_view(session, family, family_offer, TODAY).is_open
         shown = [one.offer.id for one in match_offers.list_own(session, family, TODAY)]
         assert shown == [family_offer]
-        assert match_offers.list_own(session, coach, TODAY) == []
+        agreed = match_offers.list_own(session, coach, TODAY)
+        assert [(one.is_open, one.is_agreed) for one in agreed] == [(False, True)]
+        for stranger in strangers[:2]:
+            assert match_offers.list_own(session, stranger, TODAY) == []
 
 
 def test_what_each_sees_names_nobody_and_holds_nothing_sensitive(scene):

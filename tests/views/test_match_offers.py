@@ -110,6 +110,9 @@ def test_offers_are_made_and_answered_by_their_pages(scene, people, match_id):
     assert [one for one in canaries if one in page.split("<main")[1]] == []
     assert say_yes(people["family"], place).location == place
     assert offer_of(scene, match_id, S.FAMILY)[1] == OfferAnswer.YES
+    assert "You said yes to a coach" in people["family"].get("/family/").text
+    assert "You said yes to this family" in people["coach"].get("/volunteer/matches/").text
+    assert "/volunteer/offers/" not in people["coach"].get("/volunteer/").text
     page = people["staff"].get(f"/staff/matches/{match_id}").text
     assert page.count("Said yes on this website, 20 November 2026") == 2
     page = people["staff"].get(f"/staff/matches/{match_id}/approve").text
