@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain.match_offers import (
+    REASONS,
     answer_refusals,
     has_said_yes,
     record_refusals,
@@ -188,6 +189,8 @@ def say_no(
         return match
     if not _may_say_no(match, offer):
         raise Refused([GONE])
+    if reason not in REASONS[offer.side]:
+        raise Refused([Refusal("reason", "Choose a reason from the list.")])
     match_answers.answer(session, actor, match, offer, OfferAnswer.NO, AgreementMethod.ON_SITE)
     offer.reason = reason
     decline_locked(session, actor, match, reason, note, today)

@@ -28,7 +28,7 @@ POINTS = {
     "no_peer": "The coach has not lived through it",
     "scarce_language": "A language that other families may need",
     "scarce_training": "Training that other families may need",
-    "change": "Another coach than last proposed",
+    "change": "Another coach than last time",
 }
 NEAR_MISSES = {
     "clearance": "is not cleared today",

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from peerapp.domain.match_offers import REASONS
 from peerapp.enums import (
     AgreementMethod,
     CertificateStatus,
@@ -21,6 +22,7 @@ from peerapp.enums import (
     VolunteerState,
 )
 from peerapp.errors import NotFound, Refused, Stale
+from peerapp.forms.match_offers import NO_CHOICES
 from peerapp.models import (
     Account,
     Exclusion,
@@ -216,6 +218,30 @@ def test_no_because_details_are_wrong_keeps_them_out_until_corrected(scene):
         built = matching_problem.build(session, TODAY)
         assert [one.codes for one in built.volunteers_held_out] == [("details_query",)]
         assert session.scalars(select(Volunteer.details_query)).all() == ["Mondays"]
+
+
+@pytest.mark.parametrize(
+    ("side", "reason"),
+    [
+        (S.COACH, DeclineReason.FAMILY_SAID_NO),
+        (S.COACH, DeclineReason.FAMILY_DETAILS_WRONG),
+        (S.FAMILY, DeclineReason.COACH_DETAILS_WRONG),
+        (S.FAMILY, DeclineReason.NO_ANSWER),
+    ],
+)
+def test_no_for_a_reason_that_is_not_theirs_to_give_is_refused(scene, side, reason):
+    match_id = propose(scene)
+    ask(scene, match_id)
+    if side == S.FAMILY:
+        yes(scene, match_id, S.COACH)
+    with pytest.raises(Refused) as refused:
+        no(scene, match_id, side, reason)
+    assert codes(refused) == ["reason"]
+    assert answers(scene, match_id)[side] == A.WAITING
+
+
+def test_each_reason_on_a_form_is_one_that_counts():
+    assert {side: tuple(one for one, *_ in NO_CHOICES[side]) for side in S} == REASONS
 
 
 def test_a_yes_can_be_taken_back_until_the_approval(scene):
