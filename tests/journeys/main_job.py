@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from peerapp.clock import today
 from peerapp.enums import CORE_COURSES
@@ -345,10 +346,9 @@ def details_are_gone(cast: Cast) -> None:
 
 def vanishes(visitor: Visitor, text: str) -> None:
     """Wait some seconds for an open page to take a text away by itself."""
-    for _ in range(40):
-        if text not in visitor.page.content():
-            break
-        visitor.page.wait_for_timeout(250)
+    with suppress(AssertionError):  # what is left to see is said in our own words
+        expect(visitor.page.locator("body")).not_to_contain_text(text, timeout=10_000)
+    visitor.page.wait_for_load_state()
     visitor.does_not_see(text)
 
 
