@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +29,9 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     """Plan the end of a match with notice, or another day for it."""
     match = matches.get_match(get_session(), current_account(), match_id)
     before = standing_ending(match)
-    form = PlanEndForm(obj=before)
+    days = match.family.scheme.ending_notice_days
+    start = None if before else {"last_session_on": today() + timedelta(days=days)}
+    form = PlanEndForm(obj=before, data=start)
     if form.validate_on_submit():
         try:
             _plan(match_id, form)
@@ -37,7 +40,6 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
         else:
             flash("The ending is planned. Both are told that there is news.", "success")
             return redirect(url_for("matches.show", match_id=match_id))
-    days = match.family.scheme.ending_notice_days
     page = render_template("matches/ending.html", match=match, form=form, before=before, days=days)
     return page, 422 if form.errors or form.form_errors else 200
 

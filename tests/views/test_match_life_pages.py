@@ -93,6 +93,8 @@ def test_an_ending_is_planned_shown_to_both_and_called_off(scene, sign_in):
     match_id = make_match(scene, M.ACTIVE, first_visit_on=date(2026, 10, 1))
     people = browsers(scene, sign_in, match_id)
     place = f"/staff/matches/{match_id}/ending"
+    page = people["staff"].get(place).text
+    assert ('value="18"' in page, 'value="12"' in page) == (True, True)
     given = {"reason": "goals_reached", "family_next": "closed"}
     early = {**given, **day("last_session_on", TODAY + timedelta(days=7))}
     answer = people["staff"].post(place, data=early)
