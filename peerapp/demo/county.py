@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
-from peerapp.demo import certificates, status_checks, vetting
+from peerapp.demo import care, certificates, family_care, status_checks, vetting
 from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
@@ -127,6 +127,7 @@ class Builder:
             self._decide(session)
             self._matches(session).follow()
             self._hold_sessions(session)
+            self._care(session)
             certificates.give_warnings(session, self.today)
             self._refer(session)
             self._clear_outbox(session)
@@ -257,6 +258,10 @@ class Builder:
         for family in [maker.make() for _ in range(count)]:
             if family.state == FamilyState.WAITING and self.rng.random() < 0.5:
                 self._give_account(session, family)
+        manager = self._staff(session, "manager")
+        family_care.build(
+            session, manager, lambda one: self._coordinator_for(session, one), self.today
+        )
 
     def _give_account(self, session: Session, family: Family) -> Account:
         if family.account is None:
@@ -293,6 +298,18 @@ class Builder:
             session, manager, lambda match: self._coordinator_of(session, match), self.today
         ).build()
 
+    def _care(self, session: Session) -> None:
+        """Give running matches goals, calls and messages, and the lead some concerns."""
+        staff = care.Staff(self._staff(session, "lead"), self._staff(session, "manager"))
+        care.CareMaker(
+            session,
+            random.Random(self.rng.randrange(2**32)),
+            staff,
+            lambda match: self._coordinator_of(session, match),
+            self.now,
+            self.today,
+        ).build()
+
     def _matches(self, session: Session) -> MatchLife:
         return MatchLife(session, self.today, lambda match: self._coordinator_of(session, match))
 
@@ -302,7 +319,10 @@ class Builder:
             message.state, message.sent_at, message.body = MessageState.SENT, self.now, ""
 
     def _coordinator_of(self, session: Session, match: Match) -> Account:
-        place = match.family.locality
+        return self._coordinator_for(session, match.family)
+
+    def _coordinator_for(self, session: Session, family: Family) -> Account:
+        place = family.locality
         beds = place is not None and place.council != "Wiltshire"
         return self._staff(session, "coordinator.beds" if beds else "coordinator")
 

@@ -155,7 +155,7 @@ class FamilyMaker:
 
     def _purposes(self) -> tuple[ConsentPurpose, ...]:
         """Return what the family agrees to: a few not to all, without any chance."""
-        said_no = {0: ConsentPurpose.RESEARCH, 3: ConsentPurpose.MESSAGES}.get(self.made % 7)
+        said_no = {0: ConsentPurpose.RESEARCH, 3: ConsentPurpose.FEEDBACK}.get(self.made % 7)
         return tuple(one for one in ConsentPurpose if one != said_no)
 
 

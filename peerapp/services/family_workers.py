@@ -36,7 +36,8 @@ class NewWorker:
 def list_candidates(session: Session, family: Family) -> list[Account]:
     """Return who can become the family's worker: whoever works where it lives, by name."""
     found = {one.id: one for one in coordinators_in(session, family)}
-    found.pop(family.worker_id, None)
+    if family.worker_id is not None:
+        found.pop(family.worker_id, None)
     return sorted(found.values(), key=lambda one: (one.name, one.id))
 
 

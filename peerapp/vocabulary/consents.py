@@ -22,7 +22,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
 FAMILY_TITLES: Mapping[ConsentPurpose, str] = {
     ConsentPurpose.TAKE_PART: "Look for a coach for me",
     ConsentPurpose.SHARE_WITH_COACH: "Tell my coach about me",
-    ConsentPurpose.SHARE_WITH_REFERRER: "Tell who sent you my details how it goes",
+    ConsentPurpose.SHARE_WITH_REFERRER: "Tell the person who sent me here how it goes",
     ConsentPurpose.MESSAGES: "Write to my coach on this site",
     ConsentPurpose.FEEDBACK: "Ask me how it was",
     ConsentPurpose.RESEARCH: "Count what helps, without my name",
