@@ -381,6 +381,7 @@ ROUTES: dict[str, Access] = {
     "conversations.list_own": VOLUNTEER,
     "conversations.coach": Access(VOLUNTEER.who, audited_read=True),
     "conversations.staff": FAMILY_WORK,
+    "conversations.still_shown": Access(has_role(Role.FAMILY, Role.VOLUNTEER)),
     # safeguarding concerns
     "concerns.new": SIGNED_IN,
     "concerns.sent": SIGNED_IN,

@@ -18,6 +18,11 @@ def may_talk(match: Match, today: date) -> bool:
     return not (contact_refusals(match, today) or message_refusals(match.family))
 
 
+def lacks_agreement(match: Match, today: date) -> bool:
+    """Say whether only the family's yes to messages is missing."""
+    return not contact_refusals(match, today) and bool(message_refusals(match.family))
+
+
 def words_refusals(words: str) -> list[Refusal]:
     """Say why a message cannot be sent."""
     if not words.strip():

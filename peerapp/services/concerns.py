@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -203,6 +203,7 @@ def raise_concern(
         before = session.scalars(query).one_or_none()
         if before is not None:
             return before  # the same form, sent twice at the same moment
+        report = replace(report, form_key=uuid.uuid4())
         concern = _build(actor, subject, report, now, get_scheme(session), choose)
     record_step(session, concern, ConcernStep.RAISED, actor)
     audit.record_change(

@@ -7,19 +7,20 @@ Staff read it for a reason that they give; that they did stands in the ledger of
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain import conversations as rules
 from peerapp.domain.access import may_see_match
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.enums import ConcernState, MatchState, ReadingReason, Role, Side
-from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.errors import NotFound, Refusal, Refused, Stale
 from peerapp.models import (
     Account,
     AuditEvent,
@@ -92,6 +93,17 @@ def open_talk(session: Session, actor: Account, match: Match | None, today: date
     return Talk(match, side_of(actor), list(reversed(found)), months)
 
 
+def lacks_agreement(match: Match | None, today: date) -> bool:
+    """Say whether the family could write to its coach if it agreed to messages."""
+    return match is not None and rules.lacks_agreement(match, today)
+
+
+def is_open(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> bool:
+    """Say whether an open page of one of the two may go on showing the conversation."""
+    lines = list_talks(session, actor, today, count=False)
+    return any(line.match.id == match_id for line in lines)
+
+
 def side_of(actor: Account) -> Side:
     """Return on which side of a match an account stands."""
     return Side.FAMILY if actor.role == Role.FAMILY else Side.COACH
@@ -142,7 +154,10 @@ def send(
         with session.begin_nested():
             session.add(message)
     except IntegrityError:
-        return session.scalars(query).one()  # the same form, sent twice at the same moment
+        before = session.scalars(query).one_or_none()
+        if before is None:
+            raise Stale("This message could not be sent. Open the page again.") from None
+        return before  # the same form, sent twice at the same moment
     audit.record_change(session, actor, "conversation.write", match)
     if is_first:
         _tell(session, match, side, base_url)
@@ -187,24 +202,50 @@ def count_new(session: Session, actor: Account, today: date) -> int:
     return sum(line.new for line in list_talks(session, actor, today))
 
 
-def list_talks(session: Session, actor: Account, today: date) -> list[TalkLine]:
+def list_talks(
+    session: Session, actor: Account, today: date, *, count: bool = True
+) -> list[TalkLine]:
     """Return the conversations that a family or a coach may open now, oldest match first."""
+    own = Family if actor.role == Role.FAMILY else Volunteer
     query = (
         select(Match)
         .join(Family, Match.family_id == Family.id)
         .join(Volunteer, Match.volunteer_id == Volunteer.id)
-        .where(Match.state.in_(HOLDS_PLACE))
-        .options(joinedload(Match.family).joinedload(Family.locality))
+        .where(Match.state.in_(HOLDS_PLACE), own.account_id == actor.id)
+        .options(
+            joinedload(Match.family).joinedload(Family.locality),
+            joinedload(Match.family).selectinload(Family.agreements),
+            joinedload(Match.family).selectinload(Family.plan_overrides),
+            selectinload(Match.freezes),
+        )
         .order_by(Match.created_at, Match.id)
     )
-    own = Family if actor.role == Role.FAMILY else Volunteer
-    query = query.where(own.account_id == actor.id)
-    other = Side.COACH if actor.role == Role.FAMILY else Side.FAMILY
-    return [
-        TalkLine(match, _unread(session, match, other))
-        for match in session.scalars(query)
-        if rules.may_talk(match, today)
-    ]
+    matches = [one for one in session.scalars(query) if rules.may_talk(one, today)]
+    new = _count_new(session, actor, matches) if count else Counter()
+    return [TalkLine(match, new[match.id]) for match in matches]
+
+
+def _count_new(session: Session, actor: Account, matches: Sequence[Match]) -> Counter[uuid.UUID]:
+    """Count what the other side wrote since the actor last looked, for each match."""
+    ids = [match.id for match in matches]
+    looked = (
+        select(AuditEvent.subject_id, func.max(AuditEvent.at))
+        .where(
+            AuditEvent.action == OPENED,
+            AuditEvent.actor_id == actor.id,
+            AuditEvent.subject_id.in_(ids),
+        )
+        .group_by(AuditEvent.subject_id)
+    )
+    last = {row[0]: row[1] for row in session.execute(looked)}
+    written = select(InsideMessage.match_id, InsideMessage.created_at).where(
+        InsideMessage.match_id.in_(ids), InsideMessage.side != side_of(actor)
+    )
+    return Counter(
+        match_id
+        for match_id, at in session.execute(written)
+        if match_id not in last or at > last[match_id]
+    )
 
 
 def find_for_staff(session: Session, actor: Account, match_id: uuid.UUID) -> Match:

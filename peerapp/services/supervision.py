@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain import supervision as rules
-from peerapp.domain.access import may_see_match, sees_every_locality
+from peerapp.domain.access import may_see_match
 from peerapp.enums import CallMood, CallState, MatchState, Role
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Family, Match, Scheme, SupervisionCall, Volunteer
 from peerapp.services import audit, messages
+from peerapp.services.families import families_of
 from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
 from peerapp.services.staff_of import list_active
@@ -94,9 +95,7 @@ def _visible(actor: Account) -> Select[SupervisionCall]:
 
 
 def _seen_by(actor: Account) -> ColumnElement[bool]:
-    if sees_every_locality(actor):
-        return true()
-    return or_(Family.locality_id.in_(actor.locality_ids), Volunteer.supervisor_id == actor.id)
+    return or_(families_of(actor), Volunteer.supervisor_id == actor.id)
 
 
 def _line(call: SupervisionCall, grace: int, today: date) -> CallLine:

@@ -25,7 +25,16 @@ bp = Blueprint("conversations", __name__)
 @bp.route("/family/messages", methods=["GET", "POST"])
 def family() -> ResponseReturnValue:
     match = conversations.family_match(get_session(), current_account())
-    return _talk(match, "conversations/family.html", url_for(".family"))
+    lacks_agreement = conversations.lacks_agreement(match, today())
+    given = match, "conversations/family.html", url_for(".family")
+    return _talk(*given, lacks_agreement=lacks_agreement)
+
+
+@bp.get("/messages/<uuid:match_id>/still")
+def still_shown(match_id: uuid.UUID) -> tuple[str, int]:
+    """Answer an open page: 204 while the two may read what they wrote."""
+    is_open = conversations.is_open(get_session(), current_account(), match_id, today())
+    return "", 204 if is_open else 410
 
 
 @bp.get("/volunteer/messages")

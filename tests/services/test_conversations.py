@@ -29,6 +29,7 @@ from tests.factories import (
     make_locality,
     make_match,
 )
+from tests.support.queries import counted
 from tests.support.volunteers import audited, refused
 
 M = MatchState
@@ -110,6 +111,11 @@ def stop_by(kind, session, match, staff):
         match.volunteer.certificates[0].status = CertificateStatus.REVOKED
     elif kind == "block":
         match.family.section_47_open = True
+    elif kind == "agreement":
+        messages = [one for one in match.family.agreements if one.purpose == "messages"]
+        assert len(messages) == 1
+        messages[0].withdrawn_on = TODAY
+        assert conversations.lacks_agreement(match, TODAY)
     else:
         subject = concerns.subject_for_family(session, match.family.account)
         about = concerns.ConcernAbout.COACH
@@ -119,15 +125,17 @@ def stop_by(kind, session, match, staff):
     session.flush()
 
 
-@pytest.mark.parametrize("kind", ["state", "lapse", "block", "concern"])
+@pytest.mark.parametrize("kind", ["state", "lapse", "block", "agreement", "concern"])
 def test_whatever_stops_contact_stops_messages_and_their_count(
     session, staff, lead, match, family, other, kind
 ):
     send(session, family, match)
     assert new(session, other) == 1
+    assert conversations.is_open(session, other, match.id, TODAY)
     stop_by(kind, session, match, staff)
     for actor in (family, other):
         assert (opened(session, actor, match), new(session, actor)) == (None, 0)
+        assert not conversations.is_open(session, actor, match.id, TODAY)
         assert refused(send, session, actor, match) == ["no_contact"]
 
 
@@ -206,3 +214,22 @@ def test_messages_go_some_months_after_the_end_unless_a_concern_is_open(
 def test_messages_of_a_match_that_runs_stay(session, match, family):
     send(session, family, match)
     assert conversations.purge(session, TODAY + timedelta(days=2000)) == 0
+
+
+def test_list_of_a_coach_takes_a_constant_number_of_queries(session, here, staff, match, other):
+    def count(number):
+        session.commit()
+        session.expire_all()
+        assert (other.role, match.volunteer.scheme.recheck_months) == (Role.VOLUNTEER, 36)
+        with counted(session.get_bind()) as sent:
+            lines = conversations.list_talks(session, other, TODAY)
+            places = [line.match.family.locality.name for line in lines]
+        assert (len(places), sum(line.new for line in lines)) == (number, 1)
+        return len(sent)
+
+    send(session, match.family.account, match)
+    few = count(1)
+    for _ in range(29):
+        family = make_family(session, staff, here, state=FamilyState.MATCHED)
+        make_match(session, family, match.volunteer, state=M.ACTIVE)
+    assert count(30) == few
