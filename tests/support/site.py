@@ -17,6 +17,7 @@ from peerapp.db import Database
 from peerapp.models import Account, utc_now
 from peerapp.services import sign_in as sessions
 from tests.factories import make_scheme
+from tests.support.quick_app import share
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def make_app() -> Iterator[Callable[[Settings], Flask]]:
     made: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
-        made.append(create_app(settings))
+        made.append(share(create_app(settings)))
         return made[-1]
 
     yield make
