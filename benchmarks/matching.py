@@ -12,6 +12,8 @@ from benchmarks.runs import Figures, JobError, Runner
 
 TABLE = ("mentor_match_1", "munkres_1", "mentor_match_3", "munkres_3")
 HEURISTICS = ("greedy", "deferred")
+RERUN_UP_TO = 100_000  # families; a re-run takes four solves
+EASIER_UP_TO = 100_000
 NOT_SCARCE = ("slots_only", "full_table")
 Tell = Callable[[str], None]
 
@@ -56,7 +58,7 @@ class Measured:
     Attributes
     ----------
     scale
-        By families and seed: `yardstick`, `solved`, `explained`, `rerun`.
+        By families and seed: `yardstick`, `solved`, `explained`, and `rerun` up to a size.
     peers
         By kind, then name (``ours`` too), then families.
     quality
@@ -103,8 +105,9 @@ def _scale(runner: Runner, families: int, seed: int) -> dict[str, Figures]:
         "yardstick": runner.job("yardstick", **county),
         "solved": runner.job("solved", folder=folder, explain=False),
         "explained": runner.job("solved", folder=folder, explain=True),
-        "rerun": runner.job("rerun", **county),
     }
+    if families <= RERUN_UP_TO:
+        rows["rerun"] = runner.job("rerun", **county)
     if rows["yardstick"]["pairs"] != rows["solved"]["pairs"]:
         raise JobError(f"{families} families, seed {seed}: the numbers of pairs differ")
     return rows
@@ -115,7 +118,7 @@ def _contests(plan: Plan) -> Iterator[tuple[str, tuple[str, ...], tuple[int, ...
     there = [name for name in plan.names if name not in TABLE]
     yield "limits", tuple(there), plan.peers
     easier = [name for name in there if PEERS[name].module == "assignments"]
-    yield "slots_only", tuple(easier), plan.peers
+    yield "slots_only", tuple(easier), tuple(n for n in plan.peers if n <= EASIER_UP_TO)
     yield "full_table", tuple(name for name in plan.names if name in TABLE), (plan.table,)
 
 

@@ -136,6 +136,7 @@ def _reruns(measured: Measured) -> Table:
     return Table("reruns", "After 1 % has changed", columns, [
         (f"{families:,}", str(seed), *_rerun_cells(row["rerun"]))
         for (families, seed), row in measured.scale.items()
+        if "rerun" in row
     ])  # fmt: skip
 
 

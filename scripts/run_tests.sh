@@ -10,7 +10,7 @@ shift
 PEERAPP_CHROMIUM=$(scripts/find_browser.sh)
 export PEERAPP_CHROMIUM PYTHONHASHSEED=0 TZ=UTC
 unset DATABASE_URL SECRET_KEY "${!PEERAPP_MAIL@}" || true
-pytest=(python -m pytest -q -n "${WORKERS:-2}" --dist worksteal)
+pytest=(python -m pytest -q --durations=40 --durations-min=2 -n "${WORKERS:-2}" --dist worksteal)
 
 run() { # run COMMAND…; pytest's exit code 5, no test of that mark among these, is no failure
     local code=0
