@@ -58,13 +58,16 @@ ONE_SLIP, TWO_SLIPS = 4, 9
 
 def alike(one: str, other: str) -> bool:
     """Say whether two names, each of one or more words, may be the same name."""
-    first, second = words(one), words(other)
+    first, second = _words(one), _words(other)
     if not first or not second:
         return False
     if "".join(first) == "".join(second):
         return True
     shorter, longer = sorted((first, second), key=len)
     return all(any(word_alike(word, other) for other in longer) for word in shorter)
+
+
+_words = lru_cache(maxsize=20_000)(words)
 
 
 @lru_cache(maxsize=20_000)

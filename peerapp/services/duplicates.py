@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from peerapp.domain.access import may_see_family
 from peerapp.domain.duplicates import Child, Traces, likenesses
 from peerapp.domain.referrals import born_between, may_see_referral, sent_on
 from peerapp.enums import Likeness, ReferralState
 from peerapp.models import Account, Family, FamilyChild, Referral
+
+TEXTS = ("first_name", "last_name", "phone", "email", "postcode", "address")
+"""Columns of a family, and names of answers, in the order of ``Traces``."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,34 @@ class AlikeFamily:
 def alike_families(session: Session, actor: Account, traces: Traces) -> list[AlikeFamily]:
     """Return every record of the scheme that resembles ``traces``, the most alike first.
 
-    All localities are searched: families move. A constant number of queries.
+    All localities are searched: families move. Three queries; of the records that resemble
+    nothing only what is compared is read.
     """
-    query = select(Family).options(selectinload(Family.children_named)).order_by(Family.reference)
-    found = [(one, likenesses(traces, traces_of_family(one))) for one in session.scalars(query)]
-    alike = [AlikeFamily(one, why, may_see_family(actor, one)) for one, why in found if why]
+    found = {
+        family_id: why
+        for family_id, other in _all_traces(session).items()
+        if (why := likenesses(traces, other))
+    }
+    if not found:
+        return []
+    rows = session.scalars(select(Family).where(Family.id.in_(found)))
+    alike = [AlikeFamily(one, found[one.id], may_see_family(actor, one)) for one in rows]
     return sorted(alike, key=lambda one: (-len(one.why), one.family.reference))
+
+
+def _all_traces(session: Session) -> dict[uuid.UUID, Traces]:
+    """Return what is compared of each record, by its id."""
+    children: dict[uuid.UUID, list[Child]] = {}
+    query = select(
+        FamilyChild.family_id, FamilyChild.name, FamilyChild.born_from, FamilyChild.born_to
+    )
+    for family_id, *child in session.execute(query):
+        children.setdefault(family_id, []).append(Child(*child))
+    texts = [getattr(Family, name) for name in TEXTS]
+    return {
+        family_id: Traces(*values, children=children.get(family_id, ()))
+        for family_id, *values in session.execute(select(Family.id, *texts))
+    }
 
 
 def alike_referrals(
@@ -58,32 +83,16 @@ def alike_referrals(
     ]
 
 
-def traces_of_family(family: Family) -> Traces:
-    """Return what of a family's record is compared."""
-    return Traces(
-        first_name=family.first_name,
-        last_name=family.last_name,
-        phone=family.phone,
-        email=family.email,
-        postcode=family.postcode,
-        address=family.address,
-        children=[Child(c.name, c.born_from, c.born_to) for c in family.children_named],
-    )
-
-
 def traces_of_referral(referral: Referral, today: date) -> Traces:
     """Return what of a referral's answers is compared."""
     answers = referral.answers
     told_on = sent_on(referral, today)
-    texts = {
-        name: str(answers.get(name, ""))
-        for name in ("first_name", "last_name", "phone", "email", "postcode", "address")
-    }
+    texts = [str(answers.get(name, "")) for name in TEXTS]
     children = [
         Child(one["name"], *born_between(one["age"], told_on))
         for one in answers.get("children") or ()
     ]
-    return Traces(**texts, children=children)
+    return Traces(*texts, children=children)
 
 
 def children_rows(children: Sequence[Child]) -> list[FamilyChild]:

@@ -84,7 +84,7 @@ def professional() -> str:
 
 @bp.route("/" + ANY_PAGE, methods=["GET", "POST"])
 @limiter.limit("60 per minute")
-@limiter.limit("10 per hour", methods=["POST"], exempt_when=lambda: bool(held_secret()))
+@limiter.limit("60 per hour", methods=["POST"], exempt_when=lambda: bool(held_secret()))
 @with_draft
 def page(page: str) -> ResponseReturnValue:
     if page == "danger" and not held_secret():
