@@ -291,3 +291,11 @@ def test_import_audits_hold_no_personal_data(scene: FamilyScene) -> None:
         word for word in ("Amina", "Yusuf", "Hooft", "SN15", "isolation") if word in words
     ] == []
     assert "family.import" in words
+
+
+def test_export_carries_only_the_purposes_that_stand(scene: FamilyScene) -> None:
+    only = scene.add_family(purposes=("take_part", "research"))
+    with scene.reading() as (session, _):
+        agreement = family_exports.record_of(session.get_one(Family, only)).agreement
+        assert agreement is not None
+        assert agreement.purposes == ("take_part", "research")
