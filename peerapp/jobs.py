@@ -125,9 +125,7 @@ class Jobs:
                 self.database, scheme_id, utc_now(), today(), self.settings.base_url
             )
             session_jobs.run_due(self.database, scheme_id, utc_now(), self.settings.base_url)
-            care_jobs.run_due(
-                self.database, scheme_id, utc_now(), today(), self.settings.base_url
-            )
+            care_jobs.run_due(self.database, scheme_id, utc_now(), today(), self.settings.base_url)
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
             )

@@ -100,9 +100,7 @@ def list_views_of_match(session: Session, match_id: uuid.UUID) -> Sequence[Audit
     return list_views_of_matches(session, [match_id])
 
 
-def list_views_of_matches(
-    session: Session, match_ids: Iterable[uuid.UUID]
-) -> Sequence[AuditEvent]:
+def list_views_of_matches(session: Session, match_ids: Iterable[uuid.UUID]) -> Sequence[AuditEvent]:
     """Return who saw contact details in any of some matches, newest first."""
     query = (
         select(AuditEvent)
