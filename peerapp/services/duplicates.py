@@ -57,11 +57,11 @@ def _all_traces(session: Session) -> dict[uuid.UUID, Traces]:
     query = select(
         FamilyChild.family_id, FamilyChild.name, FamilyChild.born_from, FamilyChild.born_to
     )
-    for family_id, *child in session.execute(query):
-        children.setdefault(family_id, []).append(Child(*child))
+    for family_id, name, born_from, born_to in session.execute(query):
+        children.setdefault(family_id, []).append(Child(name, born_from, born_to))
     texts = [getattr(Family, name) for name in TEXTS]
     return {
-        family_id: Traces(*values, children=children.get(family_id, ()))
+        family_id: _traces(values, children.get(family_id, ()))
         for family_id, *values in session.execute(select(Family.id, *texts))
     }
 
@@ -87,12 +87,17 @@ def traces_of_referral(referral: Referral, today: date) -> Traces:
     """Return what of a referral's answers is compared."""
     answers = referral.answers
     told_on = sent_on(referral, today)
-    texts = [str(answers.get(name, "")) for name in TEXTS]
     children = [
         Child(one["name"], *born_between(one["age"], told_on))
         for one in answers.get("children") or ()
     ]
-    return Traces(*texts, children=children)
+    return _traces([str(answers.get(name, "")) for name in TEXTS], children)
+
+
+def _traces(texts: Sequence[str], children: Sequence[Child]) -> Traces:
+    """Return traces from values in the order of ``TEXTS``."""
+    first_name, last_name, phone, email, postcode, address = texts
+    return Traces(first_name, last_name, phone, email, postcode, address, children)
 
 
 def children_rows(children: Sequence[Child]) -> list[FamilyChild]:
