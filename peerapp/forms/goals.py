@@ -18,7 +18,7 @@ from peerapp.forms.fields import (
 )
 from peerapp.vocabulary import choices
 
-NUMBERS = [(str(number), str(number)) for number in range(11)]
+NUMBERS = [("", "Choose a number"), *((str(number), str(number)) for number in range(11))]
 SCORE_HINT = "0 means far away. 10 means it is so now."
 FIELD = "goal_"
 
@@ -31,12 +31,8 @@ class GoalForm(FlaskForm):
         max_length=300,
         rows=3,
     )
-    score = GovRadio(
-        "How near is it now?",
-        choices=NUMBERS,
-        required="Choose a number",
-        hint=SCORE_HINT,
-        inline=True,
+    score = GovSelect(
+        "How near is it now?", choices=NUMBERS, required="Choose a number", hint=SCORE_HINT
     )
     is_shared = GovRadio(
         "May your coach read this goal?",
@@ -95,12 +91,8 @@ class TotalForm(FlaskForm):
 def score_form(goals: Iterable[tuple[str, str]]) -> type[FlaskForm]:
     """Return a form that asks for a number for each goal, given as its id and its words."""
     fields: dict[str, Any] = {
-        FIELD + goal_id: GovRadio(
-            words,
-            choices=NUMBERS,
-            required="Choose a number",
-            hint=SCORE_HINT,
-            inline=True,
+        FIELD + goal_id: GovSelect(
+            words, choices=NUMBERS, required="Choose a number", hint=SCORE_HINT
         )
         for goal_id, words in goals
     }
