@@ -75,7 +75,7 @@ def sentences(measured: Measured) -> str:
     for name, (exponent, low, high) in growth(measured).items():
         what = "seconds" if name == "seconds" else "memory"
         lines.append(f"From {low:,} to {high:,} families {what} grow as n^{exponent:.2f}.")
-    shares = [_explained(row) for row in measured.scale.values()]
+    shares = [_share(row) for row in measured.scale.values() if "explained" in row]
     lines.append(f"Explanations add {min(shares):.0%} to {max(shares):.0%} to a solve.")
     versions: dict[str, str] = {}
     for kind in measured.peers.values():
@@ -99,7 +99,7 @@ def _scale(measured: Measured) -> Table:
             f"{row['yardstick']['slot_arcs']:,}", f"{row['solved']['matched']:,}",
             _seconds(row["solved"]["read"]), _seconds(row["solved"]["seconds"]),
             _seconds(row["yardstick"]["seconds"]), f"{_ratio(row):.1f}",
-            f"{_ratio(row, 'read'):.1f}", f"{row['solved']['mb']:,.0f}", f"{_explained(row):+.0%}",
+            f"{_ratio(row, 'read'):.1f}", f"{row['solved']['mb']:,.0f}", _explained(row),
         )
         for (families, seed), row in measured.scale.items()
     ])  # fmt: skip
@@ -110,16 +110,21 @@ def _ratio(row: dict[str, Figures], *more: str) -> float:
     return float(taken / row["yardstick"]["seconds"])
 
 
-def _explained(row: dict[str, Figures]) -> float:
+def _share(row: dict[str, Figures]) -> float:
     """What explanations add, as a share of the solve without them."""
     return float(row["explained"]["seconds"] / row["solved"]["seconds"]) - 1
+
+
+def _explained(row: dict[str, Figures]) -> str:
+    return f"{_share(row):+.0%}" if "explained" in row else NONE
 
 
 def _stages(measured: Measured) -> Table:
     """Seconds by stage with explanations, medians over the seeds."""
     by_size: dict[int, list[Figures]] = {}
     for (families, _), row in measured.scale.items():
-        by_size.setdefault(families, []).append(row["explained"]["stages"])
+        stages = row.get("explained", row["solved"])["stages"]
+        by_size.setdefault(families, []).append(stages)
     names = list(dict.fromkeys(name for rows in by_size.values() for r in rows for name in r))
     rows = [
         (f"{families:,}", *(_seconds(median(r.get(n, 0.0) for r in found)) for n in names))

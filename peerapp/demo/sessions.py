@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from peerapp.clock import LONDON
 from peerapp.domain.expenses import ClaimDetails
+from peerapp.domain.session_access import coach_on
 from peerapp.domain.session_plans import PlanDetails, first_day, slot_start
 from peerapp.domain.sessions import NoteDetails
 from peerapp.enums import (
@@ -156,7 +157,11 @@ class SessionMaker:
         query = select(CoachingSession).where(
             CoachingSession.match_id == match.id, CoachingSession.starts_at > self.now
         )
-        ahead = self.session.scalars(query.order_by(CoachingSession.starts_at)).all()
+        ahead = [
+            one
+            for one in self.session.scalars(query.order_by(CoachingSession.starts_at))
+            if coach_on(match, one.starts_at.astimezone(LONDON).date()) is match.volunteer
+        ]
         if number % 5 == 0 and len(ahead) > 1:
             sessions.call_off_as_coach(
                 self.session,
