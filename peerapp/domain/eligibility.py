@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from peerapp.domain.family_consents import sharing_refusals, standing_consent
 from peerapp.domain.plan_overrides import standing_override
 from peerapp.enums import SENSITIVE_NEEDS, ConsentPurpose, FamilyState
@@ -17,24 +19,24 @@ def standing_agreement(family: Family) -> Agreement | None:
     return standing_consent(family, ConsentPurpose.TAKE_PART)
 
 
-def support_refusals(family: Family) -> list[Refusal]:
+def support_refusals(family: Family, today: date) -> list[Refusal]:
     """Say why the family may not be supported by a coach at all, matched or waiting."""
     refusals = []
     if family.state not in OPEN_STATES:
         refusals.append(Refusal("family_not_open", "The family is not waiting or matched."))
     refusals += _agreement_refusals(family) or sharing_refusals(family)
-    refusals += block_refusals(family)
+    refusals += block_refusals(family, today)
     return [*refusals, *_lead_refusals(family)]
 
 
-def acceptance_refusals(family: Family) -> list[Refusal]:
+def acceptance_refusals(family: Family, today: date) -> list[Refusal]:
     """Say why a referral may not be accepted, so that the family waits for a coach."""
     refusals = []
     if family.state != FamilyState.REFERRED:
         refusals.append(
             Refusal("not_referred", "Only a referral that nobody has accepted yet can be accepted.")
         )
-    return [*refusals, *_agreement_refusals(family), *block_refusals(family)]
+    return [*refusals, *_agreement_refusals(family), *block_refusals(family, today)]
 
 
 def _agreement_refusals(family: Family) -> list[Refusal]:
@@ -43,7 +45,7 @@ def _agreement_refusals(family: Family) -> list[Refusal]:
     return []
 
 
-def block_refusals(family: Family) -> list[Refusal]:
+def block_refusals(family: Family, today: date) -> list[Refusal]:
     """Say which child protection work keeps the family from being supported.
 
     Two people together may override a plan (``domain.plan_overrides``); nobody a section 47.
@@ -51,7 +53,7 @@ def block_refusals(family: Family) -> list[Refusal]:
     refusals = []
     if family.section_47_open:
         refusals.append(Refusal("section_47", "A section 47 enquiry is open."))
-    if family.child_protection_plan and standing_override(family) is None:
+    if family.child_protection_plan and standing_override(family, today) is None:
         refusals.append(Refusal("child_protection", "There is a child protection plan."))
     return refusals
 
@@ -62,9 +64,9 @@ def _lead_refusals(family: Family) -> list[Refusal]:
     return []
 
 
-def matching_refusals(family: Family) -> list[Refusal]:
+def matching_refusals(family: Family, today: date) -> list[Refusal]:
     """Say why the family is not part of a matching run; empty means that it is."""
-    refusals = support_refusals(family)
+    refusals = support_refusals(family, today)
     if family.state == FamilyState.MATCHED:
         refusals.append(Refusal("already_matched", "The family already has a coach."))
     if family.details_query:

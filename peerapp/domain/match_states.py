@@ -60,7 +60,7 @@ def people_refusals(match: Match, today: date) -> list[Refusal]:
     """Say why this coach and this family may not be together today."""
     return [
         *clearance_refusals(match.volunteer, today),
-        *support_refusals(match.family),
+        *support_refusals(match.family, today),
     ]
 
 
@@ -90,7 +90,7 @@ def cover_refusals(match: Match, cover: MatchCover, today: date) -> list[Refusal
         *refusals,
         *sharing_refusals(match),
         *clearance_refusals(cover.volunteer, today),
-        *support_refusals(match.family),
+        *support_refusals(match.family, today),
     ]
 
 

@@ -8,8 +8,8 @@ from peerapp.errors import Refusal
 from peerapp.models import Account, Family, PlanOverride
 
 
-def standing_override(family: Family) -> PlanOverride | None:
-    """Return the override that stands: asked by one, agreed by another, not ended."""
+def standing_override(family: Family, today: date) -> PlanOverride | None:
+    """Return the override that stands: asked by one, agreed by another, not ended nor over."""
     standing = [
         one
         for one in family.plan_overrides
@@ -17,6 +17,7 @@ def standing_override(family: Family) -> PlanOverride | None:
         and one.agreed_at is not None
         and one.agreed_by_id is not None
         and one.agreed_by_id != one.asked_by_id
+        and today < one.until
     ]
     return standing[-1] if standing else None
 
@@ -27,7 +28,7 @@ def asked_override(family: Family) -> PlanOverride | None:
     return asked[-1] if asked else None
 
 
-def asking_refusals(family: Family) -> list[Refusal]:
+def asking_refusals(family: Family, today: date) -> list[Refusal]:
     """Say why no override may be asked for."""
     refusals = []
     if not family.child_protection_plan:
@@ -36,7 +37,7 @@ def asking_refusals(family: Family) -> list[Refusal]:
         refusals.append(
             Refusal("section_47", "A section 47 enquiry is open. Nobody can override that.")
         )
-    if standing_override(family) or asked_override(family):
+    if standing_override(family, today) or asked_override(family):
         refusals.append(Refusal("override_there", "An override stands, or waits, already."))
     return refusals
 

@@ -102,7 +102,7 @@ def approval_refusals(session: Session, match: Match, today: date) -> list[Refus
     refusals = [
         *_open_refusals(match),
         *clearance_refusals(match.volunteer, today),
-        *matching_refusals(match.family),
+        *matching_refusals(match.family, today),
     ]
     if matching_problem.taking_part_problems(match.volunteer):
         refusals.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from sqlalchemy import select
@@ -19,8 +20,9 @@ from peerapp.domain.eligibility import (
 from peerapp.domain.family_consents import standing_consent
 from peerapp.enums import SENSITIVE_NEEDS, ConsentPurpose, FamilyState
 from peerapp.errors import Refusal
-from peerapp.models import Account, Agreement, Family, FamilyNeed, Locality, Match
+from peerapp.models import Account, Agreement, Family, FamilyNeed, Locality, Match, utc_now
 from peerapp.services.localities import list_localities
+from peerapp.wording import day_of
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,19 @@ def get_page(session: Session, actor: Account, family: Family) -> FamilyView:
         hidden_needs=len(needs) < len(family.needs),
         agreement=standing_agreement(family),
         consents=[one for one in map(partial(standing_consent, family), ConsentPurpose) if one],
-        refusals=_refusals(family),
-        may_accept=not acceptance_refusals(family),
+        refusals=_refusals(family, day_of(utc_now())),
+        may_accept=not acceptance_refusals(family, day_of(utc_now())),
         matches=session.scalars(query).all(),
     )
 
 
-def _refusals(family: Family) -> list[Refusal]:
+def _refusals(family: Family, today: date) -> list[Refusal]:
     if family.state == FamilyState.REFERRED:
-        return acceptance_refusals(family)
+        return acceptance_refusals(family, today)
     if family.state == FamilyState.WAITING:
-        return matching_refusals(family)
+        return matching_refusals(family, today)
     if family.state == FamilyState.MATCHED:
-        return support_refusals(family)
+        return support_refusals(family, today)
     return []
 
 

@@ -30,7 +30,7 @@ def accept_family(session: Session, actor: Account, family_id: uuid.UUID, versio
         The agreement is not recorded, or child protection work stands against it.
     """
     family = lock_family(session, actor, family_id, version)
-    refusals = acceptance_refusals(family)
+    refusals = acceptance_refusals(family, day_of(utc_now()))
     if refusals:
         raise Refused(refusals)
     _move(family, FamilyState.WAITING)
@@ -57,7 +57,7 @@ def set_blocks(
     if not child_protection_plan:
         plan_overrides.end_all(session, actor, family, "The plan has ended.", utc_now())
     save(session, actor, family, "family.set_blocks", values)
-    if block_refusals(family):
+    if block_refusals(family, day_of(utc_now())):
         matches.withdraw_open_for_family(session, actor, family, "family_blocked")
     return family
 

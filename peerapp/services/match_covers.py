@@ -135,7 +135,7 @@ def _arrange_refusals(
         refusals.append(Refusal("not_together", "They have not been introduced yet."))
     if volunteer.id == match.volunteer_id:
         refusals.append(Refusal("volunteer", "Choose another coach than the family’s own."))
-    refusals += [*clearance_refusals(volunteer, today), *support_refusals(match.family)]
+    refusals += [*clearance_refusals(volunteer, today), *support_refusals(match.family, today)]
     if match.slot not in volunteer.slots:
         refusals.append(Refusal("volunteer", "They are not free at the weekly time."))
     return [*refusals, *_pair_refusals(session, match, volunteer, today)]
@@ -179,7 +179,10 @@ def step_in(
     if not starts_on <= ends_on <= starts_on + LONGEST:
         message = "The last day must be within 12 weeks of the first."
         refusals.append(Refusal("ends_on", message))
-    refusals += [*clearance_refusals(cover.volunteer, today), *support_refusals(match.family)]
+    refusals += [
+        *clearance_refusals(cover.volunteer, today),
+        *support_refusals(match.family, today),
+    ]
     refusals += _pair_refusals(session, match, cover.volunteer, today)
     if refusals:
         raise Refused(refusals)

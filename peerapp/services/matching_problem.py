@@ -60,7 +60,7 @@ class BuiltProblem:
 def build(session: Session, today: date) -> BuiltProblem:
     """Build the problem of the session's scheme as it stands today."""
     scheme = get_scheme(session)
-    families, families_held_out = _sort_families(_list_families(session), _offered(session))
+    families, families_held_out = _sort_families(_list_families(session), _offered(session), today)
     volunteers, volunteers_held_out = _sort_volunteers(_list_volunteers(session))
     coaches = [coach_of(volunteer, scheme, today) for volunteer in volunteers]
     apart = pairs_of_one_home(families, volunteers)
@@ -261,11 +261,11 @@ def _offered(session: Session) -> set[uuid.UUID]:
 
 
 def _sort_families(
-    rows: Iterable[Family], offered: set[uuid.UUID]
+    rows: Iterable[Family], offered: set[uuid.UUID], today: date
 ) -> tuple[list[Family], tuple[HeldOut, ...]]:
     taking_part, held_out = [], []
     for family in rows:
-        codes = tuple(refusal.code for refusal in matching_refusals(family))
+        codes = tuple(refusal.code for refusal in matching_refusals(family, today))
         codes += ("offered",) if family.id in offered else ()
         if codes:
             held_out.append(HeldOut(family.id, codes))

@@ -20,7 +20,6 @@ from peerapp.domain.plan_overrides import (
     agreement_refusals,
     asked_override,
     asking_refusals,
-    standing_override,
 )
 from peerapp.enums import Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
@@ -29,6 +28,7 @@ from peerapp.services import audit, matches, messages, staff_of
 from peerapp.services.families import lock_family
 from peerapp.services.rows import lock_row
 from peerapp.services.schemes import get_scheme
+from peerapp.wording import day_of
 
 BATCH = 50
 WORKERS = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD})
@@ -51,7 +51,7 @@ def ask(
     """
     _only_workers(actor)
     family = lock_family(session, actor, family_id)
-    refusals = asking_refusals(family)
+    refusals = asking_refusals(family, today)
     if refusals:
         raise Refused(refusals)
     until = today + timedelta(days=get_scheme(session).plan_override_days)
@@ -116,7 +116,7 @@ def end_all(
     session: Session, actor: Account | None, family: Family, why: str, now: datetime
 ) -> bool:
     """End what stands or waits for a locked family, and withdraw its open proposals."""
-    open_ones = [one for one in (standing_override(family), asked_override(family)) if one]
+    open_ones = [one for one in family.plan_overrides if one.ended_at is None]
     for override in open_ones:
         override.ended_at, override.ended_why = now, why
         override.ended_by_id = actor.id if actor else None
@@ -125,7 +125,7 @@ def end_all(
     family.version += 1
     audit.record_change(session, actor, "plan_override.end", family)
     session.flush()
-    if actor is not None and block_refusals(family):
+    if actor is not None and block_refusals(family, day_of(now)):
         matches.withdraw_open_for_family(session, actor, family, "family_blocked")
     return True
 

@@ -73,7 +73,7 @@ def accept(
     referral.family, referral.locality_id = family, family.locality_id
     audit.record_change(session, actor, "referral.accept", referral, family=str(family.id))
     session.flush()
-    if acceptance_refusals(family):
+    if acceptance_refusals(family, today):
         return family
     return family_states.accept_family(session, actor, family.id, family.version)
 

@@ -38,9 +38,9 @@ def show(family_id: uuid.UUID) -> str:
     return render_template(
         "plan_overrides/show.html",
         family=family,
-        standing=standing_override(family),
+        standing=standing_override(family, today()),
         asked=asked_override(family),
-        why_not_ask=asking_refusals(family),
+        why_not_ask=asking_refusals(family, today()),
         may_agree=is_lead and not agreement_refusals(family, account, today()),
         earlier=[one for one in family.plan_overrides if one.ended_at is not None],
     )

@@ -17,6 +17,8 @@ from peerapp.enums import FamilyState, Need
 from peerapp.models import FamilyNeed
 from tests.domain.families import a_family, an_agreement
 
+TODAY = date(2026, 6, 1)
+
 WITHDRAWN = date(2026, 10, 1)
 
 
@@ -25,7 +27,7 @@ def codes(refusals: list[Any]) -> list[str]:
 
 
 def test_support_refusals_of_a_family_in_order_are_empty() -> None:
-    assert support_refusals(a_family()) == []
+    assert support_refusals(a_family(), TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_support_refusals_of_a_family_in_order_are_empty() -> None:
     ],
 )
 def test_support_refusals_name_each_reason(values: dict[str, Any], code: str) -> None:
-    assert codes(support_refusals(a_family(**values))) == [code]
+    assert codes(support_refusals(a_family(**values), TODAY)) == [code]
 
 
 def test_support_refusals_name_all_reasons_at_once() -> None:
@@ -52,7 +54,7 @@ def test_support_refusals_name_all_reasons_at_once() -> None:
         child_protection_plan=True,
         level=4,
     )
-    assert codes(support_refusals(family)) == [
+    assert codes(support_refusals(family, TODAY)) == [
         "family_not_open",
         "no_agreement",
         "section_47",
@@ -62,7 +64,7 @@ def test_support_refusals_name_all_reasons_at_once() -> None:
 
 
 def test_support_refusals_of_level_4_with_a_lead_practitioner_are_empty() -> None:
-    assert support_refusals(a_family(level=4, lead_practitioner="Jo Field")) == []
+    assert support_refusals(a_family(level=4, lead_practitioner="Jo Field"), TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_support_refusals_of_level_4_with_a_lead_practitioner_are_empty() -> Non
 def test_matching_refusals_add_what_only_matching_asks(
     values: dict[str, Any], expected: list[str]
 ) -> None:
-    assert codes(matching_refusals(a_family(**values))) == expected
+    assert codes(matching_refusals(a_family(**values), TODAY)) == expected
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_acceptance_refusals_ask_for_agreement_and_no_block(
     values: dict[str, Any], expected: list[str]
 ) -> None:
     family = a_family(**{"state": FamilyState.REFERRED, **values})
-    assert codes(acceptance_refusals(family)) == expected
+    assert codes(acceptance_refusals(family, TODAY)) == expected
 
 
 def test_standing_agreement_is_the_newest_that_was_not_withdrawn() -> None:

@@ -19,6 +19,8 @@ from peerapp.models import Family
 from peerapp.vocabulary.consents import FAMILY_TITLES, STOP_EFFECTS
 from tests.domain.families import a_family, an_agreement
 
+TODAY = date(2026, 6, 1)
+
 P = ConsentPurpose
 WITHDRAWN = date(2026, 10, 1)
 
@@ -57,7 +59,7 @@ def test_standing_consent_is_the_newest_and_earlier_ones_stay_on_record():
     ],
 )
 def test_support_asks_for_taking_part_and_for_telling_the_coach(purposes, expected):
-    assert codes_of(support_refusals(agreeing(*purposes))) == expected
+    assert codes_of(support_refusals(agreeing(*purposes), TODAY)) == expected
 
 
 def test_sharing_that_was_taken_back_is_refused():

@@ -34,7 +34,7 @@ def agree(session, actor, family, today=TODAY):
 
 
 def blocks(family):
-    return [one.code for one in block_refusals(family)]
+    return [one.code for one in block_refusals(family, TODAY)]
 
 
 def test_plan_blocks_until_two_people_have_said_otherwise(session, family, staff, lead):
@@ -43,7 +43,7 @@ def test_plan_blocks_until_two_people_have_said_otherwise(session, family, staff
     assert blocks(family) == ["child_protection"]
     version = family.version
     override = agree(session, lead, family)
-    assert (blocks(family), matching_refusals(family)) == ([], [])
+    assert (blocks(family), matching_refusals(family, TODAY)) == ([], [])
     assert (override.asked_by_id, override.agreed_by_id) == (staff.id, lead.id)
     assert family.version == version + 1
     assert [len(audited(session, f"plan_override.{verb}")) for verb in ("ask", "agree")] == [1, 1]
@@ -157,3 +157,10 @@ def test_proposal_is_withdrawn_when_an_override_ends(session, family, staff, lea
     proposal = make_match(session, family, coach)
     plan_overrides.end(session, staff, family.id, "New risk.", NOW)
     assert session.get(Match, proposal.id).state == MatchState.WITHDRAWN
+
+
+def test_override_stops_counting_on_its_day_before_any_job_ends_it(session, family, staff, lead):
+    ask(session, staff, family)
+    override = agree(session, lead, family)
+    assert block_refusals(family, override.until - timedelta(days=1)) == []
+    assert [one.code for one in block_refusals(family, override.until)] == ["child_protection"]

@@ -63,7 +63,7 @@ def test_accepted_family_waits_with_all_that_it_told(session, staff):
         S.ACCEPTED, family, staff.coordinator.id,
     )  # fmt: skip
     assert [one.to_state for one in referral.history] == [S.DRAFT, S.SENT, S.ACCEPTED]
-    assert matching_refusals(family) == []
+    assert matching_refusals(family, TODAY) == []
 
 
 def test_professionals_word_on_agreement_is_kept_as_theirs(session, staff):
@@ -97,7 +97,7 @@ def test_blocked_family_has_a_record_and_does_not_wait(session, staff, block):
     family = accept(session, staff.coordinator, sent(session), Decision(level=3, **{block: True}))
     assert family.state == FamilyState.REFERRED
     assert getattr(family, block) is True
-    assert matching_refusals(family) != []
+    assert matching_refusals(family, TODAY) != []
 
 
 def test_nothing_that_was_not_called_safe_is_safe(session, staff):
