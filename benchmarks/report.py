@@ -73,8 +73,8 @@ def sentences(measured: Measured) -> str:
     ratios = [_ratio(row) for row in measured.scale.values()]
     lines = [f"Solve ÷ pass: {min(ratios):.0f} to {max(ratios):.0f}."]
     for name, (exponent, low, high) in growth(measured).items():
-        what = "seconds" if name == "seconds" else "memory"
-        lines.append(f"From {low:,} to {high:,} families {what} grow as n^{exponent:.2f}.")
+        what = "seconds grow" if name == "seconds" else "memory grows"
+        lines.append(f"From {low:,} to {high:,} families {what} as n^{exponent:.2f}.")
     shares = [_share(row) for row in measured.scale.values() if "explained" in row]
     lines.append(f"Explanations add {min(shares):.0%} to {max(shares):.0%} to a solve.")
     versions: dict[str, str] = {}
