@@ -105,6 +105,7 @@ def contents(url):
     """Return what a database holds, but for times and secrets."""
     database = Database(url)
     left_out = {"created_at", "password_hash", "confirmed_at", "at", "input_digest", "summary"}
+    left_out |= {"token_hash"}
     rows = []
     with database.session(None) as session:
         for table in Base.metadata.sorted_tables:

@@ -55,10 +55,10 @@ class MatchLife:
             self._look_back(match)
 
     def offer(self) -> None:
-        """Leave one proposal with its coach, one with its family, one with the coordinator."""
+        """Leave one proposal as it is, one with its coach, one with its family, one to approve."""
         open_to = [match for match in self._list(M.PROPOSED) if match.family.account_id is not None]
         stories: Sequence[Sequence[OfferSide]] = ((), (OfferSide.COACH,), tuple(OfferSide))
-        for match, said_yes in zip(open_to, stories, strict=False):
+        for match, said_yes in zip(open_to[1:], stories, strict=False):
             actor = self.coordinator_of(match)
             match_offers.offer_to_coach(
                 self.session,

@@ -99,6 +99,7 @@ def test_looking_changes_nothing_and_shows_what_the_role_is_for(app, database, w
         ("onboarding.gate", 302): {"coordinator", "lead", "manager"},  # to the signatures
         ("panels.decide", 409): {"coordinator"},  # who held the interview
         ("referees.take_back", 302): {"volunteer"},  # it is answered
+        ("references.enter", 404): {"coordinator"},  # it is answered
         ("references.reject", 404): {"lead"},  # without a concern it is not for the lead
         ("references.show", 404): {"lead"},
         ("references.verify", 404): {"lead"},

@@ -328,7 +328,7 @@ def test_list_families_sends_as_many_queries_for_thirty_as_for_one(scene: Family
             counts.append(len(seen))
             sizes.append((len(page.families), page.total, page.pages))
     assert sizes == [(1, 1, 1), (25, 30, 2)]
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 def test_list_families_has_every_family_on_exactly_one_page(scene: FamilyScene) -> None:

@@ -90,6 +90,8 @@ def create_gallery() -> Flask:
     app.register_blueprint(_pages("public", {f"/{name}": name for name in PUBLIC}))
     auth = {"/sign-in": "sign_in", "/sign-out": "sign_out", "/leave": "leave", "/up": "sign_up"}
     app.register_blueprint(_pages("auth", auth))
+    front_door = {"/get-support": "start", "/refer": "professional"}
+    app.register_blueprint(_pages("front_door", front_door))
     _add_gallery(app)
     return app
 
