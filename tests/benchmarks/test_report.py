@@ -35,6 +35,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     return measure(TINY, InProcess(folder=tmp_path_factory.mktemp("bench")), lambda _step: None)
 
 
+@pytest.mark.long
 def test_tables_have_a_row_for_each_size_and_kind(measured: Measured) -> None:
     found = {table.name: table for table in tables(measured)}
     for table in found.values():
@@ -46,6 +47,7 @@ def test_tables_have_a_row_for_each_size_and_kind(measured: Measured) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_quality_sums_over_seeds(measured: Measured) -> None:
     each = [solve(county("on_foot", 30, seed), explain=False) for seed in (1, 2)]
     sums = measured.quality["on_foot"]
@@ -63,6 +65,7 @@ def test_growth_is_the_exponent_between_the_ends() -> None:
     assert growth(Measured(TINY, scale={(5_000, 1): rows[5_000, 1]})) == {}
 
 
+@pytest.mark.long
 def test_page_and_charts_are_written_from_one_run(measured: Measured, tmp_path: Path) -> None:
     page = tmp_path / PAGE.name
     page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
@@ -92,6 +95,7 @@ def test_chart_is_told_in_words_and_every_line_has_its_own_look() -> None:
     assert min(b - a for a, b in pairwise(labels)) >= 14.9
 
 
+@pytest.mark.long
 def test_another_optimum_stops_the_run(measured: Measured) -> None:
     ours = measured.peers["limits"]["ours"][30]
     benchmark._check_same("highspy", {"gave_up": "> 1 s"}, ours)

@@ -33,6 +33,7 @@ def test_family_sees_its_coach_and_no_longer_once_the_certificate_is_revoked(sit
         cast.part()
 
 
+@pytest.mark.long
 def test_journey_fails_when_the_gate_is_taken_out(site, chrome):
     with site.running("tests.journeys.ungated"):
         cast = main_job.Cast.gather(chrome, site, look=False)
