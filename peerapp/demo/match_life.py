@@ -69,8 +69,10 @@ class MatchLife:
                 accept_changes=True,
                 **self.place,
             )
-            for _ in said_yes:
-                match_offers.record_yes(self.session, actor, match.id, how=PHONE, **self.place)
+            for side in said_yes:
+                match_offers.record_yes(
+                    self.session, actor, match.id, side=side, how=PHONE, **self.place
+                )
 
     def _list(self, state: MatchState) -> Sequence[Match]:
         query = select(Match).where(Match.state == state).order_by(Match.created_at, Match.id)

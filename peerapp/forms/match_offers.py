@@ -22,6 +22,9 @@ class OfferForm(FlaskForm):
 
 
 class RecordYesForm(FlaskForm):
+    """``side`` is whose answer was awaited when the page was made."""
+
+    side = HiddenField()
     how = GovRadio("How did they say yes?", choices=METHODS, required="Say how they said yes")
 
 

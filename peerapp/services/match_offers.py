@@ -117,21 +117,25 @@ def record_yes(
     actor: Account,
     match_id: uuid.UUID,
     *,
+    side: OfferSide | None,
     how: AgreementMethod,
     today: date,
     base_url: str,
 ) -> Match:
     """Write down that whoever was asked has said yes to the coordinator.
 
+    ``side`` is whose answer the coordinator saw awaited: had the coach answered on the site
+    meanwhile, the coach's yes would be taken for the family's.
+
     Raises
     ------
     Refused
-        Nobody is being asked, the scheme wants answers on the site, or a rule says no today.
+        That side is not being asked, the scheme wants answers on the site, or a rule says no today.
     """
     match = lock_for_decision(session, actor, match_id)
     refusals = record_refusals(match, get_scheme(session), how)
     offer = waiting_offer(match)
-    if not refusals and (offer is None or today > offer.answer_by):
+    if not refusals and (offer is None or offer.side != side or today > offer.answer_by):
         refusals = [Refusal("nobody_asked", "No answer is awaited.")]
     refusals += approval_refusals(session, match, today)
     if refusals or offer is None:

@@ -17,6 +17,7 @@ from peerapp.permissions import current_account
 from peerapp.services import contacts, match_offers, matches
 from peerapp.services.match_offers import OfferView
 from peerapp.views.match_forms import ask_about_changes, decide_page, number, problems_of
+from peerapp.views.parsing import member_or_none
 
 bp = Blueprint("match_offers", __name__)
 
@@ -52,21 +53,22 @@ def offer(match_id: uuid.UUID) -> ResponseReturnValue:
 def record_yes(match_id: uuid.UUID) -> ResponseReturnValue:
     """Write down a yes that somebody gave by phone or face to face."""
     match = matches.get_match(get_session(), current_account(), match_id)
-    form = RecordYesForm()
+    standing = match_offers.get_standing(get_session(), match)
+    form = RecordYesForm(side=standing.waiting.side.value if standing.waiting else "")
 
     def decide() -> None:
         match_offers.record_yes(
             get_session(),
             current_account(),
             match_id,
+            side=member_or_none(OfferSide, form.side.data),
             how=AgreementMethod(form.how.data),
             today=today(),
             base_url=current_settings().base_url,
         )
 
-    standing = match_offers.get_standing(get_session(), match)
     done = "The yes is written down."
-    return decide_page("match_offers/record", match, form, decide, done, standing=standing)
+    return decide_page("match_offers/record", match, form, decide, done)
 
 
 @bp.get(COACH)

@@ -390,10 +390,10 @@ def test_a_sweep_after_a_long_stop_reminds_of_nothing_that_is_over(scene):
 def test_a_coordinator_writes_down_what_each_said_by_phone(scene):
     match_id = propose(scene)
     ask(scene, match_id)
-    for how in (AgreementMethod.PHONE, AgreementMethod.FACE_TO_FACE):
+    for side, how in ((S.COACH, AgreementMethod.PHONE), (S.FAMILY, AgreementMethod.FACE_TO_FACE)):
         with scene.writing() as session:
             actor = scene.coordinator(session)
-            given = {"how": how, "today": TODAY, "base_url": BASE_URL}
+            given = {"side": side, "how": how, "today": TODAY, "base_url": BASE_URL}
             match_offers.record_yes(session, actor, match_id, **given)
     with scene.reading() as session:
         found = session.get_one(Match, match_id).offers
@@ -413,7 +413,8 @@ def test_where_the_scheme_wants_answers_on_the_site_no_coordinator_gives_them(sc
     assert codes(refused) == ["coach_answers_on_site", "family_answers_on_site"]
     ask(scene, match_id)
     with pytest.raises(Refused) as refused, scene.writing() as session:
-        given = {"how": AgreementMethod.PHONE, "today": TODAY, "base_url": BASE_URL}
+        how = AgreementMethod.PHONE
+        given = {"side": S.COACH, "how": how, "today": TODAY, "base_url": BASE_URL}
         match_offers.record_yes(session, scene.coordinator(session), match_id, **given)
     assert codes(refused) == ["answers_on_site"]
     yes(scene, match_id, S.COACH)
@@ -421,11 +422,25 @@ def test_where_the_scheme_wants_answers_on_the_site_no_coordinator_gives_them(sc
     scene.approve(match_id, coach_agreed_how=None, family_agreed_how=None)
 
 
+@pytest.mark.parametrize("side", [S.COACH, None])
+def test_a_yes_written_down_after_the_coach_answered_is_not_taken_for_the_familys(scene, side):
+    match_id = propose(scene)
+    ask(scene, match_id)
+    yes(scene, match_id, S.COACH)
+    with pytest.raises(Refused) as refused, scene.writing() as session:
+        how = AgreementMethod.PHONE
+        given = {"side": side, "how": how, "today": TODAY, "base_url": BASE_URL}
+        match_offers.record_yes(session, scene.coordinator(session), match_id, **given)
+    assert codes(refused) == ["nobody_asked"]
+    assert answers(scene, match_id) == {S.COACH: A.YES, S.FAMILY: A.WAITING}
+
+
 def test_no_coordinator_says_that_a_yes_came_on_the_site(scene):
     match_id = propose(scene)
     ask(scene, match_id)
     with pytest.raises(Refused) as refused, scene.writing() as session:
-        given = {"how": AgreementMethod.ON_SITE, "today": TODAY, "base_url": BASE_URL}
+        how = AgreementMethod.ON_SITE
+        given = {"side": S.COACH, "how": how, "today": TODAY, "base_url": BASE_URL}
         match_offers.record_yes(session, scene.coordinator(session), match_id, **given)
     assert codes(refused) == ["not_by_staff"]
 

@@ -187,10 +187,14 @@ def test_what_changed_is_shown_and_asked_about(scene, people, match_id):
 def test_a_coordinator_writes_a_yes_down(scene, people, match_id):
     ask(people, match_id)
     place = f"/staff/matches/{match_id}/yes"
-    assert "The coach said yes" in people["staff"].get(place).text
-    assert people["staff"].post(place, data={"how": "on_site"}).status_code == 422
-    assert people["staff"].post(place, data={"how": "phone"}).status_code == 302
+    page = people["staff"].get(place).text
+    assert "The coach said yes" in page
+    side = re.search(r'name="side"[^>]*value="(\w*)"', page)[1]
+    assert people["staff"].post(place, data={"side": side, "how": "on_site"}).status_code == 422
+    assert people["staff"].post(place, data={"side": side, "how": "phone"}).status_code == 302
     assert "The family said yes" in people["staff"].get(place).text
+    again = people["staff"].post(place, data={"side": side, "how": "phone"})
+    assert (again.status_code, "The coach said yes" in again.text) == (409, True)
     page = people["staff"].get(f"/staff/matches/{match_id}").text
     assert "Said yes by phone, 20 November 2026" in page
 
