@@ -80,7 +80,14 @@ def may_tell_referrer(referral: Referral) -> bool:
     if referral.source == ReferralSource.SELF or referral.answers.get("may_tell") != "yes":
         return False
     family = referral.family
-    return family is None or has_consent(family, ConsentPurpose.SHARE_WITH_REFERRER)
+    if family is None or was_put_to_record(referral):
+        return True  # all that is told then is "closed", as of one that was declined
+    return has_consent(family, ConsentPurpose.SHARE_WITH_REFERRER)
+
+
+def was_put_to_record(referral: Referral) -> bool:
+    """Say whether the referral was put to a record that was there: another's yes is not its own."""
+    return any(one.to_state == S.ACCEPTED and one.reason for one in referral.history)
 
 
 _OUTCOMES = {
@@ -95,7 +102,7 @@ def outcome_of(referral: Referral) -> Outcome:
     """Return all that a referrer may know: one word."""
     if referral.state == S.SENT:
         return Outcome.RECEIVED
-    if referral.family is None:
+    if referral.family is None or was_put_to_record(referral):
         return Outcome.CLOSED
     return _OUTCOMES[referral.family.state]
 

@@ -123,8 +123,11 @@ def _answer_danger(
     referral.answers = {**referral.answers, "danger": danger.value}
     if is_danger(referral.danger) and not is_danger(danger):
         return
+    is_worse = referral.danger == Danger.UNSURE and danger == Danger.YES
     referral.danger = danger
-    if is_danger(danger) and referral.danger_told_at is None:
+    if is_worse:  # whoever took it on knew of less
+        referral.danger_taken_at = referral.danger_taken_by_id = None
+    if is_worse or (is_danger(danger) and referral.danger_told_at is None):
         referral_alerts.tell_leads(session, referral, now, base_url)
 
 

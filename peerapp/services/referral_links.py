@@ -136,8 +136,8 @@ def find_outcome(session: Session, secret: str, now: datetime) -> Referral:
 
 
 def send_form(session: Session, referral: Referral, now: datetime, base_url: str) -> str:
-    """Send a professional their form; return its link. An earlier one stops working."""
-    end(session, referral, now, K.FORM)
+    """Send a professional their form; return its link. Whoever opened an earlier one is out."""
+    end(session, referral, now, K.FORM, K.BROWSER)
     link = f"{base_url}/referral/form/{issue(session, referral, K.FORM, now)}"
     messages.queue_referral_link(session, referral, FORM_MAIL, referral.form_email, link)
     return link

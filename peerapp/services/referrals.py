@@ -106,7 +106,6 @@ def list_in_danger(session: Session, actor: Account) -> Sequence[Referral]:
             Referral.danger.in_(IN_DANGER), Referral.danger_taken_at.is_(None), referrals_of(actor)
         )
         .order_by(Referral.danger_told_at, Referral.id)
-        .limit(PAGE)
     )
     return session.scalars(query).all()
 
@@ -195,8 +194,15 @@ def call_different(
 def call_same(
     session: Session, actor: Account, referral_id: uuid.UUID, family_id: uuid.UUID, today: date
 ) -> Referral:
-    """Put a referral to a record that is there already. Nothing of that record changes."""
+    """Put a referral to a record that is there already. Nothing of that record changes.
+
+    Raises
+    ------
+    Refused
+        Somebody is in danger, and no lead has taken that on.
+    """
     referral = lock_referral(session, actor, referral_id)
+    refuse_open_danger(referral)
     family = _known(session, actor, family_id)
     settle(session, actor, referral, S.ACCEPTED, today, "Put to a record that was there.")
     referral.family = family

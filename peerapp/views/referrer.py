@@ -24,7 +24,7 @@ NEXT = {
     Outcome.ACCEPTED: "The scheme has taken the family on. Some things are still to be settled.",
     Outcome.WAITING: "We look for a coach who fits and lives nearby.",
     Outcome.MATCHED: "A coach has been found.",
-    Outcome.CLOSED: "The scheme does not work with the family now.",
+    Outcome.CLOSED: "This referral is closed. Ask us if you have a question.",
 }
 
 

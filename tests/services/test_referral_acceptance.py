@@ -172,6 +172,14 @@ def test_open_danger_comes_before_any_decision(session, staff):
     assert accept(session, staff.coordinator, referral).state == FamilyState.WAITING
 
 
+def test_referral_in_open_danger_is_not_put_to_a_record(session, staff):
+    known = make_family(session, staff.coordinator, staff.here, phone="07700 900456")
+    referral = sent(session, danger="yes")
+    same = staff.coordinator, referral.id, known.id, TODAY
+    assert refused(referrals.call_same, session, *same) == ["danger_open"]
+    assert (referral.state, referral.family_id) == (S.SENT, None)
+
+
 def test_accepted_twice_is_one_family(session, staff):
     referral = sent(session)
     accept(session, staff.coordinator, referral)

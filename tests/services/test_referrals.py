@@ -89,6 +89,23 @@ def test_danger_is_told_again_until_a_lead_has_it(session, staff):
     assert len(audited(session, "referral.take_danger")) == 1
 
 
+def test_danger_that_gets_worse_is_nobodys_again_and_told_again(session, staff):
+    referral, secret = draft(session, danger="unsure")
+    referrals.take_danger_on(session, staff.lead, referral.id, "Rang them.", NOW)
+    front_door.save_page(session, secret, "danger", {"danger": "unsure"}, NOW + MINUTE, URL)
+    assert referral.danger_taken_by_id == staff.lead.id
+    front_door.save_page(session, secret, "danger", {"danger": "yes"}, NOW + MINUTE, URL)
+    assert (referral.danger_taken_at, referral.danger_taken_by_id) == (None, None)
+    assert told_accounts(session, "danger") == ids(staff.lead, staff.lead)
+    front_door.save_page(session, secret, "danger", {"danger": "yes"}, NOW + MINUTE, URL)
+    assert told_accounts(session, "danger") == ids(staff.lead, staff.lead)
+
+
+def test_lead_sees_every_referral_in_danger(session, staff):
+    made = {draft(session, danger="yes")[0].id for _ in range(referrals.PAGE + 1)}
+    assert {one.id for one in referrals.list_in_danger(session, staff.lead)} == made
+
+
 def test_managers_are_told_of_danger_where_nobody_leads(session, staff):
     staff.lead.disabled_at = NOW
     draft(session, danger="yes")
@@ -147,6 +164,23 @@ def test_referrer_learns_of_a_decline_no_more_than_closed(session, staff):
     reason = ReferralDecline.MORE_HELP_NEEDED
     referrals.decline(session, staff.coordinator, referral.id, reason, "Canary note", TODAY)
     assert outcome(session, secret) == Outcome.CLOSED
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_referrer_learns_of_a_family_that_was_known_no_more_than_of_a_decline(
+    session, staff, agreed
+):
+    first, _ = told(session)
+    known = accept(session, staff.coordinator, first)
+    if not agreed:
+        agreements.withdraw_agreement(
+            session, staff.coordinator, known.id, TODAY, ConsentPurpose.SHARE_WITH_REFERRER
+        )
+    (declined, of_declined), (same, of_same) = told(session), told(session)
+    given = ReferralDecline.MORE_HELP_NEEDED, "Canary note", TODAY
+    referrals.decline(session, staff.coordinator, declined.id, *given)
+    referrals.call_same(session, staff.coordinator, same.id, known.id, TODAY)
+    assert outcome(session, of_same) == outcome(session, of_declined) == Outcome.CLOSED
 
 
 def test_referrer_learns_nothing_once_the_family_takes_that_consent_back(session, staff):
@@ -226,6 +260,13 @@ def test_new_form_link_ends_the_old_one_and_keeps_what_was_typed(session, staff)
     assert found.answers == {"first_name": "Rosa"}
     states = session.scalars(select(Message.state).order_by(Message.created_at, Message.id)).all()
     assert sorted(states) == [MessageState.CANCELLED, MessageState.QUEUED]
+
+
+def test_new_form_link_puts_out_who_opened_the_old_one(session, staff):
+    referral, link = form_of(session, staff)
+    browser = referral_links.open_draft(session, secret_of(link), K.FORM, NOW)
+    referrals.resend_form(session, staff.coordinator, referral.id, NOW + MINUTE, URL)
+    assert refused(front_door.find_draft, session, browser, NOW + MINUTE) == GONE
 
 
 def test_form_taken_back_opens_nothing_and_holds_nothing(session, staff):

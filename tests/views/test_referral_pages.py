@@ -167,6 +167,20 @@ def test_same_family_is_said_on_the_page(sign_in, staff, make, saved, database, 
     )
 
 
+def test_same_family_is_not_offered_over_an_open_danger(
+    sign_in, staff, make, saved, database, scheme_id
+):
+    with database.writing(scheme_id) as session:
+        known = make_family(session, staff.coordinator, staff.here, phone="07700 900456")
+    referral_id = make(sent, danger="yes")
+    coordinator, same = sign_in(staff.coordinator), at(referral_id, f"/families/{known.id}/same")
+    assert same not in coordinator.get(at(referral_id)).text
+    assert coordinator.post(same).status_code == 409
+    sign_in(staff.lead).post(at(referral_id, "/danger"), data={"note": "Rang the police."})
+    assert same in coordinator.get(at(referral_id)).text
+    assert saved(Referral, referral_id, lambda one: one.state) == S.SENT
+
+
 def test_record_elsewhere_is_not_named_to_who_may_not_see_it(
     sign_in, staff, make, database, scheme_id
 ):
