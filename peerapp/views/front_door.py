@@ -74,7 +74,17 @@ def words_for(referral: Referral) -> dict[str, Any]:
 
 @bp.get("/")
 def start() -> str:
-    return render_template("front_door/start.html", has_draft=bool(held_secret()))
+    return render_template("front_door/start.html", has_draft=_has_draft())
+
+
+def _has_draft() -> bool:
+    """Say whether the draft that this browser holds may still be gone on with."""
+    try:
+        find_draft()
+    except Refused:
+        session.pop(HELD, None)
+        return False
+    return True
 
 
 @bp.get("/for-professionals")
@@ -349,7 +359,7 @@ def _in_words(form: PageForm, name: str) -> Any:
 
 @bp.get("/sent")
 def sent() -> ResponseReturnValue:
-    done = session.get(SENT)
+    done = session.pop(SENT, None)  # shown once: somebody else may use this browser next
     if not done:
         return redirect(url_for(".start"))
     return render_template("front_door/sent.html", done=done, family_page=not done["professional"])

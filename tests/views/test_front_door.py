@@ -148,6 +148,22 @@ def test_pages_of_a_browser_without_a_draft_lead_to_the_start(client, people):
     assert client.get(f"{PREFIX}/sent").location == f"{PREFIX}/"
 
 
+def test_what_was_sent_is_shown_once(client, people, stored):
+    fill_in(client)
+    ((reference,),) = stored("reference")
+    assert reference in client.get(f"{PREFIX}/sent").text
+    assert client.get(f"{PREFIX}/sent").location == f"{PREFIX}/"
+
+
+def test_start_offers_to_go_on_only_while_the_draft_may_be_opened(client, people, clock):
+    fill_in(client, send=False)
+    assert f'href="{PREFIX}/check"' in client.get(f"{PREFIX}/").text
+    clock.shift(timedelta(hours=2))
+    assert f'href="{PREFIX}/check"' not in client.get(f"{PREFIX}/").text
+    with client.session_transaction() as cookie:
+        assert "front_door" not in cookie
+
+
 def test_draft_is_open_in_no_other_browser(app, client, people):
     fill_in(client, send=False)
     assert ANSWERS["name"]["last_name"] in client.get(f"{PREFIX}/check").text
