@@ -45,7 +45,7 @@ def is_shown_to_family(session: Session, actor: Account, today: date) -> bool:
 
 def is_shown_to_backup(session: Session, actor: Account, cover_id: uuid.UUID, today: date) -> bool:
     """Say whether there is something to show to a backup coach, without showing it."""
-    cover = _own_cover(session, actor, cover_id)
+    cover = _own_cover(session, actor, cover_id, today)
     return _may_see(get_row(session, Match, cover.match_id), cover, today)
 
 
@@ -93,15 +93,16 @@ def for_backup(
     NotFound
         They are not the backup of this match, or not any more.
     """
-    cover = _own_cover(session, actor, cover_id)
+    cover = _own_cover(session, actor, cover_id, today)
     match = get_row(session, Match, cover.match_id)
     return cover, profile_of(match), _contact(session, actor, match, cover, today)
 
 
-def _own_cover(session: Session, actor: Account, cover_id: uuid.UUID) -> MatchCover:
+def _own_cover(session: Session, actor: Account, cover_id: uuid.UUID, today: date) -> MatchCover:
     cover = get_row(session, MatchCover, cover_id)
     is_own = cover.volunteer_id == own_volunteer(session, actor).id
-    if not is_own or cover.state != CoverState.ARRANGED or cover.starts_on is None:
+    is_over = cover.ends_on is None or cover.ends_on < today
+    if not is_own or cover.state != CoverState.ARRANGED or cover.starts_on is None or is_over:
         raise NotFound("there is no such cover")
     return cover
 
