@@ -113,9 +113,12 @@ def _subject(form: ConcernForm) -> Subject:
 
 
 def _of_coach(match: Match) -> str:
-    """Name a coach's match without anything that would be a view of contact details."""
-    place = match.family.locality.name if match.family.locality else "Your family"
-    return f"{place}, {wording.slot(match.slot)}"
+    """Name a coach's match without anything that would be a view of contact details.
+
+    Where the family lives is left out: it may have moved since the match ended.
+    """
+    words = f"Your family, {wording.slot(match.slot)}"
+    return f"{words}, until {wording.date(match.ended_on)}" if match.ended_on else words
 
 
 def _report(form: ConcernForm) -> Report:

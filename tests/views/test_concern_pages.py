@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -131,13 +132,24 @@ def test_words_of_a_concern_are_on_the_leads_page_only(
 def test_coach_chooses_one_of_their_own_families(sign_in, accounts, pair, concern):
     coach = sign_in(accounts["coach"])
     page = coach.get(f"{NEW}?match={pair.id}")
-    assert "Chippenham, Monday morning" in text_of(page)
+    assert "Your family, Monday morning" in text_of(page)
     assert coach.post(NEW, data=REPORT).status_code == 422
     coach.post(NEW, data={**REPORT, "match_id": str(pair.id), "stop_contact": "yes"})
     assert (concern().match_id, concern().family_id) == (pair.id, pair.family_id)
     stray = coach.post(NEW, data={**REPORT, "match_id": str(uuid.uuid4())})
     assert stray.status_code == 422
     assert coach.get(f"{NEW}?match={uuid.uuid4()}").status_code == 200
+
+
+def test_former_coach_does_not_read_where_the_family_lives(
+    database, scheme_id, sign_in, accounts, pair
+):
+    with database.writing(scheme_id) as session:
+        match = session.get_one(Match, pair.id)
+        match.state, match.ended_on = MatchState.ENDED, date(2026, 11, 2)
+    text = text_of(sign_in(accounts["coach"]).get(NEW))
+    assert "Your family, Monday morning (9am to midday), until 2 November 2026" in text
+    assert "Chippenham" not in text
 
 
 def test_what_is_missing_is_said_beside_its_field(sign_in, accounts):
