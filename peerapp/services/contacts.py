@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from peerapp.domain.match_states import HOLDS_PLACE, contact_refusals
+from peerapp.domain.match_states import (
+    HOLDS_PLACE,
+    contact_refusals,
+    people_refusals,
+    sharing_refusals,
+)
 from peerapp.domain.safe_contact import introduction_refusals, safe_channels
-from peerapp.enums import SENSITIVE_NEEDS, Channel, Need, Role, SharedContact
+from peerapp.enums import SENSITIVE_NEEDS, Channel, MatchState, Need, Role, SharedContact
 from peerapp.errors import NotFound
 from peerapp.models import Account, AuditEvent, Family, Match, Volunteer
 from peerapp.services import audit
@@ -174,10 +179,11 @@ def has_family_contact(session: Session, actor: Account, match_id: uuid.UUID, to
 def get_coach_view(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> CoachView:
     """Return a match as its coach sees it."""
     contact = family_contact_for_coach(session, actor, match_id, today)
-    return CoachView(profile=profile_of(_own_match(session, actor, match_id)), contact=contact)
+    profile = standing_profile(_own_match(session, actor, match_id), today)
+    return CoachView(profile=profile, contact=contact)
 
 
-def list_for_coach(session: Session, actor: Account) -> list[AnonymousProfile]:
+def list_for_coach(session: Session, actor: Account, today: date) -> list[AnonymousProfile]:
     """Return the coach's standing matches, oldest first, without anybody's name."""
     query = (
         select(Match)
@@ -185,10 +191,29 @@ def list_for_coach(session: Session, actor: Account) -> list[AnonymousProfile]:
         .options(
             joinedload(Match.family).selectinload(Family.needs),
             joinedload(Match.family).joinedload(Family.locality),
+            joinedload(Match.family).selectinload(Family.agreements),
+            joinedload(Match.family).selectinload(Family.plan_overrides),
+            selectinload(Match.freezes),
         )
         .order_by(Match.created_at, Match.id)
     )
-    return [profile_of(match) for match in session.scalars(query)]
+    return [standing_profile(match, today) for match in session.scalars(query)]
+
+
+def standing_profile(match: Match, today: date) -> AnonymousProfile:
+    """Return what the coach of a standing match may know of the family today.
+
+    Area and needs are shown only while nothing but the introduction stands in the way.
+    """
+    is_paused = match.state == MatchState.PAUSED
+    if is_paused or sharing_refusals(match) or people_refusals(match, today):
+        return closed_profile(match)
+    return profile_of(match)
+
+
+def closed_profile(match: Match) -> AnonymousProfile:
+    """Return a family's profile without its area and its needs."""
+    return replace(profile_of(match), area="", needs=())
 
 
 def profile_of(match: Match) -> AnonymousProfile:

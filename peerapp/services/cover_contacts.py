@@ -6,17 +6,20 @@ import uuid
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from peerapp.domain.match_states import HOLDS_PLACE, cover_refusals
+from peerapp.domain.eligibility import support_refusals
+from peerapp.domain.match_states import HOLDS_PLACE, cover_refusals, sharing_refusals
 from peerapp.domain.safe_contact import introduction_refusals
-from peerapp.enums import CoverState
+from peerapp.domain.vetting import clearance_refusals
+from peerapp.enums import CoverState, MatchState
 from peerapp.errors import NotFound
 from peerapp.models import Account, Family, Match, MatchCover
 from peerapp.services.contacts import (
     AnonymousProfile,
     CoachContact,
     FamilyContact,
+    closed_profile,
     own_family,
     own_volunteer,
     profile_of,
@@ -77,10 +80,13 @@ def list_for_backup(
         .options(
             joinedload(Match.family).selectinload(Family.needs),
             joinedload(Match.family).joinedload(Family.locality),
+            joinedload(Match.family).selectinload(Family.agreements),
+            joinedload(Match.family).selectinload(Family.plan_overrides),
+            selectinload(Match.freezes),
         )
         .order_by(MatchCover.starts_on, MatchCover.id)
     )
-    return [(cover, profile_of(match)) for cover, match in session.execute(query)]
+    return [(cover, _profile(match, cover, today)) for cover, match in session.execute(query)]
 
 
 def for_backup(
@@ -95,7 +101,7 @@ def for_backup(
     """
     cover = _own_cover(session, actor, cover_id, today)
     match = get_row(session, Match, cover.match_id)
-    return cover, profile_of(match), _contact(session, actor, match, cover, today)
+    return cover, _profile(match, cover, today), _contact(session, actor, match, cover, today)
 
 
 def _own_cover(session: Session, actor: Account, cover_id: uuid.UUID, today: date) -> MatchCover:
@@ -105,6 +111,17 @@ def _own_cover(session: Session, actor: Account, cover_id: uuid.UUID, today: dat
     if not is_own or cover.state != CoverState.ARRANGED or cover.starts_on is None or is_over:
         raise NotFound("there is no such cover")
     return cover
+
+
+def _profile(match: Match, cover: MatchCover, today: date) -> AnonymousProfile:
+    """Return what a backup may know of the family today: little once something else is wrong."""
+    is_closed = (
+        match.state == MatchState.PAUSED
+        or sharing_refusals(match)
+        or clearance_refusals(cover.volunteer, today)
+        or support_refusals(match.family, today)
+    )
+    return closed_profile(match) if is_closed else profile_of(match)
 
 
 def _may_see(match: Match, cover: MatchCover, today: date) -> bool:

@@ -28,7 +28,7 @@ def list_matches() -> str:
     return render_template(
         "coaching/list.html",
         offers=match_offers.list_own(session, actor, today()),
-        profiles=contacts.list_for_coach(session, actor),
+        profiles=contacts.list_for_coach(session, actor, today()),
         to_answer=end_surveys.list_open(session, actor, today()),
         thanked=end_surveys.list_thanked(session, actor),
         covers=cover_contacts.list_for_backup(session, actor, today()),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from peerapp import wording
-from peerapp.clock import LONDON
+from peerapp.clock import LONDON, today
 from peerapp.db import get_session
 from peerapp.domain.sessions import NoteDetails
 from peerapp.enums import CancelReason, NotHeldReason, SessionMood
@@ -53,7 +53,7 @@ def list_sessions() -> str:
     return render_template(
         "sessions/list.html",
         mine=sessions.list_for_coach(session, actor, utc_now()),
-        profiles=contacts.list_for_coach(session, actor),
+        profiles=contacts.list_for_coach(session, actor, today()),
     )
 
 

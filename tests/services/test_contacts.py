@@ -272,7 +272,23 @@ def test_a_coach_knows_a_family_by_area_needs_and_time_without_sensitive_needs(s
     )
     with scene.writing() as session:
         account = session.get_one(Match, match_id).volunteer.account
-        assert contacts.list_for_coach(session, account) == [profile]
+        assert contacts.list_for_coach(session, account, TODAY) == [profile]
+        view = contacts.get_coach_view(session, account, match_id, TODAY)
+        assert view == contacts.CoachView(profile, None)
+
+
+@pytest.mark.parametrize("why", ["paused", "uncleared", "blocked"])
+def test_a_coach_reads_no_area_and_no_needs_while_something_else_is_wrong(scene, why):
+    match_id = matched(scene, M.PAUSED if why == "paused" else M.ACTIVE)
+    with scene.writing() as session:
+        match = session.get_one(Match, match_id)
+        match.family.section_47_open = why == "blocked"
+        if why == "uncleared":
+            match.volunteer.certificates[0].status = CertificateStatus.REVOKED
+    profile = contacts.AnonymousProfile(match_id, "", (), "mon_morning", "in_person")
+    with scene.writing() as session:
+        account = session.get_one(Match, match_id).volunteer.account
+        assert contacts.list_for_coach(session, account, TODAY) == [profile]
         view = contacts.get_coach_view(session, account, match_id, TODAY)
         assert view == contacts.CoachView(profile, None)
 
@@ -286,4 +302,4 @@ def test_suspension_withdraws_and_hides(scene):
     assert family_sees(scene) is None
     with scene.reading() as session:
         account = session.scalars(select(Volunteer)).one().account
-        assert contacts.list_for_coach(session, account) == []
+        assert contacts.list_for_coach(session, account, TODAY) == []

@@ -104,6 +104,19 @@ def test_a_cover_that_is_over_is_not_found_by_who_stepped_in(scene):
         backup_sees(scene, volunteer_id, TOMORROW + timedelta(days=1))
 
 
+def test_a_backup_reads_no_area_and_no_needs_while_the_match_is_paused(scene):
+    match_id, volunteer_id = covered(scene)
+    areas = []
+    for state in (M.ACTIVE, M.PAUSED):
+        with scene.writing() as session:
+            session.get_one(Match, match_id).state = state
+        with scene.reading() as session:
+            account = session.get_one(Volunteer, volunteer_id).account
+            ((_, listed),) = cover_contacts.list_for_backup(session, account, TODAY)
+            areas.append((listed.area, bool(listed.needs)))
+    assert areas == [("Chippenham", True), ("", False)]
+
+
 def test_a_backup_who_is_only_named_sees_nothing(scene):
     match_id, volunteer_id = matched(scene), backup(scene)
     arrange(scene, match_id, volunteer_id)
