@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peerapp.domain import first_visits as rules
-from peerapp.domain.match_states import people_refusals
+from peerapp.domain.match_states import people_refusals, sharing_refusals
 from peerapp.enums import MatchState, Role, VisitState
 from peerapp.errors import Refused
 from peerapp.models import Account, FirstVisit, Match
@@ -66,6 +66,7 @@ def plan(
         return before
     refusals = [
         *people_refusals(match, today),
+        *sharing_refusals(match),
         *rules.plan_refusals(match, staff, starts_at, now),
     ]
     if refusals:
@@ -116,7 +117,7 @@ def for_coach(session: Session, actor: Account, match_id: uuid.UUID) -> OwnVisit
 
 def _own(match: Match) -> OwnVisit | None:
     visit = rules.planned_visit(match)
-    if visit is None:
+    if visit is None or sharing_refusals(match):
         return None
     return OwnVisit(visit.starts_at, match.mode, visit.staff.name)
 
@@ -137,7 +138,7 @@ def sweep_match(session: Session, match_id: uuid.UUID, today: date, base_url: st
     """Remind both of the visit of tomorrow; a second time changes nothing."""
     match = lock_match(session, match_id)
     visit = rules.planned_visit(match)
-    if visit is None or match.state != MatchState.APPROVED:
+    if visit is None or match.state != MatchState.APPROVED or sharing_refusals(match):
         return
     if rules.reminder_is_due(visit, day_of(visit.starts_at), today):
         visit.reminded_on = today

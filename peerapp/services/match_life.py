@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from peerapp.clock import LONDON
 from peerapp.domain.first_visits import may_attend, planned_visit
 from peerapp.domain.match_endings import is_looked_back_on
-from peerapp.domain.match_states import people_refusals
+from peerapp.domain.match_states import people_refusals, sharing_refusals
 from peerapp.domain.safe_contact import introduction_refusals
 from peerapp.enums import CloseReason, Consequence, EndReason, FamilyState, MatchState, VisitState
 from peerapp.errors import Refusal, Refused
@@ -59,7 +59,8 @@ def introduce(
     match = lock_for_decision(session, actor, match_id)
     if match.state == MatchState.INTRODUCED and match.first_visit_on == first_visit_on:
         return match
-    refusals = [*people_refusals(match, today), *introduction_refusals(match.family)]
+    refusals = [*people_refusals(match, today), *sharing_refusals(match)]
+    refusals += introduction_refusals(match.family)
     refusals += _attended_refusals(session, match, attended_by_id or actor.id)
     if first_visit_on > today:
         refusals.append(Refusal("visit_in_future", "The first visit must be today or in the past."))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from peerapp.enums import EndReason, FamilyState, MessageState, Role, VisitState
 from peerapp.errors import Forbidden, NotFound, Refused
 from peerapp.models import Account, FirstVisit, Locality, Match, Message
-from peerapp.services import first_visits, match_jobs, match_life, matches
+from peerapp.services import concerns, first_visits, match_jobs, match_life, matches
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.scenes import BASE_URL, Scene
@@ -184,3 +184,22 @@ def test_nobody_else_sees_the_visit(scene):
         strangers = session.get_one(Match, other)
         assert first_visits.for_family(session, strangers.family.account) is None
         assert first_visits.for_coach(session, strangers.volunteer.account, match_id) is None
+
+
+def test_stopped_contact_hides_the_visit_and_refuses_to_plan_or_hold_it(scene):
+    match_id = approved(scene)
+    plan(scene, match_id)
+    with scene.writing() as session:
+        match = session.get_one(Match, match_id)
+        assert first_visits.for_family(session, match.family.account) is not None
+        subject = concerns.subject_for_family(session, match.family.account)
+        report = concerns.Report(uuid.uuid4(), concerns.ConcernAbout.COACH, False, "Hm", False)
+        concerns.raise_concern(session, match.family.account, subject, report, NOW, BASE_URL)
+    with scene.reading() as session:
+        match = session.get_one(Match, match_id)
+        assert first_visits.for_family(session, match.family.account) is None
+        assert first_visits.for_coach(session, match.volunteer.account, match_id) is None
+    with pytest.raises(Refused, match="contact_stopped"):
+        plan(scene, match_id, starts_at=STARTS + timedelta(days=1))
+    with pytest.raises(Refused, match="contact_stopped"):
+        scene.introduce(match_id)
