@@ -1,0 +1,46 @@
+"""The scheme itself: its staff, places, money, figures and audit trail."""
+
+from __future__ import annotations
+
+from peerapp.route_access.kinds import (
+    AUDITOR,
+    CASEWORK,
+    COORDINATOR,
+    MANAGER,
+    PAYMENTS,
+    STAFF,
+    Access,
+)
+
+ROUTES: dict[str, Access] = {
+    # dashboard
+    "dashboard.home": STAFF,
+    # people
+    "people.list_staff": MANAGER,
+    "people.invite": MANAGER,
+    "people.close": MANAGER,
+    # figures of the scheme
+    "scheme_figures.overview": MANAGER,
+    "scheme_figures.change": MANAGER,
+    # levels of need
+    "levels.edit": MANAGER,
+    # localities
+    "localities.list_localities": CASEWORK,
+    "localities.show": CASEWORK,
+    "localities.new": MANAGER,
+    "localities.edit": MANAGER,
+    # school holidays
+    "school_holidays.list_holidays": CASEWORK,
+    "school_holidays.new": MANAGER,
+    "school_holidays.remove": MANAGER,
+    # expenses, as staff pay them
+    "expense_claims.list_claims": PAYMENTS,
+    "expense_claims.show": Access(PAYMENTS.who, audited_read=True),
+    "expense_claims.approve": COORDINATOR,
+    "expense_claims.send_back": COORDINATOR,
+    "expense_claims.list_files": PAYMENTS,
+    "expense_claims.make_file": PAYMENTS,
+    "expense_claims.download": PAYMENTS,
+    # audit
+    "audit.list_events": AUDITOR,
+}
