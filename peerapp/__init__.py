@@ -47,21 +47,27 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for the referrer that our own policy withholds
     )
-    app.extensions["settings"] = settings
+    bind(app, settings)
     logs.configure(settings.log_level)
     logs.init_app(app)
     security_headers.init_app(app, https=settings.secure_cookies)
-    database = db.Database(settings.database_url)
-    db.init_app(app, database)
+    db.init_app(app)
     templating.init_templates(app)
     error_pages.init_app(app)
     extensions.init_app(app, settings)
     permissions.init_app(app)
     context.init_app(app)
-    jobs.init_app(app, settings, database)
     views.register(app)
     _wrap(app, settings)
     return app
+
+
+def bind(app: Flask, settings: Settings) -> None:
+    """Give an application what depends on where it runs: its database and its jobs."""
+    app.extensions["settings"] = settings
+    database = db.Database(settings.database_url)
+    app.extensions["database"] = database
+    app.extensions["jobs"] = jobs.Jobs(settings, database)
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

@@ -195,9 +195,8 @@ def upgrade(url: str) -> None:
     command.upgrade(alembic_config(url), "head")
 
 
-def init_app(app: Flask, database: Database) -> None:
+def init_app(app: Flask) -> None:
     """Give each request its session, and end it in the one place where a request commits."""
-    app.extensions["database"] = database
     app.after_request(_finish)
     app.teardown_request(_close)
 

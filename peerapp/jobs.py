@@ -10,7 +10,7 @@ import logging
 import uuid
 
 import structlog
-from flask import Flask, current_app, has_app_context
+from flask import current_app, has_app_context
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 from sqlalchemy import event, select
@@ -163,11 +163,6 @@ class Jobs:
         with self.database.reading(None) as session:
             query = select(Scheme.id).order_by(Scheme.slug)
             return list(session.scalars(query, execution_options=SCHEME_FREE))
-
-
-def init_app(app: Flask, settings: Settings, database: Database) -> None:
-    """Give the application its jobs."""
-    app.extensions["jobs"] = Jobs(settings, database)
 
 
 def run_worker(settings: Settings) -> None:

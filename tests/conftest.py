@@ -8,7 +8,16 @@ import pytest
 
 from tests.support.browser import chrome
 from tests.support.databases import database_url, migrated, server
-from tests.support.site import app, client, database, make_app, scheme_id, settings, sign_in
+from tests.support.site import (
+    app,
+    client,
+    database,
+    lent_app,
+    make_app,
+    scheme_id,
+    settings,
+    sign_in,
+)
 
 __all__ = [
     "app",
@@ -16,6 +25,7 @@ __all__ = [
     "client",
     "database",
     "database_url",
+    "lent_app",
     "make_app",
     "migrated",
     "scheme_id",

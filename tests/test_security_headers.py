@@ -13,6 +13,14 @@ from peerapp.permissions import ROUTES, Access, anyone
 from tests.factories import make_account
 
 
+@pytest.fixture
+def app(make_app, settings, scheme_id):
+    """An application that is not lent to other tests: these add routes."""
+    made = make_app(settings)
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing-here", "/staff/", "/healthz"])
 def test_headers_stand_on_every_answer(client, path):
     headers = client.get(path).headers

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from peerapp.db import upgrade
 from tests.support import postgres
+from tests.support.quick_engine import REBOUND
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +58,14 @@ def database_url(server: Engine | None, migrated: str, tmp_path: Path) -> Iterat
     if server is None:
         copy = tmp_path / "peerapp.sqlite3"
         shutil.copyfile(template.database or "", copy)
-        yield f"sqlite:///{copy}"
+        url = f"sqlite:///{copy}"
+        with REBOUND.leading_to(url):
+            yield url
         return
     with _made(server, "test", f"TEMPLATE {template.database}") as made:
-        yield made.render_as_string(hide_password=False)
+        url = made.render_as_string(hide_password=False)
+        with REBOUND.leading_to(url):
+            yield url
 
 
 def _administering(url: str) -> Iterator[Engine]:

@@ -1,18 +1,25 @@
 """Hundreds of applications are made in one run: what is the same in all is worked out once.
 
-Nothing that a test looks at changes: templates are compiled once for all applications, and the code
-that makes a rule's address when that address is first asked for.
+Nothing that a test looks at changes: templates are compiled once for all applications, the code
+that makes a rule's address when that address is first asked for, and an application that a test has
+done with goes on to the next one, bound to that one's database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
+
+from peerapp import bind, create_app
+from peerapp.config import Settings
 
 
 class SharedCode(BytecodeCache):
@@ -42,6 +49,41 @@ class LateRule(Rule):
             return build(**values)
 
         return first
+
+
+class Lent:
+    """One application, lent to one test after the other.
+
+    Each test gets it with the settings as `create_app` sets them, and with its own database. One
+    that a test has added to (a route, a hook) is not lent again.
+    """
+
+    def __init__(self) -> None:
+        self._app: Flask | None = None
+        self._kind: Settings | None = None
+
+    @contextmanager
+    def lend(self, settings: Settings) -> Iterator[Flask]:
+        """Lend the application for settings that differ in the place of the data only."""
+        kind = replace(settings, database_url="", data_dir=Path())
+        app, self._app = self._app, None
+        if app is None or kind != self._kind:
+            app = share(create_app(settings))
+        else:
+            bind(app, settings)
+        config, made_of = dict(app.config), _made_of(app)
+        yield app
+        app.extensions["database"].close()
+        app.config.clear()
+        app.config.update(config)
+        if _made_of(app) == made_of:
+            self._app, self._kind = app, kind
+
+
+def _made_of(app: Flask) -> tuple[object, ...]:
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    counts = tuple(sum(map(len, one.values())) for one in hooks)
+    return (len(app.url_map._rules), len(app.blueprints), id(app.wsgi_app), *counts)
 
 
 _CODE = SharedCode()

@@ -17,7 +17,7 @@ from peerapp.db import Database
 from peerapp.models import Account, utc_now
 from peerapp.services import sign_in as sessions
 from tests.factories import make_scheme
-from tests.support.quick_app import share
+from tests.support.quick_app import Lent, share
 
 
 @pytest.fixture
@@ -66,12 +66,21 @@ def make_app() -> Iterator[Callable[[Settings], Flask]]:
         one.extensions["database"].engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def lent_app() -> Lent:
+    """The application that the tests of one worker hand on to each other."""
+    return Lent()
+
+
 @pytest.fixture
-def app(make_app: Callable[[Settings], Flask], settings: Settings, scheme_id: uuid.UUID) -> Flask:
-    """The application; forms are taken without a CSRF token, which has tests of its own."""
-    made = make_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
+def app(lent_app: Lent, settings: Settings, scheme_id: uuid.UUID) -> Iterator[Flask]:
+    """The application; forms are taken without a CSRF token, which has tests of its own.
+
+    It has served other tests before: who adds to it asks `make_app` for one of their own.
+    """
+    with lent_app.lend(settings) as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        yield app
 
 
 @pytest.fixture
