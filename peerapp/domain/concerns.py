@@ -31,9 +31,13 @@ def may_read(account: Account) -> bool:
     return account.role == Role.SAFEGUARDING_LEAD
 
 
-def stops_contact(about: ConcernAbout, asked: bool) -> bool:
-    """Say whether contact stops at once: when it is asked for, and always if it is the coach."""
-    return asked or about == ConcernAbout.COACH
+def stops_contact(about: ConcernAbout, asked: bool, *, about_them: bool = True) -> bool:
+    """Say whether contact stops at once: when it is asked for, and always if it is the coach.
+
+    A coach who names no family (not ``about_them``) may worry about another coach: their own
+    families are kept from them only if they ask for it.
+    """
+    return asked or (about_them and about == ConcernAbout.COACH)
 
 
 def standing_freezes(concern: Concern) -> list[ContactFreeze]:

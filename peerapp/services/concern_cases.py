@@ -15,10 +15,9 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain import concerns as rules
-from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.enums import ConcernOutcome, ConcernState, ConcernStep, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, Concern, ConcernEvent, ContactFreeze, Family, Match
+from peerapp.models import Account, Concern, ConcernEvent, ContactFreeze, Match
 from peerapp.services import audit, contact_freezes, messages
 from peerapp.services.concerns import record_step
 from peerapp.services.rows import get_row, lock_row
@@ -146,16 +145,7 @@ def get_case(session: Session, actor: Account, concern_id: uuid.UUID, now: datet
 
 def _matches_of(session: Session, concern: Concern) -> Sequence[Match]:
     """Return the matches, not over, of the family and the volunteer whom a concern is about."""
-    query = (
-        select(Match)
-        .where(
-            (Match.family_id == concern.family_id) | (Match.volunteer_id == concern.volunteer_id),
-            Match.state.in_(HOLDS_PLACE),
-        )
-        .options(joinedload(Match.family).joinedload(Family.locality), joinedload(Match.volunteer))
-        .order_by(Match.created_at, Match.id)
-    )
-    return session.scalars(query).all()
+    return contact_freezes.list_met(session, concern.volunteer_id, concern.family_id)
 
 
 def acknowledge(

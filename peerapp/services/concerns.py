@@ -21,7 +21,7 @@ from peerapp.domain.access import may_see_family, may_see_match, may_see_volunte
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.references import new_reference
 from peerapp.enums import ConcernAbout, ConcernState, ConcernStep, Role
-from peerapp.errors import NotFound, Refused
+from peerapp.errors import NotFound, Refused, Stale
 from peerapp.models import (
     Account,
     Base,
@@ -34,7 +34,7 @@ from peerapp.models import (
     utc_now,
 )
 from peerapp.services import audit, contact_freezes, messages
-from peerapp.services.rows import get_row
+from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
 from peerapp.services.staff_of import list_active
 
@@ -44,16 +44,19 @@ Row = TypeVar("Row", bound=Base)
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a concern can be about, from where it is raised; all None: nobody in particular."""
+    """Whom a concern can be about, from where it is raised; all None: nobody in particular.
+
+    Attributes
+    ----------
+    can_stop
+        There is contact between a family and a coach that could be stopped: in the match, or,
+        where only a volunteer is named, in any match in which they meet a family.
+    """
 
     match: Match | None = None
     family: Family | None = None
     volunteer: Volunteer | None = None
-
-    @property
-    def can_stop(self) -> bool:
-        """Say whether there is contact between a family and a coach that could be stopped."""
-        return self.match is not None and self.match.state in HOLDS_PLACE
+    can_stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def subject_for_staff(
         return _of_family(session, family)
     if volunteer_id:
         found = _seen(session, actor, Volunteer, volunteer_id, may_see_volunteer)
-        return Subject(volunteer=found)
+        return _of_volunteer(session, found)
     return Subject()
 
 
@@ -116,8 +119,8 @@ def subject_for_coach(session: Session, actor: Account, match_id: uuid.UUID | No
         The match is not this coach's.
     """
     if match_id is None:
-        own = select(Volunteer).where(Volunteer.account_id == actor.id)
-        return Subject(volunteer=session.scalar(own))
+        own = session.scalar(select(Volunteer).where(Volunteer.account_id == actor.id))
+        return Subject() if own is None else _of_volunteer(session, own)
     for match in list_own_matches(session, actor):
         if match.id == match_id:
             return _of_pair(match)
@@ -138,7 +141,13 @@ def list_own_matches(session: Session, actor: Account) -> Sequence[Match]:
 
 
 def _of_pair(match: Match) -> Subject:
-    return Subject(match=match, family=match.family, volunteer=match.volunteer)
+    can_stop = match.state in HOLDS_PLACE
+    return Subject(match, match.family, match.volunteer, can_stop=can_stop)
+
+
+def _of_volunteer(session: Session, volunteer: Volunteer) -> Subject:
+    met = contact_freezes.list_met(session, volunteer.id)
+    return Subject(volunteer=volunteer, can_stop=bool(met))
 
 
 def _of_family(session: Session, family: Family) -> Subject:
@@ -189,48 +198,99 @@ def raise_concern(
     Refused
         Nothing is said in it.
     """
-    query = select(Concern).where(
-        Concern.form_key == report.form_key, Concern.raised_by_id == actor.id
-    )
-    before = session.scalars(query).one_or_none()
+    before = _sent_before(session, actor, report)
     if before is not None:
         return before
     refusals = rules.words_refusals(report.words)
     if refusals:
         raise Refused(refusals)
-    concern = _build(actor, subject, report, now, get_scheme(session), choose)
-    while not _save(session, concern):
-        before = session.scalars(query).one_or_none()
-        if before is not None:
-            return before  # the same form, sent twice at the same moment
-        report = replace(report, form_key=uuid.uuid4())
-        concern = _build(actor, subject, report, now, get_scheme(session), choose)
+    to_stop = _lock_what_stops(session, actor, subject, report)
+    concern = _save(session, actor, subject, report, now, choose)
+    if concern is None:
+        return _found_again(session, actor, report)
     record_step(session, concern, ConcernStep.RAISED, actor)
-    audit.record_change(
-        session,
-        actor,
-        "concern.raise",
-        concern,
-        about=report.about.value,
-        danger_now=report.danger_now,
-    )
-    if subject.match and rules.stops_contact(report.about, report.stop_contact):
-        match_id = subject.match.id
-        if contact_freezes.stop_if_running(session, actor, concern, match_id, base_url):
-            record_step(session, concern, ConcernStep.CONTACT_STOPPED, actor)
+    about, danger = report.about.value, report.danger_now
+    audit.record_change(session, actor, "concern.raise", concern, about=about, danger_now=danger)
+    if _stop(session, actor, concern, to_stop, base_url):
+        record_step(session, concern, ConcernStep.CONTACT_STOPPED, actor)
     tell_leads(session, actor, concern, base_url)
     session.flush()
     return concern
 
 
-def _save(session: Session, concern: Concern) -> bool:
-    """Save a concern; False where its form, or its reference, is there already."""
-    try:
-        with session.begin_nested():
-            session.add(concern)
-    except IntegrityError:
-        return False
-    return True
+def _sent_before(session: Session, actor: Account, report: Report) -> Concern | None:
+    query = select(Concern).where(
+        Concern.form_key == report.form_key, Concern.raised_by_id == actor.id
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _found_again(session: Session, actor: Account, report: Report) -> Concern:
+    """Return what the same form, sent twice at the same moment, has made."""
+    before = _sent_before(session, actor, report)
+    if before is None:
+        raise Stale("This could not be sent. Open the page again.")
+    return before
+
+
+def _lock_what_stops(
+    session: Session, actor: Account, subject: Subject, report: Report
+) -> list[uuid.UUID]:
+    """Lock and return the matches in which contact is to stop; before the concern is saved.
+
+    Saving it first would hold a share of each row that it names, and two concerns at the same
+    moment would wait for each other's for ever. Where only a volunteer is named, the volunteer
+    is locked too: a match that is approved at this moment comes before this, or after it.
+    """
+    if subject.match is not None:
+        if not rules.stops_contact(report.about, report.stop_contact):
+            return []
+        return [lock_row(session, Match, subject.match.id).id]
+    if subject.volunteer is None:
+        return []
+    about_them = subject.volunteer.account_id != actor.id
+    if not rules.stops_contact(report.about, report.stop_contact, about_them=about_them):
+        return []
+    coach = lock_row(session, Volunteer, subject.volunteer.id)
+    met = sorted(one.id for one in contact_freezes.list_met(session, coach.id))
+    return [lock_row(session, Match, one).id for one in met]
+
+
+def _stop(
+    session: Session,
+    actor: Account,
+    concern: Concern,
+    match_ids: Sequence[uuid.UUID],
+    base_url: str,
+) -> bool:
+    """Stop contact in each of some matches; return whether it was not stopped before in any."""
+    given = actor, concern
+    stopped = [contact_freezes.stop_if_running(session, *given, one, base_url) for one in match_ids]
+    return any(stopped)
+
+
+def _save(
+    session: Session,
+    actor: Account,
+    subject: Subject,
+    report: Report,
+    now: datetime,
+    choose: Callable[[str], str],
+) -> Concern | None:
+    """Save a concern under a new reference; None where its form is there already.
+
+    The form's key may be another account's by chance, or by intent: then this one gets its own.
+    """
+    while True:
+        concern = _build(actor, subject, report, now, get_scheme(session), choose)
+        try:
+            with session.begin_nested():
+                session.add(concern)
+            return concern
+        except IntegrityError:
+            if _sent_before(session, actor, report) is not None:
+                return None
+            report = replace(report, form_key=uuid.uuid4())
 
 
 def _build(

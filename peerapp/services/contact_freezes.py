@@ -6,17 +6,42 @@ Whether contact is stopped is asked at each view (``domain.match_states.sharing_
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from peerapp.domain.access import may_decide_match
 from peerapp.domain.match_states import HOLDS_PLACE
-from peerapp.enums import Role
-from peerapp.models import Account, Concern, ContactFreeze, Match
+from peerapp.enums import CoverState, Role
+from peerapp.models import Account, Concern, ContactFreeze, Family, Match, MatchCover
 from peerapp.services import audit, messages
 from peerapp.services.rows import lock_row
 from peerapp.services.staff_of import list_active
+
+
+def list_met(
+    session: Session, volunteer_id: uuid.UUID | None, family_id: uuid.UUID | None = None
+) -> Sequence[Match]:
+    """Return the matches, not over, in which a volunteer or a family meets the other side.
+
+    Those for which the volunteer is a backup coach are among them.
+    """
+    as_backup = Match.covers.any(
+        and_(MatchCover.volunteer_id == volunteer_id, MatchCover.state == CoverState.ARRANGED)
+    )
+    theirs = or_(Match.volunteer_id == volunteer_id, as_backup)
+    query = (
+        select(Match)
+        .where(
+            or_(Match.family_id == family_id, theirs),
+            Match.state.in_(HOLDS_PLACE),
+        )
+        .options(joinedload(Match.family).joinedload(Family.locality), joinedload(Match.volunteer))
+        .order_by(Match.created_at, Match.id)
+    )
+    return session.scalars(query).all()
 
 
 def stop_if_running(

@@ -49,12 +49,17 @@ STOP_HINTS = {
     ),
     Role.VOLUNTEER: (
         "You and the family could then not see how to reach each other. "
-        "Nobody tells the family why. If it is about a coach, we always do this."
+        "Nobody tells the family why. If you chose a family and it is about its coach, we always "
+        "do this. If you chose none, it is done for each of your families."
     ),
 }
 STAFF_STOP_HINT = (
     "Family and coach then see no contact details and are not told why. "
     "If it is about the coach, contact always stops."
+)
+OF_VOLUNTEER_STOP_HINT = (
+    "It is done for every family that this volunteer meets. They see no contact details then and "
+    "are not told why. If it is about the coach, contact always stops."
 )
 
 
@@ -92,7 +97,8 @@ def _prepare(form: ConcernForm) -> Subject:
     if not (subject.can_stop or matches):
         del form.stop_contact
     else:
-        form.stop_contact.description = STOP_HINTS.get(actor.role, STAFF_STOP_HINT)
+        of_staff = STAFF_STOP_HINT if subject.match else OF_VOLUNTEER_STOP_HINT
+        form.stop_contact.description = STOP_HINTS.get(actor.role, of_staff)
     return subject
 
 

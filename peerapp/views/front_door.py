@@ -246,7 +246,8 @@ def danger_now() -> ResponseReturnValue:
 
 
 @bp.route("/saved", methods=["GET", "POST"])
-@limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit("3 per minute", methods=["POST"])
+@limiter.limit("10 per hour", methods=["POST"])
 @with_draft
 def saved() -> ResponseReturnValue:
     """Say how to come back, and send the link where that is safe."""

@@ -8,19 +8,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from peerapp.domain.match_states import contact_refusals
+from peerapp.domain.match_states import contact_refusals, is_frozen
 from peerapp.enums import (
+    AgreementMethod,
     ConcernAbout,
     ConcernOutcome,
     ConcernState,
     ConcernStep,
+    CoverState,
     FamilyState,
     MatchState,
     MessageState,
     Role,
 )
 from peerapp.errors import Forbidden, NotFound
-from peerapp.models import Concern, Message
+from peerapp.models import Concern, MatchCover, Message
 from peerapp.services import concern_cases, concern_watch, concerns, contacts, messages
 from peerapp.services.concerns import Report, Subject
 from tests.factories import (
@@ -276,7 +278,7 @@ def test_two_concerns_about_one_match_are_settled_one_by_one(session, lead, staf
 
 def test_lead_stops_contact_in_any_match_of_the_coach(session, here, staff, lead, match):
     subject = concerns.subject_for_staff(session, staff, volunteer_id=match.volunteer_id)
-    concern = send(session, staff, subject, about=A.COACH)
+    concern = send(session, staff, subject, about=A.CHILD)
     other = make_match(
         session, make_family(session, staff, here), match.volunteer, state=M.INTRODUCED
     )
@@ -289,6 +291,68 @@ def test_lead_stops_contact_in_any_match_of_the_coach(session, here, staff, lead
     assert [step for step, _ in steps(concern)].count(ConcernStep.CONTACT_STOPPED) == 1
     with pytest.raises(NotFound):
         concern_cases.stop_contact(session, lead, concern.id, elsewhere.id, URL)
+
+
+@pytest.fixture
+def pairs(session, here, staff, match):
+    """Return a coach's matches: two that run, one in which they are backup, one that is over."""
+    coach, other = match.volunteer, make_coach(session, staff, here)
+    second = make_match(session, make_family(session, staff, here), coach, state=M.APPROVED)
+    covered = make_match(session, make_family(session, staff, here), other, state=M.ACTIVE)
+    arranged = CoverState.ARRANGED, AgreementMethod.PHONE
+    add_cover(session, covered, coach, staff, arranged)
+    over = make_match(session, make_family(session, staff, here), coach, state=M.ENDED)
+    return [match, second, covered, over]
+
+
+def add_cover(session, match, coach, staff, given):
+    state, how = given
+    agreed = {"coach_agreed_how": how, "family_agreed_how": how}
+    match.covers.append(
+        MatchCover(volunteer_id=coach.id, state=state, arranged_by_id=staff.id, **agreed)
+    )
+    session.flush()
+
+
+def frozen(pairs):
+    return [is_frozen(one) for one in pairs]
+
+
+@pytest.mark.parametrize(
+    ("about", "stop", "is_stopped"),
+    [(A.CHILD, True, True), (A.COACH, False, True), (A.CHILD, False, False)],
+)
+def test_concern_from_a_volunteers_page_stops_contact_with_every_family(
+    session, staff, lead, pairs, about, stop, is_stopped
+):
+    subject = concerns.subject_for_staff(session, staff, volunteer_id=pairs[0].volunteer_id)
+    assert (subject.can_stop, frozen(pairs)) == (True, [False] * 4)
+    concern = send(session, staff, subject, about=about, stop=stop)
+    assert frozen(pairs) == [is_stopped, is_stopped, is_stopped, False]
+    assert concerns.is_contact_stopped(concern) == is_stopped
+    counted_steps = [step for step, _ in steps(concern)].count(ConcernStep.CONTACT_STOPPED)
+    assert counted_steps == is_stopped
+
+
+@pytest.mark.parametrize(
+    ("about", "stop", "is_stopped"),
+    [(A.SOMEBODY_ELSE, True, True), (A.COACH, True, True), (A.COACH, False, False)],
+)
+def test_coach_who_names_no_family_stops_all_only_by_asking(
+    session, lead, pairs, about, stop, is_stopped
+):
+    actor = pairs[0].volunteer.account
+    subject = concerns.subject_for_coach(session, actor, None)
+    assert subject.can_stop
+    send(session, actor, subject, about=about, stop=stop)
+    assert frozen(pairs) == [is_stopped, is_stopped, is_stopped, False]
+
+
+def test_volunteer_without_families_has_no_contact_to_stop(session, here, staff, lead):
+    coach = make_coach(session, staff, here)
+    subject = concerns.subject_for_staff(session, staff, volunteer_id=coach.id)
+    assert not subject.can_stop
+    assert send(session, staff, subject, about=A.COACH).freezes == []
 
 
 def test_concern_that_nobody_reads_is_escalated_again_and_again(session, staff, lead):

@@ -110,6 +110,17 @@ def test_family_reports_its_coach_and_contact_is_gone(sign_in, accounts, pair, c
     assert "07700 900456" not in coach.get(f"/volunteer/matches/{pair.id}").text
 
 
+def test_staff_stop_contact_from_the_page_of_a_volunteer(sign_in, accounts, pair, staff, concern):
+    family = sign_in(accounts["family"])
+    assert "01632 960101" in family.get("/family/coach").text
+    link = f"{NEW}?volunteer={pair.volunteer_id}"
+    assert "every family that this volunteer meets" in text_of(staff.get(link))
+    sent = staff.post(link, data={**REPORT, "stop_contact": "yes"}, follow_redirects=True)
+    assert "Contact is stopped now." in sent.text
+    assert (concern().match_id, concern().volunteer_id) == (None, pair.volunteer_id)
+    assert "01632 960101" not in family.get("/family/coach").text
+
+
 def test_words_of_a_concern_are_on_the_leads_page_only(
     sign_in, accounts, pair, concern, staff, lead, place
 ):
