@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run_tests.sh MARK [PYTEST-ARGUMENTS]: everything once on SQLite, then what opens a database again on
-# PostgreSQL, on a server of its own that goes when the tests end.
+# PostgreSQL, on a server of its own that goes when the tests end. Ends with the scorecard of both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,6 +9,8 @@ shift
 . .venv/bin/activate
 PEERAPP_CHROMIUM=$(scripts/find_browser.sh)
 export PEERAPP_CHROMIUM PYTHONHASHSEED=0 TZ=UTC
+export PEERAPP_SCORECARD=build/scorecard
+rm -rf "$PEERAPP_SCORECARD"
 unset DATABASE_URL SECRET_KEY "${!PEERAPP_MAIL@}" || true
 # Each test has a database of its own, and SQLite waits for the disk at each commit: memory is quicker.
 roomy=$(df --output=avail /dev/shm 2> /dev/null | tail -n 1 || true)
@@ -26,3 +28,4 @@ export PEERAPP_TEST_DB=sqlite
 run "${pytest[@]}" -m "$mark" "$@"
 export PEERAPP_TEST_DB=postgres
 run python -m tests.support.postgres "${pytest[@]}" -m "($mark) and database" "$@"
+python -m tests.support.scorecard "$PEERAPP_SCORECARD"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.browser import chrome
 from tests.support.databases import database_url, migrated, server
+from tests.support.scorecard import Scorecard
 from tests.support.site import (
     app,
     client,
@@ -33,6 +34,11 @@ __all__ = [
     "settings",
     "sign_in",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count the tests that show a row of the scorecard."""
+    config.pluginmanager.register(Scorecard(), "scorecard")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -62,11 +62,13 @@ def _value(rule, name):
     }.get(type(converter), "about")
 
 
+@pytest.mark.scorecard("8.2.1")
 def test_every_route_is_declared_and_every_declaration_is_a_route(app):
     routes = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert routes == set(ROUTES)
 
 
+@pytest.mark.scorecard("8.2.1")
 def test_undeclared_route_is_refused(app, browsers, monkeypatch):
     assert browsers["anonymous"].get("/accessibility").status_code == 200
     monkeypatch.delitem(ROUTES, "public.accessibility")
@@ -75,6 +77,7 @@ def test_undeclared_route_is_refused(app, browsers, monkeypatch):
     ] * len(browsers)
 
 
+@pytest.mark.scorecard("8.2.1")
 def test_roles_reach_what_the_table_says_and_nothing_else(app, people, browsers, sign_in):
     wrong, asked = [], 0
     for endpoint, method, path in requests_of(app):
@@ -101,6 +104,7 @@ def _faults(endpoint, method, identity, allowed, answer):
     return [] if allowed or refused else [f"open: {case}"]
 
 
+@pytest.mark.scorecard("8.2.1", control=True)
 def test_matrix_notices_a_route_that_is_open_to_all(app, people, browsers, monkeypatch):
     """The control: with the guard taken out of one route, the same walk finds it open."""
     assert browsers[Role.VOLUNTEER].get("/staff/audit/").status_code == 403

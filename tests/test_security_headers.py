@@ -22,6 +22,7 @@ def app(make_app, settings, scheme_id):
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing-here", "/staff/", "/healthz"])
+@pytest.mark.scorecard("3.4")
 def test_headers_stand_on_every_answer(client, path):
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
@@ -34,6 +35,7 @@ def test_headers_stand_on_every_answer(client, path):
     assert headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.scorecard("3.3")
 def test_https_site_sends_strict_transport_and_host_cookie(make_app, settings, scheme_id):
     app = make_app(dataclasses.replace(settings, secure_cookies=True))
     answer = app.test_client().get("/sign-in", base_url="https://localhost")
@@ -43,6 +45,7 @@ def test_https_site_sends_strict_transport_and_host_cookie(make_app, settings, s
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
+@pytest.mark.scorecard("3.5")
 def test_form_without_token_is_refused(make_app, settings, scheme_id):
     app = make_app(settings)
     answer = app.test_client().post("/volunteer/sign-up", data={"email": "a@example.org"})
@@ -82,10 +85,12 @@ def writing_routes(app, monkeypatch):
 @pytest.mark.parametrize(
     ("path", "status"), [("/plain", 500), ("/audited", 500), ("/audited-row", 200)]
 )
+@pytest.mark.scorecard("3.5")
 def test_get_writes_audit_rows_only_and_only_where_declared(writing_routes, path, status):
     assert writing_routes.get(path).status_code == status
 
 
+@pytest.mark.scorecard("16.5")
 def test_error_rolls_the_request_back(app, database, scheme_id, sign_in, monkeypatch):
     monkeypatch.setitem(ROUTES, "fails", Access(anyone))
 

@@ -40,6 +40,7 @@ def foreign(database: Database, scheme_id: uuid.UUID, other_id: uuid.UUID) -> uu
         ).all(),
     ],
 )
+@pytest.mark.scorecard("8.2.2")
 def test_select_sees_own_scheme_only(database, scheme_id, other_id, foreign, read):
     with database.reading(scheme_id) as session:
         assert read(session) == ["Ours"]
@@ -53,6 +54,7 @@ def test_count_counts_own_scheme_only(database, scheme_id, foreign):
         assert session.scalar(select(func.count()).select_from(Locality)) == 1
 
 
+@pytest.mark.scorecard("8.2.2")
 def test_get_by_id_of_another_scheme_finds_nothing(database, scheme_id, other_id, foreign):
     with database.reading(other_id) as session:
         assert session.get(Locality, foreign).name == "Theirs"
@@ -60,6 +62,7 @@ def test_get_by_id_of_another_scheme_finds_nothing(database, scheme_id, other_id
         assert session.get(Locality, foreign) is None
 
 
+@pytest.mark.scorecard("8.2.2")
 def test_update_and_delete_reach_own_scheme_only(database, scheme_id, other_id, foreign):
     with database.writing(scheme_id) as session:
         assert session.execute(update(Locality).values(council="changed")).rowcount == 1

@@ -22,6 +22,7 @@ STARTS = list("=+-@\t\r\n\0＝＋－＠﹢﹣﹦﹫")
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("before", ["", " ", "\u00a0", "'", "''", "' "])
+@pytest.mark.scorecard("1.2.10")
 def test_disarm_puts_an_apostrophe_before_every_formula(start: str, before: str) -> None:
     text = f"{before}{start}1+1"
     assert disarm(text) == f"'{text}"
@@ -29,6 +30,7 @@ def test_disarm_puts_an_apostrophe_before_every_formula(start: str, before: str)
 
 
 @pytest.mark.parametrize("text", ["", "Ann", "'t Hooft", "O'Neill", "a=b", "1-2", "''", "'"])
+@pytest.mark.scorecard("1.2.10", control=True)
 def test_disarm_leaves_everything_else(text: str) -> None:
     assert disarm(text) == text
     assert arm(text) == text
@@ -90,6 +92,7 @@ def test_read_rows_names_the_line_where_a_quote_goes_wrong(text: str) -> None:
     assert caught.value.fault.line == 2
 
 
+@pytest.mark.scorecard("1.2.10")
 def test_write_rows_begins_with_a_mark_and_has_no_live_formula() -> None:
     text = write_rows(["a", "b"], [["=1+1", 'say "x"'], ["two\nlines", "'t Hooft"]])
     assert text == '\ufeffa,b\r\n\'=1+1,"say ""x"""\r\n"two\nlines",\'t Hooft\r\n'

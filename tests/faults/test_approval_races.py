@@ -157,11 +157,13 @@ def race_to_revoke(scene: Scene) -> int:
     return violations
 
 
+@pytest.mark.scorecard("15.4.2")
 def test_approve_while_the_certificate_is_revoked_is_never_both(scene):
     assert race_to_revoke(scene) == 0
 
 
 @pytest.mark.postgres
+@pytest.mark.scorecard("15.4.2", control=True)
 def test_approve_while_revoked_goes_wrong_without_locks(scene, without_locks, monkeypatch):
     monkeypatch.setattr(volunteers.rows, "lock_row", get_row)
     assert race_to_revoke(scene) >= 0.9 * ROUNDS
@@ -207,11 +209,13 @@ def race_for_the_last_place(scene: Scene) -> int:
     return overbooked
 
 
+@pytest.mark.scorecard("2.3.4")
 def test_two_approvals_of_the_last_place_have_one_winner(scene):
     assert race_for_the_last_place(scene) == 0
 
 
 @pytest.mark.postgres
+@pytest.mark.scorecard("2.3.4", control=True)
 def test_two_approvals_of_the_last_place_go_wrong_without_locks(scene, without_locks):
     assert race_for_the_last_place(scene) >= 0.9 * ROUNDS
 
@@ -286,6 +290,7 @@ def test_a_run_that_saves_while_one_approves_keeps_what_was_approved(scene):
             assert session.scalar(proposed) == (0 if approved else 1)
 
 
+@pytest.mark.scorecard("8.3.2")
 def test_a_role_lost_in_mid_approval_is_refused(scene):
     match_id = proposal(scene)
     holds, lost = threading.Event(), []

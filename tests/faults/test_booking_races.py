@@ -83,11 +83,13 @@ def race_for_the_last_place(scene: Scene) -> int:
     return overbooked
 
 
+@pytest.mark.scorecard("2.3.4")
 def test_two_bookings_of_the_last_place_have_one_winner(scene):
     assert race_for_the_last_place(scene) == 0
 
 
 @pytest.mark.postgres
+@pytest.mark.scorecard("2.3.4", control=True)
 def test_two_bookings_of_the_last_place_overbook_without_locks(scene, monkeypatch):
     monkeypatch.setattr(course_places.rows, "lock_row", get_row)
     assert race_for_the_last_place(scene) >= 0.9 * ROUNDS

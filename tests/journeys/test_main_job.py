@@ -21,6 +21,7 @@ def play_to_introduction(cast):
     main_job.family_meets_coach(cast, match)
 
 
+@pytest.mark.scorecard("2.3.1")
 def test_family_sees_its_coach_and_no_longer_once_the_certificate_is_revoked(site, chrome):
     with site.running():
         # The pages look the same on every database: they are held against axe on one.
@@ -34,6 +35,7 @@ def test_family_sees_its_coach_and_no_longer_once_the_certificate_is_revoked(sit
 
 
 @pytest.mark.long
+@pytest.mark.scorecard("2.3.1", control=True)
 def test_journey_fails_when_the_gate_is_taken_out(site, chrome):
     with site.running("tests.journeys.ungated"):
         cast = main_job.Cast.gather(chrome, site, look=False)

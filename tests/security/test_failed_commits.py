@@ -56,6 +56,7 @@ def failure(scene):
         ("coordinator", "/staff/matches/{match}"),
     ],
 )
+@pytest.mark.scorecard("16.3.2")
 def test_what_cannot_be_audited_is_not_shown(broken, failure, ids, capfd, caplog, side, path):
     answer = broken[side].get(path.format(**ids))
     secrets = ["Canari", "07700 900654", "01632 960777"]
@@ -67,6 +68,7 @@ def test_what_cannot_be_audited_is_not_shown(broken, failure, ids, capfd, caplog
     ] == []
 
 
+@pytest.mark.scorecard("16.5")
 def test_change_that_was_not_saved_is_not_reported_as_done(broken, failure, ids, capfd, caplog):
     """The audit row is written with the commit, after the view has said that all is well."""
     browser, path = broken["coordinator"], f"/staff/volunteers/{ids['coach']}/scheme-phone"

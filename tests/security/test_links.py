@@ -52,6 +52,7 @@ def call_safe(scene, family_id, *channels):
 
 
 @pytest.mark.parametrize("email", ["", "new@example.org"])
+@pytest.mark.scorecard("DA-3")
 def test_link_is_void_once_the_email_address_is_taken_away(scene, client, invited, email):
     family_id, link = invited
     assert client.get(link).status_code == 200
@@ -61,12 +62,14 @@ def test_link_is_void_once_the_email_address_is_taken_away(scene, client, invite
 
 
 @pytest.mark.parametrize(("channels", "status"), [(("phone",), 409), ((), 409), (("email",), 200)])
+@pytest.mark.scorecard("DA-3")
 def test_link_is_void_once_email_is_not_safe_any_more(scene, client, invited, channels, status):
     family_id, link = invited
     call_safe(scene, family_id, *channels)
     assert client.get(link).status_code == status
 
 
+@pytest.mark.scorecard("DA-3", control=True)
 def test_link_handed_over_by_another_way_outlives_a_change_of_channels(scene, client):
     family_id = scene.add_family(channels=("phone",))
     with scene.writing() as session:

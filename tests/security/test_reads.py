@@ -24,6 +24,7 @@ def staff(scene, sign_in):
         ("/gates/agreement", "Her canary said", "gates"),
     ],
 )
+@pytest.mark.scorecard("16.3.2")
 def test_view_of_a_volunteer_is_audited(scene, staff, path, secret, fields):
     volunteer_id = scene.add_coach()
     with scene.writing() as session:
@@ -42,6 +43,7 @@ def test_view_of_a_volunteer_is_audited(scene, staff, path, secret, fields):
 @pytest.mark.parametrize(
     "path", ["/scheme-phone", "/training", "/dbs-level", "/suspend", "/certificates/new"]
 )
+@pytest.mark.scorecard("16.3.2", control=True)
 def test_page_without_a_view_shows_nothing_sensitive(scene, staff, path):
     """The control: these pages are not audited, so the same secrets must not stand on them."""
     volunteer_id = scene.add_coach(postcode="SN15 3QA")

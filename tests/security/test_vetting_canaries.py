@@ -53,7 +53,6 @@ def pages(app, ids):
 def forms(ids):
     """Yield forms that answer with a page or a file instead of sending elsewhere."""
     yield "risk_assessments.show", f"/staff/risk-assessments/{ids.assessment_id}"
-    yield "certificates.export", "/staff/certificates/export"
     yield "funnel.export", "/staff/funnel/export"
 
 
@@ -72,6 +71,7 @@ def crawl(app, ids, browsers):
     return found
 
 
+@pytest.mark.scorecard("8.2.3")
 def test_restricted_texts_stand_on_their_own_pages_alone(app, world, browsers):
     ids, _ = world
     casework, own = {"coordinator", "lead", "manager"}, {"volunteer"}

@@ -66,6 +66,7 @@ def expected(name, people, endpoint, names):
     return None
 
 
+@pytest.mark.scorecard("8.2.2")
 def test_nobody_reaches_a_volunteer_who_is_not_theirs_by_any_method(app, database, world, browsers):
     ids, people = world
     before, wrong, asked = contents(database), [], 0
@@ -83,6 +84,7 @@ def test_nobody_reaches_a_volunteer_who_is_not_theirs_by_any_method(app, databas
     assert contents(database) == before
 
 
+@pytest.mark.scorecard("3.5")
 def test_looking_changes_nothing_and_shows_what_the_role_is_for(app, database, world, browsers):
     ids, people = world
     before, found = contents(database), {}
@@ -114,6 +116,7 @@ NOT_ONES_OWN = {"breaks.cancel_own", "referees.take_back"}
 BESIDE = OF_A_PERSON - {"volunteer_id"}
 
 
+@pytest.mark.scorecard("8.2.2")
 def test_things_of_one_volunteer_are_not_found_under_another(
     app, database, scheme_id, world, browsers
 ):
@@ -144,6 +147,7 @@ def test_things_of_one_volunteer_are_not_found_under_another(
     assert contents(database) == before
 
 
+@pytest.mark.scorecard("8.2.2")
 def test_things_of_another_scheme_are_not_found(app, database, world, browsers):
     _, people = world
     with database.session(None, "all") as session, session.begin():
@@ -172,6 +176,7 @@ def test_things_of_another_scheme_are_not_found(app, database, world, browsers):
     assert contents(database) == before
 
 
+@pytest.mark.scorecard("3.5")
 def test_no_form_of_vetting_is_taken_without_its_token(app, database, world, browsers):
     ids, people = world
     app.config["WTF_CSRF_ENABLED"] = True

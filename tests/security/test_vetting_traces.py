@@ -84,6 +84,7 @@ def told_in(database, tables):
     return {(name, one) for name, told in rows.items() for one in CANARIES if one in told}
 
 
+@pytest.mark.scorecard("8.2.3")
 def test_audit_trail_mail_and_log_hold_no_restricted_text(
     database, settings, make_app, capfd, world, sign_in
 ):

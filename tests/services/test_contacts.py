@@ -66,6 +66,7 @@ def coach_sees(
 @pytest.mark.parametrize("state", [M.APPROVED, M.INTRODUCED, M.ACTIVE, M.PAUSED])
 @pytest.mark.parametrize("cleared", [True, False])
 @pytest.mark.parametrize("supported", [True, False])
+@pytest.mark.scorecard("2.3.1")
 def test_contact_is_visible_only_when_introduced_cleared_and_supported(
     scene, state, cleared, supported
 ):
@@ -99,6 +100,7 @@ def test_a_match_that_does_not_stand_is_as_none_at_all(scene, state):
 
 
 @pytest.mark.parametrize("state", sorted(set(VolunteerState)))
+@pytest.mark.scorecard("8.3.2")
 def test_contact_follows_the_state_of_the_coach_the_same_second(scene, state):
     match_id = matched(scene)
     assert family_sees(scene) is not None
@@ -175,6 +177,7 @@ def test_a_shared_detail_that_is_blank_is_left_out(scene):
     assert contact.details == ((SharedContact.PHONE, "07700 900777"),)
 
 
+@pytest.mark.scorecard("DA-4")
 def test_a_coach_sees_the_alias_and_safe_channels_only(scene):
     match_id = matched(
         scene,
@@ -263,6 +266,7 @@ def test_another_family_sees_its_own_coach_only(scene):
         assert contacts.family_ledger(session, account) == []
 
 
+@pytest.mark.scorecard("8.2.3")
 def test_a_coach_knows_a_family_by_area_needs_and_time_without_sensitive_needs(scene):
     match_id = matched(
         scene, M.APPROVED, family={"needs": {Need.BUDGETING: 1, Need.DOMESTIC_ABUSE: 3}}

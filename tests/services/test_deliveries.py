@@ -87,6 +87,7 @@ def test_deliver_gives_up_after_enough_attempts(scene):
     assert message_of(scene).state == MessageState.FAILED
 
 
+@pytest.mark.scorecard("DA-3")
 def test_deliver_asks_again_whether_email_is_safe(scene):
     family_id = scene.add_family(account=True)
     with scene.writing() as session:

@@ -149,6 +149,7 @@ COVERED = [*RUNNING, "name_backup", "step_in", "wait_1"]
 @example([], ["propose", "approve_by_phone", "withdraw_consent", "consent_again", "propose"])
 @example([], ["propose", "offer", "coach_yes", "coach_no", "family_yes", "approve"])
 @example([], ["propose", "offer", "lapse_coach", "coach_yes", "clear_coach", "coach_yes"])
+@pytest.mark.scorecard("2.3.1")
 def test_contact_is_seen_when_and_by_whom_the_model_says(
     session, here, staff, lead, clock, start, story
 ):
@@ -180,6 +181,7 @@ def test_a_family_and_a_coach_of_another_match_see_nothing_of_this_one(
     assert (_coach_sees(world, coach.account), _backup_sees(world, coach.account)) == ([False], [])
 
 
+@pytest.mark.scorecard("2.3.1", control=True)
 def test_model_sees_a_refusal_that_is_left_out(session, here, staff, lead, clock, monkeypatch):
     """The control: with the gate taken out, the two no longer agree."""
     monkeypatch.setattr(match_states, "people_refusals", lambda match, today: [])

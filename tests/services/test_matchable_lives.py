@@ -202,6 +202,7 @@ names = st.one_of(st.sampled_from(LIKELY), st.sampled_from(sorted(ACTS)))
 @example("panel", True, ["suspend", "lift_by_the_same", "lift", "approve", "place", "pass_review"])
 @example("active", True, ["new_certificate_content", "accept", "decide_favourable", "accept"])
 @example("active", True, ["new_certificate_too_low", "accept", "new_certificate_more", "accept"])
+@pytest.mark.scorecard("2.3.1")
 def test_matchable_is_what_the_model_says(session, here, team, clock, start, complete, story):
     clock.move_to(NOW)
     with session.begin_nested() as life:
@@ -226,6 +227,7 @@ def test_whole_way_from_enquiry_ends_matchable_or_full(session, here, team, cloc
     assert is_matchable(world)
 
 
+@pytest.mark.scorecard("2.3.1", control=True)
 def test_model_sees_a_gate_that_is_left_out(session, here, team, clock, monkeypatch):
     """The control: with the training taken out of the gate, the two no longer agree."""
     monkeypatch.setattr(vetting, "training_refusals", lambda volunteer, today: [])

@@ -37,6 +37,7 @@ def blocks(family):
     return [one.code for one in block_refusals(family, TODAY)]
 
 
+@pytest.mark.scorecard("2.3.5")
 def test_plan_blocks_until_two_people_have_said_otherwise(session, family, staff, lead):
     assert blocks(family) == ["child_protection"]
     ask(session, staff, family)
@@ -49,6 +50,7 @@ def test_plan_blocks_until_two_people_have_said_otherwise(session, family, staff
     assert [len(audited(session, f"plan_override.{verb}")) for verb in ("ask", "agree")] == [1, 1]
 
 
+@pytest.mark.scorecard("2.3.5")
 def test_nobody_agrees_with_themselves(session, family, lead):
     ask(session, lead, family)
     assert refused(agree, session, lead, family) == ["same_person"]
@@ -57,6 +59,7 @@ def test_nobody_agrees_with_themselves(session, family, lead):
     assert blocks(family) == []
 
 
+@pytest.mark.scorecard("2.3.5")
 def test_override_of_one_person_is_none_even_if_a_row_says_so(session, family, lead):
     override = ask(session, lead, family)
     override.agreed_by_id, override.agreed_at = lead.id, NOW

@@ -62,6 +62,7 @@ def test_volunteer_signs_up_confirms_and_is_signed_in(app, client, database, sch
         assert volunteer.account.confirmed_at is not None
 
 
+@pytest.mark.scorecard("6.4.1")
 def test_link_works_once(app, client, link_in):
     client.post("/volunteer/sign-up", data={"email": "new@example.org"})
     link = link_in("/confirm/")
@@ -69,6 +70,7 @@ def test_link_works_once(app, client, link_in):
     assert app.test_client().post(link, data={"password": PASSWORD}).status_code == 409
 
 
+@pytest.mark.scorecard("6.4.1")
 def test_link_runs_out(app, client, link_in):
     client.post("/volunteer/sign-up", data={"email": "new@example.org"})
     link = link_in("/confirm/")
@@ -84,6 +86,7 @@ def test_second_link_ends_the_first(app, client, link_in):
     assert client.get(link_in("/confirm/")).status_code == 200
 
 
+@pytest.mark.scorecard("6.3.8")
 def test_sign_up_answers_the_same_for_a_known_address(app, client, manager):
     known = client.post("/volunteer/sign-up", data={"email": "m@example.org"})
     new = client.post("/volunteer/sign-up", data={"email": "n@example.org"})
@@ -103,12 +106,14 @@ def test_sign_up_answers_the_same_for_a_known_address(app, client, manager):
         ("y z " * 65, 422),
     ],
 )
+@pytest.mark.scorecard("6.2.1")
 def test_password_is_judged_by_length_and_commonness(app, client, password, status, link_in):
     client.post("/volunteer/sign-up", data={"email": "new@example.org"})
     link = link_in("/confirm/")
     assert client.post(link, data={"password": password}).status_code == status
 
 
+@pytest.mark.scorecard("11.4.2")
 def test_sign_in_reaches_home_and_stores_argon2id(client, database, scheme_id, manager):
     done = sign_in_by_form(client, "M@example.org ")
     assert (done.status_code, done.location) == (302, "/staff/")
@@ -116,6 +121,7 @@ def test_sign_in_reaches_home_and_stores_argon2id(client, database, scheme_id, m
     assert manager.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+@pytest.mark.scorecard("6.3.8")
 def test_wrong_password_and_unknown_address_answer_the_same(client, manager):
     wrong = sign_in_by_form(client, "m@example.org", "wrong password indeed")
     unknown = sign_in_by_form(client, "n@example.org", "wrong password indeed")
@@ -133,6 +139,7 @@ def test_unconfirmed_and_closed_accounts_cannot_sign_in(client, database, scheme
         assert sign_in_by_form(client, "m@example.org").status_code == 422
 
 
+@pytest.mark.scorecard("7.2.4")
 def test_sign_in_rotates_the_session(app, database, scheme_id, manager):
     browser = app.test_client()
     sign_in_by_form(browser, "m@example.org")
@@ -144,6 +151,7 @@ def test_sign_in_rotates_the_session(app, database, scheme_id, manager):
         assert cookie["_user_id"] != first
 
 
+@pytest.mark.scorecard("7.4.1")
 def test_captured_cookie_is_dead_after_sign_out(app, sign_in, manager):
     browser, thief = sign_in(manager), app.test_client()
     with browser.session_transaction() as cookie:
@@ -162,6 +170,7 @@ def test_leaving_ends_the_session_and_goes_elsewhere(sign_in, manager):
     assert browser.get("/staff/").status_code == 302
 
 
+@pytest.mark.scorecard("7.3.1")
 def test_idle_and_absolute_time_out(app, database, scheme_id, manager):
     start = utc_now()
     browser = app.test_client()
@@ -177,6 +186,7 @@ def test_idle_and_absolute_time_out(app, database, scheme_id, manager):
         assert browser.get("/staff/").status_code == 302
 
 
+@pytest.mark.scorecard("7.4.2")
 def test_disabled_account_is_out_at_the_next_request(sign_in, database, scheme_id, manager):
     browser = sign_in(manager)
     assert browser.get("/staff/").status_code == 200
@@ -197,6 +207,7 @@ def test_reset_signs_out_everywhere(app, client, sign_in, manager, link_in):
     assert sign_in_by_form(other, "m@example.org", "another long pony").status_code == 302
 
 
+@pytest.mark.scorecard("6.3.8")
 def test_forgotten_password_answers_the_same_for_unknown_address(client, manager):
     known = client.post("/forgot-password", data={"email": "m@example.org"})
     unknown = client.post("/forgot-password", data={"email": "n@example.org"})
@@ -213,6 +224,7 @@ def test_forgotten_password_answers_the_same_for_unknown_address(client, manager
         ("/\nevil", "/staff/"),
     ],
 )
+@pytest.mark.scorecard("3.7.2")
 def test_next_page_is_ours(client, manager, target, location):
     done = sign_in_by_form(client, "m@example.org", query_string={"next": target})
     assert done.location == location
@@ -243,6 +255,7 @@ def test_family_accepts_its_invitation_once(app, client, database, scheme_id, ma
     assert app.test_client().get(link).status_code == 409
 
 
+@pytest.mark.scorecard("6.4.1")
 def test_token_of_one_purpose_is_no_good_for_another(client, database, scheme_id, manager):
     with database.writing(scheme_id) as session:
         account = session.get(Account, manager.id)

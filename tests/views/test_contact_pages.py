@@ -158,6 +158,7 @@ def test_a_view_of_contact_details_is_in_the_ledger_of_both_and_of_staff(scene, 
     assert "scheme’s phone" in staff.get(f"/staff/matches/{match_id}").text
 
 
+@pytest.mark.scorecard("DA-1")
 def test_every_page_of_a_family_can_be_left_at_once(scene, sign_in):
     for state in (M.ACTIVE, M.APPROVED):
         match_id = matched_again(scene, state)
@@ -206,6 +207,7 @@ def test_contact_pages_are_for_their_own_side_only(scene, sign_in, role):
     assert browser.get(f"/volunteer/matches/{match_id}").status_code == expected
 
 
+@pytest.mark.scorecard("14.3.2")
 def test_contact_pages_are_not_kept_by_browsers(scene, sign_in):
     match_id = matched(scene)
     family = sign_in(account_of(scene, match_id, "family"))

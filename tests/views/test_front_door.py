@@ -305,6 +305,7 @@ def test_draft_is_deleted_at_the_familys_wish(client, people, stored):
     assert client.get(f"{PREFIX}/check").status_code == 409
 
 
+@pytest.mark.scorecard("6.3.8")
 def test_family_is_never_told_whether_it_is_known(app, people, stored):
     """The same form twice: the second one is answered like the first."""
     first, second = app.test_client(), app.test_client()
@@ -317,6 +318,7 @@ def test_family_is_never_told_whether_it_is_known(app, people, stored):
     assert pages[0].replace(one, "") == pages[1].replace(other, "")
 
 
+@pytest.mark.scorecard("1.3.7")
 def test_script_in_an_answer_stays_text(client, people):
     bad = '<script>alert("x")</script>{{ 7 * 7 }}'
     fill_in(client, send=False, story={"story": bad})
@@ -325,6 +327,7 @@ def test_script_in_an_answer_stays_text(client, people):
     assert "{{ 7 * 7 }}" in page
 
 
+@pytest.mark.scorecard("14.2.1")
 def test_no_answer_stands_in_an_address(client, people):
     addresses = []
     fill_in(client, seen=addresses)

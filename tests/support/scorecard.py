@@ -1,0 +1,130 @@
+"""The scorecard: a pytest plugin that counts marked tests by row and prints one table.
+
+A test shows a row with ``@pytest.mark.scorecard("8.2.1")``. A control, ``control=True``, is a test
+that takes the guard away and passes only if the check then fails. With ``PEERAPP_SCORECARD`` set
+to a folder each run leaves its counts there, and ``python -m tests.support.scorecard FOLDER``
+prints those of all runs as one table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.scorecard_rows import MISSING, ROWS, row_of
+
+FOLDER = "PEERAPP_SCORECARD"
+HEAD = ("row", "what it requires", "tests", "passed", "controls", "failed as they must")
+
+Counts = Counter[tuple[str, str]]
+"""How many, by name of the row and one of: test, test passed, control, control passed."""
+
+
+class Scorecard:
+    """Counts what the reports of all workers tell."""
+
+    def __init__(self) -> None:
+        self.counts: Counts = Counter()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Let each marked test carry its rows to where reports are gathered."""
+        for item in items:
+            for row, control in marks_of(item):
+                item.user_properties.append(("scorecard", f"{row}|{int(control)}"))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test once: at its call, or where it was broken before or after."""
+        if report.when != "call" and not report.failed:
+            return
+        for name, value in report.user_properties:
+            if name == "scorecard" and report.outcome != "skipped":
+                row, _, control = str(value).partition("|")
+                self._count(row, "control" if control == "1" else "test", report)
+
+    def _count(self, row: str, kind: str, report: pytest.TestReport) -> None:
+        if report.when == "teardown":
+            self.counts[row, f"{kind} passed"] -= 1
+            return
+        self.counts[row, kind] += 1
+        self.counts[row, f"{kind} passed"] += report.passed
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Leave the counts where they are gathered, or print the rows that this run has shown."""
+        if not self.counts:
+            return
+        if folder := os.environ.get(FOLDER):
+            path = Path(folder) / f"scorecard-{os.environ.get('PEERAPP_TEST_DB', 'sqlite')}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dumped(self.counts), encoding="utf-8")
+            return
+        terminalreporter.section("scorecard")
+        for line in table(self.counts, whole=False):
+            terminalreporter.write_line(line)
+
+
+def marks_of(item: pytest.Item) -> Iterator[tuple[str, bool]]:
+    """Yield the rows that a test shows, each with whether it is a control.
+
+    Raises
+    ------
+    pytest.UsageError
+        A mark names no row.
+    """
+    for mark in item.iter_markers("scorecard"):
+        for number in mark.args:
+            try:
+                yield row_of(number).name, bool(mark.kwargs.get("control", False))
+            except ValueError as error:
+                raise pytest.UsageError(f"{item.nodeid}: {error}") from error
+
+
+def dumped(counts: Counts) -> str:
+    return json.dumps([[*key, count] for key, count in sorted(counts.items())], indent=0)
+
+
+def loaded(paths: Iterable[Path]) -> Counts:
+    """Add up what several runs have left."""
+    counts: Counts = Counter()
+    for path in paths:
+        for row, kind, count in json.loads(path.read_text(encoding="utf-8")):
+            counts[row, kind] += count
+    return counts
+
+
+def table(counts: Counts, *, whole: bool = True) -> list[str]:
+    """Return the table's lines: all rows, or those alone of which a test has run."""
+    lines = [HEAD]
+    for row in ROWS:
+        tests, passed, controls, failed = (
+            counts[row.name, kind] for kind in ("test", "test passed", "control", "control passed")
+        )
+        if not tests and not controls:
+            if whole:
+                why = "MISSING" if row.name in MISSING else "not in this run"
+                lines.append((row.name, row.requirement, why, "", "", ""))
+            continue
+        cells = (str(tests), str(passed), str(controls), str(failed))
+        lines.append((row.name, row.requirement, *cells))
+    widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+
+
+def main(folder: str) -> None:
+    """Print the table of all runs that have left their counts in a folder."""
+    paths = sorted(Path(folder).glob("scorecard-*.json"))
+    names = ", ".join(path.stem.removeprefix("scorecard-") for path in paths)
+    text = "\n".join([f"== scorecard: {names}", *table(loaded(paths)), ""])
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
