@@ -94,7 +94,7 @@ def staff() -> None:
 @click.password_option(help="Asked for when left out.")
 def add_staff(email: str, name: str, role: str, password: str) -> None:
     """Make a staff account with a password."""
-    refusals = password_refusals(password, email=email)
+    refusals = password_refusals(password, names=(email, name))
     if refusals:
         raise click.ClickException(refusals[0].message)
     settings = _settings()

@@ -17,6 +17,24 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class CouncilSignIn:
+    """How staff sign in with the council's identity provider, by OpenID Connect.
+
+    Attributes
+    ----------
+    second_factor_amr, second_factor_acr
+        Values of these claims that count as a second factor; with none, ours is asked for.
+    """
+
+    issuer: str  # PEERAPP_OIDC_ISSUER
+    client_id: str  # PEERAPP_OIDC_CLIENT_ID
+    client_secret: str = field(repr=False)  # PEERAPP_OIDC_CLIENT_SECRET
+    name: str = "your council account"  # PEERAPP_OIDC_NAME, after "Sign in with"
+    second_factor_amr: frozenset[str] = frozenset()  # PEERAPP_OIDC_AMR, separated by spaces
+    second_factor_acr: frozenset[str] = frozenset()  # PEERAPP_OIDC_ACR, separated by spaces
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one process. Names in the environment are given beside each field."""
 
@@ -29,6 +47,11 @@ class Settings:
     trusted_proxies: int = 0  # PEERAPP_TRUSTED_PROXIES
     idle_minutes: int = 30  # PEERAPP_IDLE_MINUTES
     session_hours: int = 12  # PEERAPP_SESSION_HOURS
+    recent_factor_minutes: int = 10  # PEERAPP_RECENT_FACTOR_MINUTES
+    staff_idle_minutes: int = 30  # PEERAPP_STAFF_IDLE_MINUTES
+    staff_session_hours: int = 10  # PEERAPP_STAFF_SESSION_HOURS
+    password_minimum: int = 15  # PEERAPP_PASSWORD_MINIMUM
+    password_minimum_with_factor: int = 12  # PEERAPP_PASSWORD_MINIMUM_WITH_FACTOR
     job_queue: str = "huey"  # PEERAPP_JOBS: huey, or inline (tests)
     mail_backend: str = "file"  # PEERAPP_MAIL: file or smtp
     mail_from: str = "scheme@localhost"  # PEERAPP_MAIL_FROM
@@ -40,6 +63,8 @@ class Settings:
     update_service_url: str = field(default="", repr=False)  # PEERAPP_UPDATE_SERVICE_URL; "": off
     log_level: str = "INFO"  # PEERAPP_LOG_LEVEL
     rate_limits: bool = True  # PEERAPP_RATE_LIMITS
+    demo: bool = False  # set by `peerapp demo` alone: shows the codes of made-up people
+    council: CouncilSignIn | None = None  # PEERAPP_OIDC_ISSUER and the other PEERAPP_OIDC_…
 
     @property
     def mail_outbox(self) -> Path:
@@ -71,6 +96,13 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         trusted_proxies=_number(environ, "PEERAPP_TRUSTED_PROXIES", 0, 0, 5),
         idle_minutes=_number(environ, "PEERAPP_IDLE_MINUTES", 30, 5, 720),
         session_hours=_number(environ, "PEERAPP_SESSION_HOURS", 12, 1, 72),
+        staff_idle_minutes=_number(environ, "PEERAPP_STAFF_IDLE_MINUTES", 30, 5, 720),
+        staff_session_hours=_number(environ, "PEERAPP_STAFF_SESSION_HOURS", 10, 1, 72),
+        password_minimum=_number(environ, "PEERAPP_PASSWORD_MINIMUM", 15, 15, 64),
+        password_minimum_with_factor=_number(
+            environ, "PEERAPP_PASSWORD_MINIMUM_WITH_FACTOR", 12, 8, 64
+        ),
+        recent_factor_minutes=_number(environ, "PEERAPP_RECENT_FACTOR_MINUTES", 10, 1, 60),
         job_queue=_choice(environ, "PEERAPP_JOBS", "huey", ("huey", "inline")),
         mail_backend=_choice(environ, "PEERAPP_MAIL", "file", ("file", "smtp")),
         mail_from=environ.get("PEERAPP_MAIL_FROM", Settings.mail_from),
@@ -86,6 +118,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
             environ, "PEERAPP_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
         ),
         rate_limits=_flag(environ, "PEERAPP_RATE_LIMITS", True),
+        council=_council(environ),
     )
     if settings.mail_backend == "smtp" and not settings.smtp_host:
         raise ConfigError("PEERAPP_SMTP_HOST is not set, and PEERAPP_MAIL is smtp: name the server")
@@ -120,6 +153,27 @@ def _service_url(environ: Mapping[str, str], name: str) -> str:
             "mark; plain http is allowed to this machine itself only"
         )
     return text
+
+
+def _council(environ: Mapping[str, str]) -> CouncilSignIn | None:
+    """Read who vouches for staff; all of it, or none."""
+    issuer = _service_url(environ, "PEERAPP_OIDC_ISSUER")
+    if not issuer:
+        return None
+    given = {
+        name: environ.get(f"PEERAPP_OIDC_{name}", "") for name in ("CLIENT_ID", "CLIENT_SECRET")
+    }
+    missing = [f"PEERAPP_OIDC_{name}" for name, value in given.items() if not value]
+    if missing:
+        raise ConfigError(f"{missing[0]} is not set, and PEERAPP_OIDC_ISSUER is: set both")
+    return CouncilSignIn(
+        issuer=issuer,
+        client_id=given["CLIENT_ID"],
+        client_secret=given["CLIENT_SECRET"],
+        name=environ.get("PEERAPP_OIDC_NAME", CouncilSignIn.name),
+        second_factor_amr=frozenset(environ.get("PEERAPP_OIDC_AMR", "").split()),
+        second_factor_acr=frozenset(environ.get("PEERAPP_OIDC_ACR", "").split()),
+    )
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

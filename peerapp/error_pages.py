@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import Flask, g
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -9,11 +11,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from peerapp.errors import Forbidden, NotFound, Refused, Stale
+from peerapp.errors import Busy, Forbidden, NotFound, Refused, Stale, TooManyTries
 from peerapp.logs import log
 from peerapp.templating import render_plain
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+BUSY_SECONDS = 5
 
 
 def init_app(app: Flask) -> None:
@@ -24,12 +27,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda _: page(403))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Stale, _stale)
+    app.register_error_handler(TooManyTries, _too_many)
+    app.register_error_handler(Busy, _busy)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, **values: object) -> ResponseReturnValue:
+def page(status: int, **values: object) -> tuple[str, int]:
     """Render the page of a status; the request's changes are rolled back."""
     g.rollback = True
     code = status if status in PAGES else (500 if status >= 500 else 400)
@@ -53,6 +58,17 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 def _stale(error: Stale) -> ResponseReturnValue:
     return page(409, refusals=(), changed=str(error))
+
+
+def _too_many(error: TooManyTries) -> ResponseReturnValue:
+    seconds = max(1, ceil(error.wait.total_seconds()))
+    body, status = page(429, minutes=ceil(seconds / 60))
+    return body, status, {"Retry-After": str(seconds)}
+
+
+def _busy(_: Busy) -> ResponseReturnValue:
+    body, status = page(503)
+    return body, status, {"Retry-After": str(BUSY_SECONDS)}
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:

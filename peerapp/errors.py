@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,15 @@ class Refused(PeerAppError):
 
 class Stale(PeerAppError):
     """What the person decided on has changed since they looked."""
+
+
+class TooManyTries(PeerAppError):
+    """Something was tried too often; it may be tried again after ``wait``."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__("too many tries")
+
+
+class Busy(PeerAppError):
+    """More is asked at once than this process can do; to be asked again in some seconds."""

@@ -6,20 +6,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 
 from peerapp import db
 from peerapp.models import Account, LoginSession, utc_now
+from peerapp.rate_limits import Limiter
 from peerapp.services import sign_in
 
 if TYPE_CHECKING:
     from peerapp.config import Settings
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter()
 login_manager = LoginManager()
 
 
@@ -37,8 +36,8 @@ class SignedIn(UserMixin):
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the extensions up for one application."""
     csrf.init_app(app)
-    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
-    limiter.init_app(app)
+    if settings.rate_limits:
+        limiter.init_app(app)
     login_manager.init_app(app)
     login_manager.session_protection = None  # sessions are rows; they are revoked, not guessed at
     login_manager.user_loader(_load)

@@ -34,3 +34,4 @@ class TokenPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"
+    SIGN_IN = "sign_in"

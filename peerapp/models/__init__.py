@@ -45,6 +45,7 @@ from peerapp.models.sessions import (
     SessionNote,
     SessionPlan,
 )
+from peerapp.models.sign_in_safety import KnownBrowser, Throttle
 from peerapp.models.status_checks import StatusCheck
 from peerapp.models.status_consents import ConsentText, StatusConsent
 from peerapp.models.subscriptions import Subscription
@@ -99,6 +100,7 @@ __all__ = [
     "Interview",
     "InterviewTemplate",
     "Interviewer",
+    "KnownBrowser",
     "Locality",
     "LocalitySector",
     "LoginSession",
@@ -136,6 +138,7 @@ __all__ = [
     "StatusConsent",
     "Subscription",
     "SupervisionCall",
+    "Throttle",
     "Token",
     "TrainingCourse",
     "TrainingRecord",

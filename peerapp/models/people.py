@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import STAFF_ROLES, Role, TokenPurpose
@@ -26,6 +26,9 @@ class Account(SchemeOwned, Created, Base):
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     supervises_up_to: Mapped[int | None]
+    signs_in_by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+    council_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    council_subject: Mapped[str | None] = mapped_column(String(255))
     localities: Mapped[list[StaffLocality]] = relationship(
         cascade="all, delete-orphan", order_by="StaffLocality.locality_id"
     )
@@ -63,6 +66,11 @@ class LoginSession(SchemeOwned, Created, Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    role: Mapped[Role | None] = mapped_column(EnumText(Role))
+    device: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    known_browser_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("known_browser.id", ondelete="SET NULL")
+    )
     account: Mapped[Account] = relationship()
 
 
@@ -78,4 +86,5 @@ class Token(SchemeOwned, Created, Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
     account: Mapped[Account] = relationship()

@@ -159,7 +159,7 @@ def _password_page(secret: str, purpose: TokenPurpose, template: str) -> Respons
     email = tokens.find_email(get_session(), secret, purpose, now)
     form = NewPasswordForm()
     if form.validate_on_submit():
-        refusals = password_refusals(form.password.data, email=email)
+        refusals = password_refusals(form.password.data, names=(email,))
         if not refusals:
             account = _VERBS[purpose](get_session(), secret, form.password.data, now)
             _start(account.id, form.password.data)

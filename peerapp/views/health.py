@@ -6,10 +6,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from peerapp.db import get_database, is_reachable
-from peerapp.extensions import limiter
 
 bp = Blueprint("health", __name__)
-limiter.exempt(bp)
 
 
 @bp.get("/healthz")
