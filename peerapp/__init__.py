@@ -13,6 +13,7 @@ from peerapp import (
     db,
     error_pages,
     extensions,
+    granted_access,
     jobs,
     logs,
     permissions,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.init_app(app, settings)
     permissions.init_app(app)
     context.init_app(app)
+    granted_access.init_app(app)
     views.register(app)
     _wrap(app, settings)
     return app

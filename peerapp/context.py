@@ -11,7 +11,7 @@ from peerapp.db import get_session
 from peerapp.enums import Role
 from peerapp.models import Account
 from peerapp.permissions import ROUTES, account_or_none
-from peerapp.services import conversations
+from peerapp.services import conversations, duty_covers
 from peerapp.services.schemes import get_scheme
 from peerapp.vocabulary import check_label, label, labels, languages
 
@@ -106,6 +106,8 @@ SECTIONS = {
     "goals": "families",
     "supervision": "matches",
     "conversations": "matches",
+    "duty_covers": "dashboard",
+    "two_person_requests": "dashboard",
     "measures": "people",
 }
 """Blueprints whose pages lie below an entry of the menu, by the blueprint of that entry."""
@@ -136,6 +138,7 @@ def _context(app: Flask) -> dict[str, Any]:
         "family_page": account is None or account.role is Role.FAMILY,
         "nav_items": _menu(app),
         "concern_url": _concern_url(account),
+        "duty_covers": duty_covers.in_use(account) if account else [],
     }
 
 

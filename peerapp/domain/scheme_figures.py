@@ -24,6 +24,7 @@ GROUPS: dict[str, str] = {
     "sessions": "Sessions and expenses",
     "supervision": "Supervision and concerns",
     "staff": "Staff and accounts",
+    "access": "Duty cover and second people",
 }
 """The pages on which figures are set, by the word in the address; shown where they have any."""
 
@@ -169,6 +170,16 @@ FIGURES: tuple[Figure, ...] = (
            0, 24, "Counted from the end of the match."),
     Figure("invitation_days", "staff", "An invitation works for", DAYS, 1, 30,
            "For staff and for families. Counts for invitations sent from now on."),
+    Figure("duty_cover_hours", "access", "A record outside the caseload stays open for", "hours",
+           1, 24, "Of a coordinator on duty cover. Counts for records opened from now on."),
+    Figure("second_person_days", "access", "A request waits for a second person for", DAYS, 1, 30,
+           "After that it has to be asked anew."),
+    Figure("export_hours", "access", "A file can be fetched for", "hours", 1, 168,
+           "Once, by who asked for it, after a second person has agreed."),
+    Figure("second_person_manager", "access", "Managers may be the second person", YES_NO, 0, 1,
+           "For files that leave the site, and for lifting a suspension. Leads always may."),
+    Figure("second_person_coordinator", "access", "Coordinators may be the second person", YES_NO,
+           0, 1, "For a scheme with one lead and no manager to hand. Never for what they asked."),
 )  # fmt: skip
 """In the order of the pages."""
 

@@ -56,6 +56,7 @@ from peerapp.enums.matches import (
     RunState,
     VisitState,
 )
+from peerapp.enums.need_to_know import CoverVerdict, TwoPersonAct
 from peerapp.enums.onboarding import (
     DropOutReason,
     Gate,
@@ -144,6 +145,7 @@ __all__ = [
     "Consequence",
     "Course",
     "CoverState",
+    "CoverVerdict",
     "Danger",
     "DeclineReason",
     "DocumentGroup",
@@ -200,6 +202,7 @@ __all__ = [
     "StatusOutcome",
     "TokenPurpose",
     "TrainingMethod",
+    "TwoPersonAct",
     "VerifiedHow",
     "VisitState",
     "VolunteerState",

@@ -1,5 +1,6 @@
 """All tables, so that one import makes the metadata complete."""
 
+from peerapp.models.access_grants import AccessGrant
 from peerapp.models.audit import AuditEvent
 from peerapp.models.base import Base, SchemeOwned, id_source, new_id, utc_now
 from peerapp.models.check_applications import CheckApplication, FeeDecision
@@ -50,6 +51,7 @@ from peerapp.models.status_checks import StatusCheck
 from peerapp.models.status_consents import ConsentText, StatusConsent
 from peerapp.models.subscriptions import Subscription
 from peerapp.models.supervision import SupervisionCall
+from peerapp.models.two_person_requests import TwoPersonRequest
 from peerapp.models.volunteer_agreements import AgreementSignature, AgreementText
 from peerapp.models.volunteers import (
     GateRecord,
@@ -59,6 +61,7 @@ from peerapp.models.volunteers import (
 )
 
 __all__ = [
+    "AccessGrant",
     "Account",
     "Agreement",
     "AgreementSignature",
@@ -142,6 +145,7 @@ __all__ = [
     "Token",
     "TrainingCourse",
     "TrainingRecord",
+    "TwoPersonRequest",
     "UnmatchedFamily",
     "Volunteer",
     "VolunteerEvent",

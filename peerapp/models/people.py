@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from peerapp.enums import STAFF_ROLES, Role, TokenPurpose
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.schemes import Locality
+
+if TYPE_CHECKING:
+    from peerapp.models.access_grants import AccessGrant
 
 
 class Account(SchemeOwned, Created, Base):
@@ -32,6 +36,12 @@ class Account(SchemeOwned, Created, Base):
     localities: Mapped[list[StaffLocality]] = relationship(
         cascade="all, delete-orphan", order_by="StaffLocality.locality_id"
     )
+    grants: Mapped[list[AccessGrant]] = relationship(
+        back_populates="account",
+        foreign_keys="AccessGrant.account_id",
+        order_by="(AccessGrant.created_at, AccessGrant.id)",
+        passive_deletes="all",
+    )
 
     @property
     def is_staff(self) -> bool:
@@ -40,6 +50,22 @@ class Account(SchemeOwned, Created, Base):
     @property
     def locality_ids(self) -> frozenset[uuid.UUID]:
         return frozenset(row.locality_id for row in self.localities)
+
+    @property
+    def grants_used(self) -> set[AccessGrant]:
+        """The grants that let this account in since it was loaded: the audit names them."""
+        used: set[AccessGrant] = self.__dict__.setdefault("_grants_used", set())
+        return used
+
+    def standing_grant(self, subject_id: uuid.UUID | None, now: datetime) -> AccessGrant | None:
+        """Return what lets the account in to one record outside its caseload, if anything does.
+
+        An account that no session holds has none: what cannot be asked is not granted.
+        """
+        if subject_id is None or object_session(self) is None:
+            return None
+        standing = [one for one in self.grants if one.stands_at(now)]
+        return next((one for one in standing if one.subject_id == subject_id), None)
 
 
 class StaffLocality(SchemeOwned, Base):

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, true
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import CORE_COURSES
@@ -95,6 +95,11 @@ class Scheme(Base, Created):
     referral_outcome_days: Mapped[int] = mapped_column(default=400, server_default="400")
     danger_reminder_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     plan_override_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    duty_cover_hours: Mapped[int] = mapped_column(default=4, server_default="4")
+    second_person_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    export_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    second_person_manager: Mapped[bool] = mapped_column(default=True, server_default=true())
+    second_person_coordinator: Mapped[bool] = mapped_column(default=False, server_default=false())
     matching_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     training_courses: Mapped[list[TrainingCourse]] = relationship(viewonly=True)

@@ -44,7 +44,6 @@ ROUTES: dict[str, Access] = {
     "families.confirm_import": FAMILY_WORK,
     "families.discard_import": FAMILY_WORK,
     "families.export": FAMILY_WORK,
-    "families.export_file": FAMILY_WORK,
     # referrals, as staff read and decide on them
     "referrals.list_referrals": FAMILY_WORK,
     "referrals.list_forms": FAMILY_WORK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peerapp.enums import Role
 from peerapp.route_access.kinds import (
     AUDITOR,
     CASEWORK,
@@ -10,6 +11,7 @@ from peerapp.route_access.kinds import (
     PAYMENTS,
     STAFF,
     Access,
+    has_role,
 )
 
 ROUTES: dict[str, Access] = {
@@ -40,7 +42,18 @@ ROUTES: dict[str, Access] = {
     "expense_claims.send_back": COORDINATOR,
     "expense_claims.list_files": PAYMENTS,
     "expense_claims.make_file": PAYMENTS,
-    "expense_claims.download": PAYMENTS,
+    "expense_claims.ask_for_file": PAYMENTS,
+    # duty cover, and what takes two people
+    "duty_covers.list_grants": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
+    "duty_covers.new": COORDINATOR,
+    "duty_covers.show": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
+    "duty_covers.end": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
+    "duty_covers.sign_off": MANAGER,
+    "two_person_requests.list_requests": CASEWORK,
+    "two_person_requests.show": CASEWORK,
+    "two_person_requests.decide": CASEWORK,
+    "two_person_requests.take_back": CASEWORK,
+    "two_person_requests.fetch": CASEWORK,
     # audit
     "audit.list_events": AUDITOR,
 }

@@ -78,9 +78,21 @@ def _record(
             subject_id=subject.id,
             match_id=match_id,
             fields=tuple(fields),
-            detail=dict(detail),
+            detail=dict(detail) | _granted_by(actor, subject),
         )
     )
+
+
+def _granted_by(actor: Account | None, subject: Base) -> dict[str, str]:
+    """Name the grant of duty cover that opened the record, where one did."""
+    used = actor.grants_used if actor else ()
+    about = {
+        subject.id,
+        getattr(subject, "family_id", None),
+        getattr(subject, "volunteer_id", None),
+    }
+    found = [one for one in used if one.subject_id in about]
+    return {"grant": str(found[0].id)} if found else {}
 
 
 def list_events(session: Session, *, page: int = 1) -> tuple[Sequence[AuditEvent], bool]:

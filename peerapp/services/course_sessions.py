@@ -121,7 +121,7 @@ def list_attendees(session: Session, actor: Account, dated: CourseSession) -> Se
         .order_by(CourseBooking.asked_at, CourseBooking.id)
     )
     found = session.scalars(query).all()
-    return [Attendee(one, access.may_see_volunteer(actor, one.volunteer)) for one in found]
+    return [Attendee(one, access.works_with_volunteer(actor, one.volunteer)) for one in found]
 
 
 def add_session(

@@ -28,12 +28,14 @@ from peerapp.models import Account, Family, Match, MatchOffer, Volunteer, utc_no
 from peerapp.services import (
     check_overviews,
     concern_cases,
+    duty_covers,
     expenses,
     plan_overrides,
     referrals,
     session_watch,
     status_check_pages,
     supervision,
+    two_person_requests,
 )
 
 SOON_DAYS = 90
@@ -66,6 +68,8 @@ class Waiting:
     claims: int
     late_calls: int
     concerns: int | None
+    duty_covers: int
+    second_person: int
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         late_checks=check_overviews.count_late(session, actor, today),
         late_calls=supervision.count_late(session, actor, today),
         concerns=concern_cases.count_for(session, actor, utc_now()),
+        duty_covers=duty_covers.count_unsigned(session, actor),
+        second_person=two_person_requests.count_waiting(session, actor, utc_now()),
         sessions=session_watch.count_attention(session, actor, utc_now()),
         claims=expenses.count_claims(session, actor, ClaimState.SENT),
     )

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from peerapp.domain.access import may_see_family
+from peerapp.domain.access import works_with_family
 from peerapp.domain.duplicates import Child, Traces, likenesses
 from peerapp.domain.referrals import born_between, may_see_referral, sent_on
 from peerapp.enums import Likeness, ReferralState
@@ -47,7 +47,7 @@ def alike_families(session: Session, actor: Account, traces: Traces) -> list[Ali
     if not found:
         return []
     rows = session.scalars(select(Family).where(Family.id.in_(found)))
-    alike = [AlikeFamily(one, found[one.id], may_see_family(actor, one)) for one in rows]
+    alike = [AlikeFamily(one, found[one.id], works_with_family(actor, one)) for one in rows]
     return sorted(alike, key=lambda one: (-len(one.why), one.family.reference))
 
 

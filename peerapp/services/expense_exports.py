@@ -95,6 +95,20 @@ def make(session: Session, actor: Account) -> ExpenseExport:
     return export
 
 
+def get_export(session: Session, actor: Account, export_id: uuid.UUID) -> ExpenseExport:
+    """Return a payment file's row.
+
+    Raises
+    ------
+    NotFound
+        There is no such file, or it is not the actor's to see.
+    """
+    export = session.get(ExpenseExport, export_id)
+    if export is None or not (_sees_all(actor) or export.made_by_id == actor.id):
+        raise NotFound("there is no such file")
+    return export
+
+
 def write_file(session: Session, actor: Account, export_id: uuid.UUID) -> str:
     """Return a payment file as CSV; that it was made is audited.
 
@@ -105,9 +119,7 @@ def write_file(session: Session, actor: Account, export_id: uuid.UUID) -> str:
     NotFound
         There is no such file, or it is not the actor's to see.
     """
-    export = session.get(ExpenseExport, export_id)
-    if export is None or not (_sees_all(actor) or export.made_by_id == actor.id):
-        raise NotFound("there is no such file")
+    export = get_export(session, actor, export_id)
     query = (
         select(ExpenseClaim)
         .where(ExpenseClaim.export_id == export.id)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.clock import LONDON
-from peerapp.domain.access import may_see_volunteer
+from peerapp.domain.access import works_with_volunteer
 from peerapp.domain.certificates import current_certificate, recheck_due
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.onboarding import FINAL
@@ -226,7 +226,7 @@ def _tell(session: Session, fresh: Sequence[Ending], today: date, base_url: str)
     own = [one.volunteer for one in fresh if one.kind not in NOT_ON_THE_BOARD]
     board = f"{base_url}/staff/certificates/"
     for coordinator in list_active(session, Role.COORDINATOR) if own else ():
-        if any(may_see_volunteer(coordinator, one) for one in own):
+        if any(works_with_volunteer(coordinator, one) for one in own):
             told[coordinator.id] = (coordinator, board)
     if any(one.kind == WarningKind.RISK_REVIEW for one in fresh):
         for lead in list_active(session, Role.SAFEGUARDING_LEAD):

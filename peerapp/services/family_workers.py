@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from peerapp.domain.access import may_be_worker, may_see_family
+from peerapp.domain.access import may_be_worker, works_with_family
 from peerapp.enums import Role, WorkerChange
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Family, FamilyWorker
@@ -95,7 +95,7 @@ def assign(
 
 def still_sees(actor: Account, family: Family) -> bool:
     """Say whether whoever handed a family over may see it afterwards."""
-    return may_see_family(actor, family)
+    return works_with_family(actor, family)
 
 
 def begin(session: Session, actor: Account, family: Family, today: date) -> None:

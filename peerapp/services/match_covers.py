@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 import matching
-from peerapp.domain.access import may_see_volunteer
+from peerapp.domain.access import works_with_volunteer
 from peerapp.domain.eligibility import support_refusals
 from peerapp.domain.match_endings import TOGETHER
 from peerapp.domain.match_offers import BY_STAFF
@@ -123,7 +123,7 @@ def arrange(
 
 def _check(session: Session, actor: Account, match_id: uuid.UUID, volunteer_id: uuid.UUID) -> None:
     check_may_decide(actor, get_row(session, Match, match_id))
-    if not may_see_volunteer(actor, get_row(session, Volunteer, volunteer_id)):
+    if not works_with_volunteer(actor, get_row(session, Volunteer, volunteer_id)):
         raise NotFound("there is no such volunteer")
 
 

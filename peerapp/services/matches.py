@@ -16,8 +16,8 @@ from peerapp.domain.access import (
     may_decide_match,
     may_see_match,
     may_see_sensitive_needs,
-    may_see_volunteer,
     sees_every_locality,
+    works_with_volunteer,
 )
 from peerapp.domain.match_states import CONSEQUENCES, HOLDS_PLACE, OPEN_PROPOSAL, OVER
 from peerapp.enums import SENSITIVE_NEEDS, Consequence, DeclineReason, FamilyState, MatchState
@@ -174,7 +174,7 @@ def _next_best(session: Session, actor: Account, match: Match) -> tuple[NextBest
     query = select(Volunteer).where(Volunteer.id.in_(extra))
     found = sorted(session.scalars(query), key=lambda one: (extra[one.id], one.id))
     return tuple(
-        NextBest(one if may_see_volunteer(actor, one) else None, extra[one.id]) for one in found
+        NextBest(one if works_with_volunteer(actor, one) else None, extra[one.id]) for one in found
     )
 
 

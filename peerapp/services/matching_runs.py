@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain.access import (
-    may_see_family,
     may_see_sensitive_needs,
-    may_see_volunteer,
+    works_with_family,
+    works_with_volunteer,
 )
 from peerapp.enums import Role, RunState
 from peerapp.errors import Forbidden, Refusal, Refused
@@ -183,8 +183,8 @@ def get_result(session: Session, actor: Account, run_id: uuid.UUID) -> RunResult
     """Return the result of a run; families of other localities are counted only."""
     run = get_run(session, run_id)
     proposals, unmatched = _proposals(session, run_id), _unmatched(session, run_id)
-    seen = [match for match in proposals if may_see_family(actor, match.family)]
-    left_out = [row for row in unmatched if may_see_family(actor, row.family)]
+    seen = [match for match in proposals if works_with_family(actor, match.family)]
+    left_out = [row for row in unmatched if works_with_family(actor, row.family)]
     families = _families(session, actor, run, left_out)
     volunteers = _volunteers(session, actor, run, left_out)
     return RunResult(
@@ -234,7 +234,7 @@ def _families(
         ids |= {*row.suggestion.get("outranked_by", ()), *row.suggestion.get("placements", ())}
     query = select(Family).where(Family.id.in_([uuid.UUID(one) for one in sorted(ids)]))
     found = session.scalars(query.where(families_of(actor)).order_by(Family.reference)).all()
-    return {str(one.id): one for one in found if may_see_family(actor, one)}
+    return {str(one.id): one for one in found if works_with_family(actor, one)}
 
 
 def _volunteers(
@@ -249,7 +249,7 @@ def _volunteers(
         .options(selectinload(Volunteer.certificates))
         .order_by(Volunteer.id)
     )
-    return {str(one.id): one for one in session.scalars(query) if may_see_volunteer(actor, one)}
+    return {str(one.id): one for one in session.scalars(query) if works_with_volunteer(actor, one)}
 
 
 def _held_out(

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from peerapp.domain import onboarding, profiles
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.probation import first_due
-from peerapp.domain.vetting import COACHING_STATES
 from peerapp.enums import DropOutReason, Role, VolunteerState
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Match, Volunteer, VolunteerEvent, utc_now
@@ -136,39 +135,6 @@ def _other_leads(session: Session, actor: Account) -> Sequence[Account]:
         .order_by(Account.id)
     )
     return session.scalars(query).all()
-
-
-def lift_suspension(
-    session: Session, actor: Account, volunteer_id: uuid.UUID, reason: str, today: date
-) -> Volunteer:
-    """Put a suspended volunteer back to where they were; never by whoever suspended them.
-
-    Whether they may coach is asked anew: a gate that lapsed meanwhile stays shut.
-    """
-    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
-    _need_reason(reason)
-    _refuse(onboarding.lift_refusals(volunteer, suspended_by(volunteer), actor.id))
-    to = volunteer.state_before or S.APPLIED
-    change_state(session, actor, volunteer, to, reason, today)
-    if to == S.PAUSED:
-        volunteer.state_before = _paused_from(volunteer)
-    return volunteer
-
-
-def suspended_by(volunteer: Volunteer) -> uuid.UUID | None:
-    """Return who suspended the volunteer last, or None if that is not on record."""
-    events = [event for event in volunteer.history if event.to_state == S.SUSPENDED]
-    return events[-1].by_id if events else None
-
-
-def _paused_from(volunteer: Volunteer) -> VolunteerState | None:
-    """Return the coaching state in which the break began, from before any suspension."""
-    breaks = [
-        event.from_state
-        for event in volunteer.history
-        if event.to_state == S.PAUSED and event.from_state in COACHING_STATES
-    ]
-    return breaks[-1] if breaks else None
 
 
 def pause(

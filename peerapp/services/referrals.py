@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from peerapp.domain.access import may_see_family
+from peerapp.domain.access import works_with_family
 from peerapp.domain.family_records import is_email
 from peerapp.domain.referral_form import is_danger
 from peerapp.domain.referrals import may_see_referral
@@ -213,7 +213,7 @@ def call_same(
 
 def _known(session: Session, actor: Account, family_id: uuid.UUID) -> Family:
     family = session.get(Family, family_id)
-    if family is None or not may_see_family(actor, family):
+    if family is None or not works_with_family(actor, family):
         raise NotFound("there is no such family")
     return family
 

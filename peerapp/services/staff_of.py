@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from peerapp.domain.access import may_see_volunteer, works_in
+from peerapp.domain.access import works_in, works_with_volunteer
 from peerapp.enums import Role
 from peerapp.models import Account, Family, Volunteer
 
@@ -26,7 +26,7 @@ def list_active(session: Session, role: Role) -> Sequence[Account]:
 def coordinators_of(session: Session, volunteer: Volunteer) -> list[Account]:
     """Return the coordinators who work where the volunteer lives; all, where they live in none."""
     coordinators = list_active(session, Role.COORDINATOR)
-    return [one for one in coordinators if may_see_volunteer(one, volunteer)]
+    return [one for one in coordinators if works_with_volunteer(one, volunteer)]
 
 
 def coordinators_in(session: Session, family: Family) -> list[Account]:

@@ -34,13 +34,16 @@ from peerapp.models import (
     ProbationReview,
     StatusConsent,
     TrainingRecord,
+    TwoPersonRequest,
     Volunteer,
     VolunteerPause,
+    utc_now,
 )
-from peerapp.services import breaks, probation, task_lists, volunteers
+from peerapp.services import breaks, probation, suspension_lifts, task_lists, volunteers
 from peerapp.services.checks import open_statuses
-from peerapp.services.onboarding import count_families, suspended_by
+from peerapp.services.onboarding import count_families
 from peerapp.services.probation import ReviewDue
+from peerapp.services.suspension_lifts import may_propose_lift
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class Standing:
     next_refusals: tuple[Refusal, ...]
     moves: frozenset[VolunteerState]
     may_lift: bool
+    lift: TwoPersonRequest | None
     families: int
     certificates: tuple[CertificateStanding, ...]
     training: tuple[CourseStanding, ...]
@@ -130,6 +134,7 @@ def get_standing(
     to = onboarding.next_state(volunteer)
     refusals = onboarding.move_refusals(volunteer, to, today) if to else []
     tasks = task_lists.get_tasks(session, volunteer, today)
+    lift = suspension_lifts.find_proposal(session, volunteer, utc_now())
     return Standing(
         volunteer=volunteer,
         reference=volunteers.reference(volunteer),
@@ -139,7 +144,8 @@ def get_standing(
         next_state=to,
         next_refusals=tuple(refusals),
         moves=onboarding.allowed_moves(volunteer.state, volunteer.state_before),
-        may_lift=not onboarding.lift_refusals(volunteer, suspended_by(volunteer), actor.id),
+        may_lift=lift is None and may_propose_lift(volunteer, actor),
+        lift=lift,
         families=count_families(session, volunteer),
         certificates=_certificates(volunteer, actor, today),
         training=list_training(volunteer, today),

@@ -161,7 +161,7 @@ def list_flagged(session: Session, actor: Account, today: date) -> list[Flagged]
     for check in session.scalars(_flagged()):
         certificate = check.certificate
         volunteer = certificate.volunteer
-        if not access.may_see_volunteer(actor, volunteer):
+        if not access.works_with_volunteer(actor, volunteer):
             continue
         if volunteer.state in onboarding.FINAL and actor.role != Role.SAFEGUARDING_LEAD:
             continue  # news of who is not here any more is for the lead, who would let them in

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peerapp.domain import supervision as rules
-from peerapp.domain.access import may_see_match
+from peerapp.domain.access import may_see_match, works_with_match
 from peerapp.enums import CallMood, CallState, MatchState, Role
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Family, Match, Scheme, SupervisionCall, Volunteer
@@ -303,7 +303,7 @@ def _callers(session: Session, match: Match) -> list[Account]:
     if supervisor is not None and supervisor.disabled_at is None:
         return [supervisor]
     coordinators = list_active(session, Role.COORDINATOR)
-    return [one for one in coordinators if may_see_match(one, match)]
+    return [one for one in coordinators if works_with_match(one, match)]
 
 
 def count_late(session: Session, actor: Account, today: date) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from peerapp.domain.access import may_see_volunteer
+from peerapp.domain.access import works_with_volunteer
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.onboarding import FINAL
 from peerapp.domain.supervision import supervisor_capacity
@@ -68,7 +68,7 @@ def _count(session: Session, query: Select[uuid.UUID | None, int]) -> dict[uuid.
 def list_possible(session: Session, volunteer: Volunteer) -> Sequence[Account]:
     """Return who can supervise a volunteer: coordinators who work where they live."""
     found = list_active(session, Role.COORDINATOR)
-    possible = [one for one in found if may_see_volunteer(one, volunteer)]
+    possible = [one for one in found if works_with_volunteer(one, volunteer)]
     return sorted(possible, key=lambda one: (one.name, one.id))
 
 

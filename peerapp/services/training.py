@@ -79,7 +79,7 @@ def mark_attendance(
         raise NotFound("there is no such booking")
     for volunteer_id in sorted(wanted):
         volunteer = rows.lock_row(session, Volunteer, volunteer_id)
-        if not access.may_see_volunteer(actor, volunteer):
+        if not access.works_with_volunteer(actor, volunteer):
             raise NotFound("there is no such booking")
     dated = rows.lock_row(session, CourseSession, session_id)
     refusals = rules.marking_refusals(dated, now)

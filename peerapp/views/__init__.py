@@ -22,6 +22,7 @@ from peerapp.views import (
     conversations,
     courses,
     dashboard,
+    duty_covers,
     endings,
     expense_claims,
     expenses,
@@ -65,6 +66,7 @@ from peerapp.views import (
     status_checks,
     supervision,
     training,
+    two_person_requests,
     volunteer,
     volunteer_agreements,
     volunteer_roles,
@@ -136,6 +138,8 @@ BLUEPRINTS = (
     supervision.bp,
     conversations.bp,
     calendars.bp,
+    duty_covers.bp,
+    two_person_requests.bp,
 )
 
 

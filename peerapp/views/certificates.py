@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -10,10 +10,12 @@ from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.enums import BoardState
 from peerapp.errors import Refused
-from peerapp.forms.checks import ConfirmForm
+from peerapp.extensions import current_settings
 from peerapp.forms.consents import ConsentTextForm
+from peerapp.forms.two_person_requests import AskExportForm
+from peerapp.models import utc_now
 from peerapp.permissions import ROUTES, current_account
-from peerapp.services import certificate_board, consents, volunteers
+from peerapp.services import bulk_exports, certificate_board, consents, volunteers
 from peerapp.services.certificate_board import UPDATE_SERVICE, Filters
 from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
 from peerapp.views.refusals import show_refusals
@@ -60,16 +62,19 @@ def _values(filters: Filters) -> dict[str, str]:
 
 @bp.route("/export", methods=["GET", "POST"])
 def export() -> ResponseReturnValue:
-    """Explain what the file holds; the button makes it."""
-    form = ConfirmForm()
-    if not form.validate_on_submit():
-        values = _values(_filters(request.args))
-        return render_template("certificates/export.html", form=form, values=values)
+    """Explain what the file holds, and ask a second person for it."""
     session, account = get_session(), current_account()
-    text = certificate_board.export(session, account, _filters(request.form), today())
-    name = f"certificates-{today().isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text.encode(), mimetype="text/csv", headers=headers)
+    filters, form = _filters(request.args), AskExportForm()
+    if form.validate_on_submit():
+        given = form.reason.data or "", utc_now(), current_settings().base_url
+        try:
+            asked = bulk_exports.ask_for_certificates(session, account, filters, *given)
+            flash("Those who may agree have been told.", "success")
+            return redirect(url_for("two_person_requests.show", request_id=asked.id))
+        except Refused as refused:
+            show_refusals(form, refused)
+    page = render_template("certificates/export.html", form=form, values=_values(filters))
+    return page, 422 if form.errors or form.form_errors else 200
 
 
 @bp.route("/consent-text", methods=["GET", "POST"])

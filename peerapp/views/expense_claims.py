@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.domain.expenses import needs_receipt
 from peerapp.enums import ClaimState, Role
@@ -15,8 +14,10 @@ from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.checks import ConfirmForm
 from peerapp.forms.expenses import ApproveClaimForm, ReturnClaimForm
+from peerapp.forms.two_person_requests import AskExportForm
+from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import expense_exports, expenses
+from peerapp.services import bulk_exports, expense_exports, expenses
 from peerapp.views.parsing import member_or_none, page_number
 from peerapp.views.refusals import show_refusals
 
@@ -105,15 +106,23 @@ def list_files() -> str:
 def make_file() -> ResponseReturnValue:
     if ConfirmForm().validate_on_submit():
         expense_exports.make(get_session(), current_account())
-        flash("The payment file is made. Download it below.", "success")
+        flash("The payment file is made. Ask for it below.", "success")
     return redirect(url_for(".list_files"))
 
 
-@bp.post("/files/<uuid:export_id>")
-def download(export_id: uuid.UUID) -> ResponseReturnValue:
-    if not ConfirmForm().validate_on_submit():
-        return redirect(url_for(".list_files"))
-    text = expense_exports.write_file(get_session(), current_account(), export_id)
-    name = f"expenses-{today().isoformat()}-{export_id.hex[:8]}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text.encode(), mimetype="text/csv", headers=headers)
+@bp.route("/files/<uuid:export_id>", methods=["GET", "POST"])
+def ask_for_file(export_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask a second person; they agree on a page of their own, and the file is fetched there."""
+    session, account = get_session(), current_account()
+    expense_exports.get_export(session, account, export_id)
+    form = AskExportForm()
+    if form.validate_on_submit():
+        given = form.reason.data or "", utc_now(), current_settings().base_url
+        try:
+            asked = bulk_exports.ask_for_payment_file(session, account, export_id, *given)
+            flash("Those who may agree have been told.", "success")
+            return redirect(url_for("two_person_requests.show", request_id=asked.id))
+        except Refused as refused:
+            show_refusals(form, refused)
+    page = render_template("expense_claims/ask_for_file.html", form=form)
+    return page, 422 if form.errors or form.form_errors else 200

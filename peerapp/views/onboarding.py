@@ -18,13 +18,14 @@ from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.courses import RecordTrainingForm
 from peerapp.forms.onboarding import GateForm, MoveForm, NoteForm, ReasonForm
-from peerapp.models import Account, Volunteer
+from peerapp.models import Account, TwoPersonRequest, Volunteer, utc_now
 from peerapp.permissions import current_account
 from peerapp.services import (
     breaks,
     courses,
     gates,
     onboarding,
+    suspension_lifts,
     volunteer_agreements,
     volunteers,
 )
@@ -36,7 +37,7 @@ from peerapp.vocabulary import label
 
 bp = Blueprint("onboarding", __name__, url_prefix="/staff/volunteers/<uuid:volunteer_id>")
 
-Verb = Callable[[SchemeSession, Account, uuid.UUID, str, date], Volunteer]
+Verb = Callable[[SchemeSession, Account, uuid.UUID, str, date], object]
 
 
 def _suspend(
@@ -44,6 +45,13 @@ def _suspend(
 ) -> Volunteer:
     base_url = current_settings().base_url
     return onboarding.suspend(session, actor, volunteer_id, reason, day, base_url)
+
+
+def _propose_to_lift(
+    session: SchemeSession, actor: Account, volunteer_id: uuid.UUID, reason: str, _: date
+) -> TwoPersonRequest:
+    given = reason, utc_now(), current_settings().base_url
+    return suspension_lifts.propose(session, actor, volunteer_id, *given)
 
 
 @dataclass(frozen=True)
@@ -64,19 +72,19 @@ STEPS = {
         _suspend,
         "Suspend this volunteer",
         "Families stop seeing the volunteer’s contact details at once, and the volunteer stops "
-        "seeing theirs. Open proposals are withdrawn. The safeguarding lead is told. Somebody "
-        "other than you must lift the suspension.",
+        "seeing theirs. Open proposals are withdrawn. The safeguarding lead is told. It takes two "
+        "people to lift the suspension.",
         "Suspend now",
         "The volunteer is suspended.",
         is_warning=True,
     ),
     "lift": Step(
-        onboarding.lift_suspension,
-        "Lift the suspension",
-        "The volunteer goes back to where they were. Every gate is asked again before they can "
-        "coach.",
-        "Lift the suspension",
-        "The suspension is lifted.",
+        _propose_to_lift,
+        "Propose to lift the suspension",
+        "Somebody else has to agree. Then the volunteer goes back to where they were. Every gate "
+        "is asked again before they can coach.",
+        "Propose it",
+        "Proposed. Those who may agree have been told.",
     ),
     "resume": Step(
         breaks.come_back,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 import pytest
 
@@ -12,7 +11,6 @@ from peerapp.enums import GateItem, VolunteerState
 from tests.domain.volunteers import TODAY, cleared_coach, codes
 
 S = VolunteerState
-ONE, TWO = UUID(int=1), UUID(int=2)
 
 MOVES = {
     S.ENQUIRY: {S.APPLIED, S.DECLINED, S.WITHDRAWN, S.SUSPENDED},
@@ -105,18 +103,10 @@ def test_age_of_one_born_on_a_leap_day(today, age):
     assert onboarding.age_on(date(2004, 2, 29), today) == age
 
 
-@pytest.mark.parametrize(
-    ("state", "suspended_by", "expected"),
-    [
-        (S.SUSPENDED, ONE, []),
-        (S.SUSPENDED, TWO, ["second_person"]),
-        (S.SUSPENDED, None, ["second_person"]),
-        (S.ACTIVE, ONE, ["not_suspended"]),
-    ],
-)
-def test_lifting_a_suspension_takes_a_second_person(state, suspended_by, expected):
-    volunteer = cleared_coach(state=state)
-    assert codes(onboarding.lift_refusals(volunteer, suspended_by, TWO)) == expected
+@pytest.mark.parametrize("state", list(S))
+def test_only_a_suspension_is_lifted(state):
+    expected = [] if state == S.SUSPENDED else ["not_suspended"]
+    assert codes(onboarding.lift_refusals(cleared_coach(state=state))) == expected
 
 
 @pytest.mark.parametrize("state", list(S))

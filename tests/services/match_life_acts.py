@@ -41,6 +41,7 @@ from peerapp.services import (
 from tests import factories
 from tests.scenes import BASE_URL
 from tests.services.match_life_model import NOTICE_DAYS, OFFER_DAYS, OPEN, TOGETHER, Model
+from tests.support.volunteers import lift_as_two
 
 Learn = Callable[[], Any]
 HOW = AgreementMethod.PHONE
@@ -245,7 +246,7 @@ def lift(who: str) -> Callable[[World], Learn]:
     def act(world: World) -> Learn:
         person = world.volunteers[who].id
         given = ("All is well.", world.today)
-        onboarding.lift_suspension(world.session, world.lead, person, *given)
+        lift_as_two(world.session, world.lead, person, *given)
         return lambda: world.model.suspended.discard(who)
 
     return act

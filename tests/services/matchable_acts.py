@@ -54,6 +54,7 @@ from peerapp.services.probation import ReviewDetails
 from tests import factories, scenes
 from tests.services.matchable_model import ACTIVE, OLD, PROBATION, Model, Paper, later
 from tests.support.references import URL, answer, links_of, name, verify
+from tests.support.volunteers import lift_as_two
 
 Learn = Callable[[], Any]
 MONTHS = {"data_protection": 12}
@@ -122,13 +123,14 @@ def suspend(world: World) -> Learn:
 
 def lift(world: World) -> Learn:
     person = world.volunteer.id
-    onboarding.lift_suspension(world.session, world.lead, person, "Clear.", world.today)
+    lift_as_two(world.session, world.lead, person, "Clear.", world.today)
     return world.model.go_back
 
 
 def lift_by_the_same(world: World) -> Learn:
     person = world.volunteer.id
-    onboarding.lift_suspension(world.session, world.staff, person, "Clear.", world.today)
+    given = world.session, world.lead, person, "Clear.", world.today
+    lift_as_two(*given, second=world.lead)
     return world.model.go_back
 
 

@@ -12,7 +12,7 @@ from peerapp.errors import NotFound
 from peerapp.models import Message
 from peerapp.services import breaks, onboarding
 from tests.factories import TODAY, make_coach, make_volunteer
-from tests.support.volunteers import audited, refused
+from tests.support.volunteers import audited, lift_as_two, refused
 
 S, P = VolunteerState, PauseState
 URL = "https://scheme.example.org"
@@ -80,7 +80,7 @@ def test_break_that_begins_during_a_suspension_waits_for_its_end(session, staff,
     onboarding.suspend(session, staff, coach.id, "A worry.", TODAY, URL)
     sweep(session, TODAY + DAY)
     assert (pause.state, coach.state) == (P.PLANNED, S.SUSPENDED)
-    onboarding.lift_suspension(session, lead, coach.id, "All clear.", TODAY + DAY)
+    lift_as_two(session, lead, coach.id, "All clear.", TODAY + DAY)
     sweep(session, TODAY + 2 * DAY)
     assert (pause.state, coach.state) == (P.RUNNING, S.PAUSED)
 
@@ -90,7 +90,7 @@ def test_suspension_in_a_break_outlasts_it(session, staff, lead, coach):
     onboarding.suspend(session, staff, coach.id, "A worry.", TODAY, URL)
     sweep(session, TODAY + 5 * DAY)
     assert (pause.state, coach.state) == (P.RUNNING, S.SUSPENDED)
-    onboarding.lift_suspension(session, lead, coach.id, "All clear.", TODAY + 5 * DAY)
+    lift_as_two(session, lead, coach.id, "All clear.", TODAY + 5 * DAY)
     assert coach.state == S.PAUSED
     sweep(session, TODAY + 6 * DAY)
     assert (pause.state, coach.state) == (P.ENDED, S.ACTIVE)

@@ -25,7 +25,7 @@ from tests.factories import (
     make_account,
     make_volunteer,
 )
-from tests.support.volunteers import audited, refused
+from tests.support.volunteers import audited, lift_as_two, refused
 
 S = VolunteerState
 URL = "https://scheme.example.org"
@@ -184,22 +184,16 @@ def test_suspension_by_another_localitys_coordinator_finds_nobody(session, coach
         suspend(session, stranger, coach)
 
 
-def test_suspension_is_not_lifted_by_whoever_suspended(session, coach, staff, lead):
+def test_suspension_is_lifted_by_a_lead_and_somebody_else(session, coach, staff, lead):
     suspend(session, staff, coach)
-    lift = (onboarding.lift_suspension, session)
-    assert refused(*lift, staff, coach.id, "All clear.", TODAY) == ["second_person"]
-    assert refused(*lift, lead, coach.id, "", TODAY) == ["reason_missing"]
-    onboarding.lift_suspension(session, lead, coach.id, "All clear.", TODAY)
+    given = coach.id, "All clear.", TODAY
+    assert refused(lift_as_two, session, staff, *given) == ["role"]
+    assert refused(lift_as_two, session, lead, *given, second=lead) == ["same_person"]
+    assert coach.state == S.SUSPENDED
+    manager = make_account(session, Role.MANAGER)
+    lift_as_two(session, lead, *given, second=manager)
     assert (coach.state, coach.state_before) == (S.ACTIVE, None)
-    assert events(coach)[-1] == (S.SUSPENDED, S.ACTIVE, lead.id, "All clear.")
-
-
-def test_second_suspension_is_not_lifted_by_its_own_author(session, coach, staff, lead):
-    suspend(session, staff, coach)
-    onboarding.lift_suspension(session, lead, coach.id, "All clear.", TODAY)
-    suspend(session, lead, coach)
-    codes = refused(onboarding.lift_suspension, session, lead, coach.id, "Again.", TODAY)
-    assert codes == ["second_person"]
+    assert events(coach)[-1] == (S.SUSPENDED, S.ACTIVE, manager.id, "All clear.")
 
 
 def test_break_survives_suspensions_in_the_middle(session, coach, staff, lead):
@@ -207,7 +201,7 @@ def test_break_survives_suspensions_in_the_middle(session, coach, staff, lead):
     onboarding.pause(session, staff, coach.id, "", TODAY)
     for _ in range(2):
         suspend(session, staff, coach)
-        onboarding.lift_suspension(session, lead, coach.id, "All clear.", TODAY)
+        lift_as_two(session, lead, coach.id, "All clear.", TODAY)
         assert (coach.state, coach.state_before) == (S.PAUSED, S.PROBATION)
     onboarding.resume(session, staff, coach.id, "", TODAY)
     assert (coach.state, coach.state_before) == (S.PROBATION, None)

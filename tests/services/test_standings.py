@@ -16,8 +16,8 @@ from peerapp.enums import (
     WaitsFor,
 )
 from peerapp.errors import NotFound
-from peerapp.models import VolunteerEvent
-from peerapp.services import standings
+from peerapp.models import utc_now
+from peerapp.services import onboarding, standings, suspension_lifts
 from tests.factories import (
     TODAY,
     make_account,
@@ -29,6 +29,7 @@ from tests.factories import (
 from tests.support.volunteers import audited
 
 S = VolunteerState
+URL = "https://scheme.example.org"
 C = CertificateStatus
 
 
@@ -80,11 +81,16 @@ def test_standing_counts_families_held(session, staff, here, coach, state, count
     assert standings.get_standing(session, staff, coach.id, TODAY).families == counted
 
 
-def test_standing_offers_to_lift_to_a_second_person_only(session, staff, lead, coach):
-    coach.state, coach.state_before = S.SUSPENDED, S.ACTIVE
-    coach.history.append(VolunteerEvent(from_state=S.ACTIVE, to_state=S.SUSPENDED, by_id=staff.id))
-    assert not standings.get_standing(session, staff, coach.id, TODAY).may_lift
-    assert standings.get_standing(session, lead, coach.id, TODAY).may_lift
+def test_standing_offers_leads_to_propose_a_lift_until_it_is_proposed(session, staff, lead, coach):
+    onboarding.suspend(session, staff, coach.id, "A worry.", TODAY, URL)
+    make_account(session, Role.MANAGER)
+
+    def standing(actor):
+        return standings.get_standing(session, actor, coach.id, TODAY)
+
+    assert (standing(staff).may_lift, standing(lead).may_lift) == (False, True)
+    asked = suspension_lifts.propose(session, lead, coach.id, "All clear.", utc_now(), URL)
+    assert (standing(lead).may_lift, standing(lead).lift) == (False, asked)
 
 
 def test_certificates_come_newest_first_and_only_the_newest_is_current(session, staff, coach):

@@ -24,6 +24,7 @@ from peerapp.errors import Refused
 from peerapp.services import breaks, comebacks, onboarding, probation
 from peerapp.services.probation import ReviewDetails
 from tests.factories import NOW, TODAY, make_coach
+from tests.support.volunteers import lift_as_two
 
 S, D, R = VolunteerState, DropOutReason, ReviewOutcome
 URL = "https://scheme.example.org"
@@ -113,7 +114,7 @@ ACTS = {
     "suspend": lambda session, person, staff, lead: onboarding.suspend(
         session, staff, person.id, "A worry.", TODAY, URL
     ),
-    "lift": lambda session, person, staff, lead: onboarding.lift_suspension(
+    "lift": lambda session, person, staff, lead: lift_as_two(
         session, lead, person.id, "All clear.", TODAY
     ),
     "rest": lambda session, person, staff, lead: breaks.plan(

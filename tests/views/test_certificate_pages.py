@@ -12,6 +12,7 @@ from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import Role
 from peerapp.models import Volunteer
 from tests.factories import NOW, TODAY, make_account
+from tests.support.exports import fetch_as_two
 from tests.support.staff_pages import at, text_of
 
 WRITTEN = {
@@ -93,13 +94,14 @@ def test_board_takes_any_address(staff, query):
     assert staff.get(f"/staff/certificates/{query}").status_code == 200
 
 
-def test_file_is_made_by_a_button_and_follows_the_filters(staff):
-    assert "Download the file" in staff.get("/staff/certificates/export?state=in_date").text
-    answer = staff.post("/staff/certificates/export", data={"state": "in_date"})
+def test_file_is_agreed_by_another_and_follows_the_filters(staff, lead):
+    path = "/staff/certificates/export?state="
+    assert "Ask for the file" in staff.get(f"{path}in_date").text
+    answer = fetch_as_two(staff, lead, f"{path}in_date")
     assert answer.mimetype == "text/csv"
     assert 'filename="certificates-2026-11-20.csv"' in answer.headers["Content-Disposition"]
     assert "Ama Canary" in answer.text
-    assert "Canary" not in staff.post("/staff/certificates/export", data={"state": "none"}).text
+    assert "Canary" not in fetch_as_two(staff, lead, f"{path}none").text
 
 
 def test_content_is_decided_by_the_lead_alone(staff, lead, place, assessed, saved):
@@ -128,7 +130,7 @@ def test_text_is_shown_after_a_reason_and_nowhere_else(
         lead.get(at(place["coach"])),
         staff.get(at(place["coach"])),
         staff.get("/staff/certificates/"),
-        staff.post("/staff/certificates/export"),
+        fetch_as_two(staff, lead, "/staff/certificates/export"),
         sign_in(people["manager"]).get(at(place["coach"])),
         sign_in(people["auditor"]).get("/staff/audit/"),
         sign_in(people["auditor"]).get(f"{RISK}ledger"),

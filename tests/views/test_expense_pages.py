@@ -9,6 +9,7 @@ import time_machine
 
 from peerapp.enums import Role
 from tests.factories import NOW, make_account, make_coach, make_locality
+from tests.support.exports import fetch_as_two
 
 CLAIM = {
     "kind": "car",
@@ -79,14 +80,14 @@ def test_claim_goes_from_coach_to_coordinator_to_payment_file(people):
     assert "£5.58" in people["staff"].get(f"{STAFF}files/").text
     assert people["staff"].post(f"{STAFF}files/new").status_code == 302
     files = people["staff"].get(f"{STAFF}files/").text
-    download = re.search(r'action="(/staff/expenses/files/[0-9a-f-]{36})"', files)[1]
-    answer = people["staff"].post(download)
+    download = re.search(r'href="(/staff/expenses/files/[0-9a-f-]{36})"', files)[1]
+    answer = fetch_as_two(people["staff"], people["manager"], download)
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
     assert ("Miller" in answer.text, "canary" in answer.text) == (True, False)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "In a payment file" in people["coach"].get(OWN).text
-    assert people["manager"].post(download).status_code == 200
-    assert people["stranger"].post(download).status_code == 404
+    assert people["manager"].get(download).status_code == 200
+    assert people["stranger"].get(download).status_code == 404
     assert people["staff"].post(f"{STAFF}files/new").status_code == 409
 
 

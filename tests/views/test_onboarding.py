@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 import time_machine
 
-from peerapp.enums import GateItem, VolunteerState
-from tests.factories import NOW
+from peerapp.enums import GateItem, Role, VolunteerState
+from tests.factories import NOW, make_account
 from tests.support.staff_pages import ACTS, at, state, text_of
 
 S = VolunteerState
@@ -46,18 +47,27 @@ def test_move_to_what_is_no_step_changes_nothing(staff, add, saved, to):
     assert saved(volunteer, state) == S.APPLIED
 
 
-def test_suspending_and_lifting_takes_two_people(staff, lead, place, saved):
+def test_suspending_is_lifted_by_two_people(
+    staff, lead, place, saved, sign_in, database, scheme_id
+):
     coach = place["coach"]
     assert staff.post(at(coach, "/suspend"), data={"reason": ""}).status_code == 422
     assert saved(coach, state) == S.ACTIVE
     assert staff.post(at(coach, "/suspend"), data=ACTS["suspend"]).status_code == 302
     assert saved(coach, state) == S.SUSPENDED
     assert at(coach, "/lift") not in staff.get(at(coach)).text
-    refused = staff.post(at(coach, "/lift"), data=ACTS["lift"])
-    assert refused.status_code == 422
-    assert "Somebody else than who suspended" in refused.text
+    assert staff.post(at(coach, "/lift"), data=ACTS["lift"]).status_code == 422
     assert at(coach, "/lift") in lead.get(at(coach)).text
+    assert lead.post(at(coach, "/lift"), data=ACTS["lift"]).status_code == 422
+    with database.writing(scheme_id) as session:
+        second = make_account(session, Role.MANAGER)
+    second = sign_in(second)
     assert lead.post(at(coach, "/lift"), data=ACTS["lift"]).status_code == 302
+    page = re.search(r'href="(/staff/second-person/[0-9a-f-]{36})"', lead.get(at(coach)).text)[1]
+    refused = lead.post(f"{page}/decide", data={"answer": "yes"})
+    assert (refused.status_code, "You asked for it yourself" in refused.text) == (422, True)
+    assert saved(coach, state) == S.SUSPENDED
+    assert second.post(f"{page}/decide", data={"answer": "yes"}).status_code == 302
     assert saved(coach, state) == S.ACTIVE
 
 

@@ -9,13 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.errors import Refused
+from peerapp.extensions import current_settings
 from peerapp.forms.families import add_fault
 from peerapp.forms.family_steps import UploadForm
+from peerapp.forms.two_person_requests import AskExportForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import family_exports, family_imports
+from peerapp.services import bulk_exports, family_imports
 from peerapp.services.family_imports import COLUMNS, FileRefused, template
 from peerapp.views.families.blueprint import bp, page
+from peerapp.views.refusals import show_refusals
 
 ROWS_SHOWN = 50
 
@@ -82,15 +86,19 @@ def discard_import(import_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("families.list_families"), code=303)
 
 
-@bp.get("/export")
-def export() -> str:
-    return render_template("families/export.html")
-
-
-@bp.post("/export")
-def export_file() -> Response:
-    text = family_exports.export_families(get_session(), current_account())
-    return _csv(text, f"families-{today().isoformat()}.csv")
+@bp.route("/export", methods=["GET", "POST"])
+def export() -> ResponseReturnValue:
+    """Explain what the file holds, and ask a second person for it."""
+    form = AskExportForm()
+    if form.validate_on_submit():
+        given = form.reason.data or "", utc_now(), current_settings().base_url
+        try:
+            asked = bulk_exports.ask_for_families(get_session(), current_account(), *given)
+            flash("Those who may agree have been told.", "success")
+            return redirect(url_for("two_person_requests.show", request_id=asked.id))
+        except Refused as refused:
+            show_refusals(form, refused)
+    return page("export", form)
 
 
 def _csv(text: str, name: str) -> Response:
