@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from peerapp import jobs
+from peerapp import audit_commands, jobs
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password, password_refusals
 from peerapp.config import ConfigError, Settings, settings_from_environment
@@ -75,6 +75,9 @@ def _make_scheme(
     if with_localities:
         with database.writing(scheme_id) as session:
             localities.load_localities(session, None, places.read_localities())
+
+
+main.add_command(audit_commands.audit)
 
 
 @main.group()

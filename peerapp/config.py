@@ -61,6 +61,8 @@ class Settings:
     smtp_user: str = field(default="", repr=False)  # PEERAPP_SMTP_USER
     smtp_password: str = field(default="", repr=False)  # PEERAPP_SMTP_PASSWORD
     update_service_url: str = field(default="", repr=False)  # PEERAPP_UPDATE_SERVICE_URL; "": off
+    audit_heads: Path | None = None  # PEERAPP_AUDIT_HEADS; None: audit-heads in data_dir
+    audit_head_mail: str = ""  # PEERAPP_AUDIT_HEAD_MAIL; "": no mail
     log_level: str = "INFO"  # PEERAPP_LOG_LEVEL
     rate_limits: bool = True  # PEERAPP_RATE_LIMITS
     demo: bool = False  # set by `peerapp demo` alone: shows the codes of made-up people
@@ -70,6 +72,11 @@ class Settings:
     def mail_outbox(self) -> Path:
         """Folder into which the file mailer writes."""
         return self.data_dir / "outbox"
+
+    @property
+    def audit_heads_folder(self) -> Path:
+        """Folder into which the heads of the audit trail are written."""
+        return self.audit_heads or self.data_dir / "audit-heads"
 
 
 def default_database_url(data_dir: Path) -> str:
@@ -114,6 +121,8 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         smtp_user=environ.get("PEERAPP_SMTP_USER", ""),
         smtp_password=environ.get("PEERAPP_SMTP_PASSWORD", ""),
         update_service_url=_service_url(environ, "PEERAPP_UPDATE_SERVICE_URL"),
+        audit_heads=_folder(environ, "PEERAPP_AUDIT_HEADS"),
+        audit_head_mail=_address(environ, "PEERAPP_AUDIT_HEAD_MAIL"),
         log_level=_choice(
             environ, "PEERAPP_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
         ),
@@ -174,6 +183,21 @@ def _council(environ: Mapping[str, str]) -> CouncilSignIn | None:
         second_factor_amr=frozenset(environ.get("PEERAPP_OIDC_AMR", "").split()),
         second_factor_acr=frozenset(environ.get("PEERAPP_OIDC_ACR", "").split()),
     )
+
+
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name, "").strip()
+    return Path(text) if text else None
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").strip()
+    local, _, domain = text.partition("@")
+    if text and not (local and domain and text.isascii() and text.isprintable()):
+        raise ConfigError(f"{name} is not one email address: give name@domain, or leave it out")
+    if set(text) & set(" <>,;"):
+        raise ConfigError(f"{name} is not one email address: give name@domain, or leave it out")
+    return text
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:

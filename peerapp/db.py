@@ -16,10 +16,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from peerapp import chain
 from peerapp.errors import NotFound, PeerAppError
-from peerapp.models import AuditEvent, LoginSession, Scheme, SchemeOwned
+from peerapp.models import AuditEvent, AuditHead, LoginSession, Scheme, SchemeOwned
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+AUDIT_ROWS = (AuditEvent, AuditHead, LoginSession)
 SCHEME_FREE = {"scheme_free": True}
 """Execution options of a statement that may cross schemes: migrations and housekeeping only."""
 
@@ -39,6 +41,9 @@ class SchemeSession(Session):
     shows sensitive data may write audit rows and that its browser is in use, nothing else) or
     ``"none"``.
     """
+
+
+chain.listen(SchemeSession)
 
 
 @event.listens_for(SchemeSession, "do_orm_execute")
@@ -82,7 +87,7 @@ def _stamp_scheme(session: Session, *_: object) -> None:
 def _refuse_writes(allowed: str, rows: list[Any]) -> None:
     if allowed == "all" or not rows:
         return
-    if allowed == "audit" and all(isinstance(row, (AuditEvent, LoginSession)) for row in rows):
+    if allowed == "audit" and all(isinstance(row, AUDIT_ROWS) for row in rows):
         return
     raise ReadOnly(f"this request may not write {type(rows[0]).__name__} rows")
 
@@ -236,6 +241,11 @@ def write_aside() -> Iterator[SchemeSession]:
         return
     with get_database().writing(session.info["scheme_id"]) as writing:
         yield writing
+
+
+def keep_changes() -> None:
+    """Commit now what this request has written, whatever its answer: a wrong guess counts."""
+    get_session().commit()
 
 
 def _finish(response: Response) -> Response:

@@ -25,6 +25,7 @@ from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
 from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
 from peerapp.services import (
+    audit_jobs,
     care_jobs,
     coaching_jobs,
     deliveries,
@@ -78,6 +79,7 @@ class Jobs:
             self.huey.periodic_task(crontab(minute="*"), name="every_minute")(self.every_minute)
             every_ten = crontab(minute="*/10")
             self.huey.periodic_task(every_ten, name="check_due")(self.check_due)
+            self.huey.periodic_task(every_ten, name="export_heads")(self.export_heads)
 
     def run_matching(self, scheme_id: str, run_id: str) -> None:
         """Carry out a matching run."""
@@ -114,6 +116,21 @@ class Jobs:
             )
             if tally:
                 log.info("status_checks_done", scheme_id=str(scheme_id), **tally)
+
+    def export_heads(self) -> None:
+        """Write down outside where each audit trail ends, once a day."""
+        for scheme_id in self._scheme_ids():
+            audit_jobs.export_due(
+                self.database,
+                scheme_id,
+                secret=self.settings.secret_key,
+                folder=self.settings.audit_heads_folder,
+                mailer=self.mailer,
+                mail_to=self.settings.audit_head_mail,
+                mail_from=self.settings.mail_from,
+                now=utc_now(),
+                today=today(),
+            )
 
     def every_minute(self) -> None:
         """Send what is due, give dead runs up, and take up what was lost on the way."""

@@ -1,7 +1,7 @@
 """All tables, so that one import makes the metadata complete."""
 
 from peerapp.models.access_grants import AccessGrant
-from peerapp.models.audit import AuditEvent
+from peerapp.models.audit import AuditEvent, AuditHead
 from peerapp.models.base import Base, SchemeOwned, id_source, new_id, utc_now
 from peerapp.models.check_applications import CheckApplication, FeeDecision
 from peerapp.models.check_rules import CheckDecision, CheckRuleTable, VolunteerRole
@@ -67,6 +67,7 @@ __all__ = [
     "AgreementSignature",
     "AgreementText",
     "AuditEvent",
+    "AuditHead",
     "Base",
     "CalendarFeed",
     "Certificate",
