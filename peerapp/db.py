@@ -14,11 +14,12 @@ from flask import Flask, Response, current_app, g, get_flashed_messages, request
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from peerapp import chain
 from peerapp.errors import NotFound, PeerAppError
 from peerapp.models import AuditEvent, AuditHead, LoginSession, Scheme, SchemeOwned
+from peerapp.models.audit import READS
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUDIT_ROWS = (AuditEvent, AuditHead, LoginSession)
@@ -44,6 +45,12 @@ class SchemeSession(Session):
 
 
 chain.listen(SchemeSession)
+
+
+@event.listens_for(SchemeSession, "after_transaction_end")
+def _forget_reads(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(READS, None)
 
 
 @event.listens_for(SchemeSession, "do_orm_execute")
@@ -249,19 +256,31 @@ def keep_changes() -> None:
 
 
 def _finish(response: Response) -> Response:
-    """Commit a request that succeeded and may write; roll every other one back."""
+    """Commit a request that succeeded and may write; roll every other one back.
+
+    A form that is shown again (422) undoes all but who was shown what: its page shows that again.
+    """
     session: SchemeSession | None = g.get("session")
     if session is None:
         return response
-    if session.info["writes"] == "none" or response.status_code >= 400 or g.get("rollback"):
+    if session.info["writes"] == "none" or g.get("rollback"):
         session.rollback()
         return response
     try:
+        if response.status_code >= 400:
+            _keep_reads_only(session)
         session.commit()
     except Exception as error:
         session.rollback()
         return _not_committed(error)
     return response
+
+
+def _keep_reads_only(session: SchemeSession) -> None:
+    """Undo what was written, and write the reads again in a transaction of their own."""
+    reads = session.info.pop(READS, ())
+    session.rollback()
+    session.add_all(AuditEvent(**values) for values in reads)
 
 
 def _not_committed(error: Exception) -> Response:

@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from peerapp.enums import AuditKind, Role
 from peerapp.models.base import Base, EnumText, SchemeOwned, WordSet, utc_now
 
+READS = "audited_reads"
+"""Where a session keeps what its transaction has recorded as read: that stands even where the
+rest of the transaction is undone and what was read is on the page all the same."""
+
 
 class AuditEvent(SchemeOwned, Base):
     """One audited act. Ids and field names only: no personal data, no foreign keys to lose.

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peerapp.enums import AuditKind
-from peerapp.models import Account, AuditEvent, Base
+from peerapp.models import Account, AuditEvent, Base, utc_now
+from peerapp.models.audit import READS
 
 PAGE = 50
 
@@ -68,19 +69,21 @@ def _record(
 ) -> None:
     if subject.id is None:
         session.flush()
-    session.add(
-        AuditEvent(
-            kind=kind,
-            action=action,
-            actor_id=actor.id if actor else None,
-            actor_role=actor.role if actor else None,
-            subject_type=type(subject).__tablename__,
-            subject_id=subject.id,
-            match_id=match_id,
-            fields=tuple(fields),
-            detail=dict(detail) | _granted_by(actor, subject),
-        )
-    )
+    values = {
+        "at": utc_now(),
+        "kind": kind,
+        "action": action,
+        "actor_id": actor.id if actor else None,
+        "actor_role": actor.role if actor else None,
+        "subject_type": type(subject).__tablename__,
+        "subject_id": subject.id,
+        "match_id": match_id,
+        "fields": tuple(fields),
+        "detail": dict(detail) | _granted_by(actor, subject),
+    }
+    session.add(AuditEvent(**values))
+    if kind == AuditKind.READ:
+        session.info.setdefault(READS, []).append(values)
 
 
 def _granted_by(actor: Account | None, subject: Base) -> dict[str, str]:
