@@ -25,8 +25,9 @@ def follow_contact_change(
     """Take back the safe channels whose number or address changes, before it does.
 
     The family's account moves to a new email address with it, and links sent to the old one
-    stop working, also where no new one is given. Returns what is wrong with the new address, if
-    it cannot be used.
+    stop working, also where no new one is given. Whoever has the old phone, reads the old mailbox
+    or lives at the old address may be signed in: every browser is signed out. Returns what is
+    wrong with the new address, if it cannot be used.
     """
     changed = [name for name in CHANNELS_OF if getattr(family, name) != getattr(details, name)]
     if "email" in changed:
@@ -35,6 +36,8 @@ def follow_contact_change(
         fault = _move_account(session, actor, family.account, normalise_email(details.email))
         if fault is not None:
             return fault
+    if changed and family.account is not None:
+        sign_out_everywhere(session, family.account)
     _take_channels_back(session, actor, family, changed)
     return None
 
@@ -65,6 +68,5 @@ def _move_account(session: Session, actor: Account, account: Account, email: str
     if find_by_email(session, email) is not None:
         return Fault("email", "Another account uses this email address. Record another one")
     account.email = email
-    sign_out_everywhere(session, account)  # whoever reads the old mailbox may be signed in
     audit.record_security(session, actor, "account.change_email", account)
     return None

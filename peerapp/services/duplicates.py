@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain.access import works_with_family
 from peerapp.domain.duplicates import Child, Traces, likenesses
+from peerapp.domain.referees import postcode_key
 from peerapp.domain.referrals import born_between, may_see_referral, sent_on
 from peerapp.enums import Likeness, ReferralState
 from peerapp.models import Account, Family, FamilyChild, Referral
@@ -49,6 +50,22 @@ def alike_families(session: Session, actor: Account, traces: Traces) -> list[Ali
     rows = session.scalars(select(Family).where(Family.id.in_(found)))
     alike = [AlikeFamily(one, found[one.id], works_with_family(actor, one)) for one in rows]
     return sorted(alike, key=lambda one: (-len(one.why), one.family.reference))
+
+
+def alike_to_referral(
+    session: Session, actor: Account, referral: Referral, today: date, postcode: str = ""
+) -> list[AlikeFamily]:
+    """Return the records that resemble a referral, as typed and with its postcode put right.
+
+    Both are compared: whoever puts a postcode right may be wrong too.
+    """
+    typed = traces_of_referral(referral, today)
+    found = {one.family.id: one for one in alike_families(session, actor, typed)}
+    if postcode and postcode_key(postcode) != postcode_key(typed.postcode):
+        corrected = replace(typed, postcode=postcode)
+        again = {one.family.id: one for one in alike_families(session, actor, corrected)}
+        found = {**again, **found}
+    return list(found.values())
 
 
 def _all_traces(session: Session) -> dict[uuid.UUID, Traces]:

@@ -59,9 +59,11 @@ def give(
     Raises
     ------
     Refused
-        The words have changed since, or taking part has not been agreed to.
+        The words have changed since, taking part has not been agreed to, or the record is closed.
     """
     family = lock_own(session, actor)
+    if family.state == FamilyState.CLOSED:
+        raise Refused([CLOSED])
     language = seen.split(".")[1] if seen.count(".") == 2 else ""
     words = Texts(session).words(purpose, (language,))
     refusals = giving_refusals(family, purpose)
@@ -89,6 +91,8 @@ def withdraw(
 ) -> Family:
     """Take back a yes of the actor's own family, with all that follows, and tell its worker.
 
+    A family whose record is closed can do so too: what it said yes to may outlast its time here.
+
     Raises
     ------
     Refused
@@ -100,14 +104,5 @@ def withdraw(
 
 
 def lock_own(session: Session, actor: Account) -> Family:
-    """Lock the family whose account this is, before it changes something.
-
-    Raises
-    ------
-    Refused
-        Its record is closed.
-    """
-    family = lock_row(session, Family, own_family(session, actor).id)
-    if family.state == FamilyState.CLOSED:
-        raise Refused([CLOSED])
-    return family
+    """Lock the family whose account this is, open or closed, before it changes something."""
+    return lock_row(session, Family, own_family(session, actor).id)

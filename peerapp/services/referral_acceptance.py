@@ -67,7 +67,7 @@ def accept(
     lock_scheme(session)
     referral = referrals.lock_referral(session, actor, referral_id)
     referrals.refuse_open_danger(referral)
-    _refuse_duplicates(session, actor, referral, today)
+    _refuse_duplicates(session, actor, referral, decision.postcode, today)
     family = _make_family(session, actor, referral, decision, today)
     referrals.settle(session, actor, referral, ReferralState.ACCEPTED, today)
     referral.family, referral.locality_id = family, family.locality_id
@@ -78,9 +78,10 @@ def accept(
     return family_states.accept_family(session, actor, family.id, family.version)
 
 
-def _refuse_duplicates(session: Session, actor: Account, referral: Referral, today: date) -> None:
-    traces = duplicates.traces_of_referral(referral, today)
-    alike = duplicates.alike_families(session, actor, traces)
+def _refuse_duplicates(
+    session: Session, actor: Account, referral: Referral, postcode: str, today: date
+) -> None:
+    alike = duplicates.alike_to_referral(session, actor, referral, today, postcode)
     different = {one.family_id for one in referral.differences}
     left = duplicates.unanswered(alike, different)
     if not left:

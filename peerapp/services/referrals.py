@@ -124,9 +124,11 @@ def list_forms(session: Session, actor: Account) -> Sequence[Referral]:
 
 
 def read_referral(
-    session: Session, actor: Account, referral_id: uuid.UUID, today: date
+    session: Session, actor: Account, referral_id: uuid.UUID, today: date, postcode: str = ""
 ) -> ReferralView:
     """Return a referral with what resembles it; that it was read is audited.
+
+    ``postcode`` is what somebody is about to put in place of the one that was typed.
 
     Raises
     ------
@@ -136,16 +138,17 @@ def read_referral(
     referral = _seen(actor, session.get(Referral, referral_id))
     audit.record_read(session, actor, "referral.read", referral, fields=FIELDS_SHOWN)
     session.flush()
-    return _view(session, actor, referral, today)
+    return _view(session, actor, referral, today, postcode)
 
 
-def _view(session: Session, actor: Account, referral: Referral, today: date) -> ReferralView:
+def _view(
+    session: Session, actor: Account, referral: Referral, today: date, postcode: str
+) -> ReferralView:
     if referral.state != S.SENT:
         return ReferralView(referral, (), frozenset(), ())
-    traces = duplicates.traces_of_referral(referral, today)
     return ReferralView(
         referral,
-        duplicates.alike_families(session, actor, traces),
+        duplicates.alike_to_referral(session, actor, referral, today, postcode),
         frozenset(one.family_id for one in referral.differences),
         duplicates.alike_referrals(session, actor, referral, today),
     )

@@ -15,6 +15,7 @@ from peerapp.domain.safe_contact import safe_channels
 from peerapp.enums import Channel
 from peerapp.models import Account, Family, SafeContact
 from peerapp.services import agreements, audit, messages
+from peerapp.services.accounts import sign_out_everywhere
 from peerapp.services.contact_changes import void_links
 from peerapp.services.contacts import own_family
 from peerapp.services.families import Invalid, lock_family
@@ -57,7 +58,8 @@ def answer_safe_contact(
 ) -> Family:
     """Record the family's answers, in place of earlier ones; what waits to be sent obeys them.
 
-    Links that went to an email address stop working when email is no longer safe.
+    Links that went to an email address stop working when email is no longer safe. Where a way
+    that was safe is not any more, every browser that the family is signed in with is signed out.
 
     Raises
     ------
@@ -65,7 +67,11 @@ def answer_safe_contact(
         A channel is called safe for which there is no number or address.
     """
     family = lock_family(session, actor, family_id)
-    return _keep(session, actor, family, answers, today)
+    lost = safe_channels(family) - set(answers.channels)
+    _keep(session, actor, family, answers, today)
+    if lost and family.account is not None:  # somebody else has that phone, or reads that mailbox
+        sign_out_everywhere(session, family.account)
+    return family
 
 
 def answers_of(family: Family) -> SafeContactAnswers | None:
@@ -95,12 +101,12 @@ def answer_own(
 ) -> Family:
     """Record the answer of the actor's own family to one of ``QUESTIONS``; its worker is told.
 
+    A family whose record is closed can do so too: the scheme may still have to write to it.
+
     Raises
     ------
     Invalid
         A channel is called safe for which there is no number or address.
-    Refused
-        The family's record is closed.
     """
     if values.keys() - set(QUESTIONS[question]):
         raise ValueError("an answer to another question")

@@ -116,14 +116,19 @@ def show(referral_id: uuid.UUID) -> str:
         is_new=is_new,
         danger=danger,
         may_take_on=danger and is_lead and referral.danger_taken_at is None,
-        is_open_danger=danger and referral.danger_taken_at is None,
+        is_open_danger=_is_open_danger(referral),
     )
+
+
+def _is_open_danger(referral: Referral) -> bool:
+    return is_danger(referral.danger) and referral.danger_taken_at is None
 
 
 @bp.route("/<uuid:referral_id>/accept", methods=["GET", "POST"])
 def accept(referral_id: uuid.UUID) -> ResponseReturnValue:
     session, account = get_session(), current_account()
-    view = referrals.read_referral(session, account, referral_id, today())
+    corrected = request.form.get("postcode", "")
+    view = referrals.read_referral(session, account, referral_id, today(), corrected)
     form = AcceptForm(data=_known(view.referral))
     form.offer(level_choices())
     if form.validate_on_submit():
@@ -139,7 +144,11 @@ def accept(referral_id: uuid.UUID) -> ResponseReturnValue:
         except Refused as refused:
             show_refusals(form, refused)
     page = render_template(
-        "referrals/accept.html", form=form, referral=view.referral, to_answer=view.to_answer
+        "referrals/accept.html",
+        form=form,
+        referral=view.referral,
+        view=view,
+        is_open_danger=_is_open_danger(view.referral),
     )
     return page, 422 if form.errors or form.form_errors else 200
 

@@ -164,7 +164,15 @@ def test_withdrawing_what_was_never_said_is_refused(scene):
     assert codes_of(refused) == ["no_agreement"]
 
 
-def test_a_closed_family_says_no_more(scene):
+def test_a_closed_family_still_takes_back_what_it_said(scene):
+    with scene.writing() as (session, _):
+        session.get_one(Family, scene.family_id).state = FamilyState.CLOSED
+    assert P.SHARE_WITH_COACH in scene.standing()
+    withdraw(scene, P.SHARE_WITH_COACH)
+    assert P.SHARE_WITH_COACH not in scene.standing()
+
+
+def test_a_closed_family_says_yes_to_nothing_more(scene):
     with scene.writing() as (session, _):
         session.get_one(Family, scene.family_id).state = FamilyState.CLOSED
     with pytest.raises(Refused) as refused:

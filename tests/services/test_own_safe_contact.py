@@ -7,7 +7,6 @@ import time_machine
 from sqlalchemy import select
 
 from peerapp.enums import Channel, FamilyState, MessageState
-from peerapp.errors import Refused
 from peerapp.models import Account, Family, Message
 from peerapp.services import deliveries, messages, safe_contact
 from peerapp.services.families import Invalid
@@ -114,10 +113,13 @@ def test_a_way_without_a_number_is_refused(scene):
     assert [fault.field for fault in caught.value.faults] == ["channels"]
 
 
-def test_a_closed_family_changes_nothing(scene):
+def test_a_closed_family_still_says_how_it_may_be_reached(scene):
     scene.add_own(state=FamilyState.CLOSED)
-    with pytest.raises(Refused):
-        answer(scene, "name", alias="The library")
+    answer(scene, "ways", channels=())
+    with scene.reading() as (session, _):
+        family = session.get_one(Family, scene.family_id)
+        assert (family.state, family.safe_contact.channels) == (FamilyState.CLOSED, ())
+    assert len(scene.notices_to("coordinator")) == 1
 
 
 def test_the_worker_is_told_and_the_audit_names_fields_and_no_values(scene):

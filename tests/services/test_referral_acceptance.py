@@ -13,7 +13,7 @@ from peerapp.services import referral_acceptance, referrals
 from peerapp.services.families import Invalid
 from peerapp.services.referral_acceptance import Decision
 from tests.factories import NOW, TODAY, make_family
-from tests.support.referral_scenes import make_staff, sent, told
+from tests.support.referral_scenes import SELF, make_staff, sent, told
 from tests.support.volunteers import audited, refused
 
 P, S = ConsentPurpose, ReferralState
@@ -186,6 +186,25 @@ def test_accepted_twice_is_one_family(session, staff):
     before = count_families(session)
     assert refused(accept, session, staff.coordinator, referral) == ["referral_decided"]
     assert count_families(session) == before
+
+
+def test_record_that_resembles_the_corrected_postcode_is_asked_about(session, staff):
+    at_home = {"last_name": SELF["last_name"], "address": SELF["address"], "postcode": "SN15 1AA"}
+    at_home |= {"phone": "01632 960999"}
+    known = make_family(session, staff.coordinator, staff.here, first_name="Zed", **at_home)
+    referral = sent(session, postcode="LU5 4AA")
+    view = referrals.read_referral(session, staff.coordinator, referral.id, TODAY)
+    assert view.alike == []
+    corrected = Decision(level=2, postcode="sn151aa")
+    before = count_families(session)
+    assert refused(accept, session, staff.coordinator, referral, corrected) == [
+        "possible_duplicate"
+    ]
+    assert count_families(session) == before
+    given = session, staff.coordinator, referral.id, TODAY, corrected.postcode
+    assert [one.family.id for one in referrals.read_referral(*given).alike] == [known.id]
+    referrals.call_different(session, staff.coordinator, referral.id, known.id)
+    assert accept(session, staff.coordinator, referral, corrected).locality_id == staff.here.id
 
 
 def test_postcode_outside_all_localities_is_corrected_or_not_taken_on(session, staff):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 import time_machine
 
+from peerapp.domain.family_records import FamilyDetails, SafeContactAnswers
 from peerapp.enums import ConsentPurpose, FamilyState
 from peerapp.models import Family
-from peerapp.services import family_consent_texts
+from peerapp.services import families, family_consent_texts, safe_contact
 from tests.factories import NOW, TODAY
 from tests.services.family_scenes import make_family_scene
 from tests.services.own_family_scenes import OwnScene, as_own
@@ -175,10 +178,10 @@ def test_a_question_that_does_not_exist_is_not_found(scene, sign_in):
     assert own(scene, sign_in).get(f"{SAFE}/shoe-size").status_code == 404
 
 
-def test_a_closed_family_is_told_why_nothing_is_saved(scene, sign_in):
+def test_a_closed_family_changes_how_it_is_reached_and_is_told_why_it_says_no_more(scene, sign_in):
     browser = own(scene, sign_in, state=FamilyState.CLOSED)
-    answer = browser.post(f"{SAFE}/name", data=ANSWERS["name"])
-    assert (answer.status_code, "Your time with us is over" in answer.text) == (422, True)
+    assert browser.post(f"{SAFE}/name", data=ANSWERS["name"]).status_code in {302, 303}
+    assert browser.post(f"{CHOICES}/take_part/stop", data={}).status_code == 303
     answer = browser.post(f"{CHOICES}/research", data={"seen": "1.en.1"})
     assert (answer.status_code, "Your time with us is over" in answer.text) == (422, True)
 
@@ -216,3 +219,42 @@ def test_home_asks_to_read_words_that_changed(scene, sign_in):
     page = browser.get("/family/").text
     assert "May you and your coach write to each other here?" in page
     assert "We changed the words. Please read them." in page
+
+
+def call_unsafe(*channels):
+    def act(session, staff, family):
+        answers = SafeContactAnswers(TODAY, channels)
+        safe_contact.answer_safe_contact(session, staff, family.id, answers, TODAY)
+
+    return act
+
+
+def change_details(**changes):
+    def act(session, staff, family):
+        names = [field.name for field in fields(FamilyDetails)]
+        details = FamilyDetails(**{**{name: getattr(family, name) for name in names}, **changes})
+        families.update_family(session, staff, family.id, family.version, details, TODAY)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("act", "stays"),
+    [
+        (call_unsafe("email", "phone", "sms"), True),
+        (call_unsafe("phone", "sms"), False),
+        (call_unsafe("email"), False),
+        (change_details(last_name="Ali"), True),
+        (change_details(phone="07700 900999"), False),
+        (change_details(email=""), False),
+        (change_details(address="2 New Road"), False),
+    ],
+)
+def test_family_is_signed_out_when_staff_call_a_way_unsafe_or_change_it(scene, sign_in, act, stays):
+    browser = own(scene, sign_in, channels=("email", "phone"))
+    assert browser.get("/family/").status_code == 200
+    with scene.writing() as (session, staff):
+        act(session, staff, session.get_one(Family, scene.family_id))
+    answer = browser.get("/family/")
+    assert (answer.status_code == 200) == stays
+    assert stays or answer.location.startswith("/sign-in")
