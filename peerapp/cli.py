@@ -15,6 +15,7 @@ from rich.progress import Progress
 from peerapp import audit_commands, jobs
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password, password_refusals
+from peerapp.backups.command import backup
 from peerapp.config import ConfigError, Settings, settings_from_environment
 from peerapp.db import Database, upgrade
 from peerapp.demo import command as demo
@@ -196,6 +197,9 @@ def update_service(path: Path, port: int) -> None:
     click.echo(f"It can be told: {', '.join(stand_in.Told)}")
     with contextlib.suppress(KeyboardInterrupt):
         stand_in.run(path, port)
+
+
+main.add_command(backup)
 
 
 @main.command()
