@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from peerapp.config import ConfigError, Settings, settings_from_environment
@@ -37,6 +38,9 @@ def _opened() -> Iterator[tuple[Settings, Session]]:
                 yield settings, session
     except (ConfigError, NotFound) as error:
         raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        kind = type(error).__name__
+        raise click.ClickException(f"the database cannot be read ({kind})") from None
 
 
 @audit.command()
