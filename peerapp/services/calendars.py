@@ -13,6 +13,7 @@ from peerapp.errors import NotFound
 from peerapp.models import Account, CalendarFeed
 from peerapp.services import audit, sessions
 from peerapp.services.contacts import own_family
+from peerapp.services.rows import lock_row
 from peerapp.services.tokens import token_hash
 
 
@@ -31,7 +32,11 @@ def shares_device(session: Session, actor: Account) -> bool:
 
 
 def make_address(session: Session, actor: Account, now: datetime) -> str:
-    """Make a new address and return its secret, which is shown once; an earlier one stops."""
+    """Make a new address and return its secret, which is shown once; an earlier one stops.
+
+    One at a time for each account: two at once would each not see the other's, and both work.
+    """
+    lock_row(session, Account, actor.id)
     _revoke(session, actor, now)
     secret = secrets.token_urlsafe(32)
     feed = CalendarFeed(account_id=actor.id, token_hash=token_hash(secret))

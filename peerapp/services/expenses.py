@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -53,12 +53,12 @@ def list_own(session: Session, actor: Account) -> OwnClaims:
 
 
 def find_session(
-    session: Session, actor: Account, session_id: uuid.UUID | None
+    session: Session, actor: Account, session_id: uuid.UUID | None, now: datetime
 ) -> CoachingSession | None:
-    """Return the session for which the actor claims, if they named one of theirs."""
+    """Return the session for which the actor claims, if they named one of theirs that was."""
     if session_id is None:
         return None
-    return sessions.find_for_coach(session, actor, session_id)
+    return sessions.find_to_note(session, actor, session_id, now)
 
 
 def send(
@@ -77,7 +77,7 @@ def send(
     Refused
         Something is missing or out of bounds, or the same was claimed already.
     """
-    own = find_session(session, actor, session_id)
+    own = sessions.find_for_coach(session, actor, session_id) if session_id else None
     volunteer = lock_row(session, Volunteer, own_volunteer(session, actor).id)
     scheme = get_scheme(session)
     same_day = _claims_on(session, volunteer, details.spent_on)

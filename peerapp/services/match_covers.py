@@ -186,13 +186,35 @@ def step_in(
     refusals += _pair_refusals(session, match, cover.volunteer, today)
     if refusals:
         raise Refused(refusals)
+    cover = _unless_begun(match, cover, starts_on, today)
     cover.starts_on, cover.ends_on = starts_on, ends_on
+    session.flush()
     audit.record_change(session, actor, "match_cover.step_in", cover, match_id=match.id)
     for account in (cover.volunteer.account, match.family.account):
         if account is not None:
             messages.queue_notice(session, account, f"{base_url}/sign-in", match_id=match.id)
     session.flush()
     return cover
+
+
+def _unless_begun(match: Match, cover: MatchCover, starts_on: date, today: date) -> MatchCover:
+    """Return a cover whose days may be set: a new one where the backup has stepped in already.
+
+    What has been stays with whoever was there: the days that lie behind are never moved.
+    """
+    if cover.starts_on is None or cover.starts_on > today or cover.starts_on == starts_on:
+        return cover
+    _stop(cover)
+    again = MatchCover(
+        volunteer_id=cover.volunteer_id,
+        volunteer=cover.volunteer,
+        state=CoverState.ARRANGED,
+        coach_agreed_how=cover.coach_agreed_how,
+        family_agreed_how=cover.family_agreed_how,
+        arranged_by_id=cover.arranged_by_id,
+    )
+    match.covers.append(again)
+    return again
 
 
 def stop(session: Session, actor: Account, match_id: uuid.UUID) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peerapp.domain import match_endings as rules
+from peerapp.domain.session_access import Opening
 from peerapp.enums import EndReason, FamilyState
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Match, MatchEnding
@@ -124,21 +125,26 @@ def sweep_match(session: Session, match_id: uuid.UUID, today: date, base_url: st
     session.flush()
 
 
-def last_session_for_family(session: Session, actor: Account) -> date | None:
-    """Return the day of the family's last session, once that is planned."""
+def last_session_for_family(session: Session, actor: Account, today: date) -> date | None:
+    """Return the day of the family's last session, once that is planned and while it is shown."""
     family = own_family(session, actor)
     is_own = Match.family_id == family.id
     match = session.scalars(select(Match).where(is_own, Match.state.in_(rules.TOGETHER))).first()
-    return _last_session(match) if match else None
+    return _last_session(match, today) if match else None
 
 
-def last_session_for_coach(session: Session, actor: Account, match_id: uuid.UUID) -> date | None:
-    """Return the day of the last session in a match of this coach, once that is planned."""
+def last_session_for_coach(
+    session: Session, actor: Account, match_id: uuid.UUID, today: date
+) -> date | None:
+    """Return the day of the last session in a match of this coach, planned and to be shown."""
     match = get_row(session, Match, match_id)
     is_own = match.volunteer_id == own_volunteer(session, actor).id
-    return _last_session(match) if is_own else None
+    return _last_session(match, today) if is_own else None
 
 
-def _last_session(match: Match) -> date | None:
+def _last_session(match: Match, today: date) -> date | None:
+    """Return it while a session of that day would be shown: it says when the two meet."""
     ending = rules.standing_ending(match)
-    return ending.last_session_on if ending else None
+    if ending is None or not Opening(match, today).is_open_on(ending.last_session_on):
+        return None
+    return ending.last_session_on

@@ -46,6 +46,21 @@ def lock_match(session: Session, match_id: uuid.UUID, actor_id: uuid.UUID | None
     return lock_row(session, Match, match_id)
 
 
+def lock_together(session: Session, match_id: uuid.UUID) -> Match:
+    """Lock all on which it rests whether a family and those who coach it may be in contact.
+
+    A pause, a suspension, an end or a concern comes before this, or after it. What was asked
+    before has to be asked again.
+    """
+    match = get_row(session, Match, match_id)
+    backups = {one.volunteer_id for one in match.covers if one.state == CoverState.ARRANGED}
+    family_id = match.family_id
+    for volunteer_id in sorted({match.volunteer_id, *backups}):
+        lock_row(session, Volunteer, volunteer_id)
+    lock_row(session, Family, family_id)
+    return lock_row(session, Match, match_id)
+
+
 def check_may_decide(actor: Account, match: Match) -> None:
     """Refuse an actor who may not decide on the match."""
     if not may_see_match(actor, match):

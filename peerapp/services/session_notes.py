@@ -117,7 +117,8 @@ def record(
         It has not begun, was called off, or something is missing.
     """
     sessions.find_for_coach(session, actor, session_id)
-    one = lock_row(session, CoachingSession, session_id)
+    lock_row(session, CoachingSession, session_id)
+    one = sessions.find_for_coach(session, actor, session_id)
     refusals = rules.note_refusals(one, note, now)
     if refusals:
         raise Refused(refusals)

@@ -32,7 +32,7 @@ from peerapp.models import (
 )
 from peerapp.services import audit, matches, messages
 from peerapp.services.contacts import own_volunteer
-from peerapp.services.match_steps import lock_for_decision
+from peerapp.services.match_steps import lock_for_decision, lock_together
 from peerapp.services.rows import lock_row
 from peerapp.services.schemes import get_scheme
 
@@ -161,7 +161,10 @@ def set_video_link(
     Refused
         The link cannot be shown.
     """
-    plan = lock_row(session, SessionPlan, find_open_plan(session, actor, match_id, now).id)
+    plan_id = find_open_plan(session, actor, match_id, now).id
+    lock_together(session, match_id)
+    lock_row(session, SessionPlan, plan_id)
+    plan = find_open_plan(session, actor, match_id, now)
     refusals = rules.video_link_refusals(link)
     if refusals:
         raise Refused(refusals)

@@ -183,7 +183,7 @@ def remind(session: Session, session_ids: Sequence[uuid.UUID], now: datetime, ur
     written: set[uuid.UUID] = set()
     for one in session.scalars(query):
         one.reminded_at = now
-        account = coach_on(one.match, day_of(one.starts_at)).account
+        account = coach_on(one.match, day_of(one.starts_at), one.starts_at).account
         if account.id not in written and messages.queue_notice(session, account, url):
             written.add(account.id)
     return len(written)

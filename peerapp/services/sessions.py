@@ -31,7 +31,7 @@ from peerapp.models import (
 )
 from peerapp.services import audit
 from peerapp.services.contacts import own_family, own_volunteer
-from peerapp.services.match_steps import check_may_decide
+from peerapp.services.match_steps import check_may_decide, lock_together
 from peerapp.services.rows import lock_row
 from peerapp.services.session_plans import tell, touch
 from peerapp.services.staff_of import coordinators_in
@@ -86,7 +86,7 @@ def _coached_by(volunteer: Volunteer) -> ColumnElement[bool]:
 
 
 def _meets(volunteer: Volunteer, one: CoachingSession) -> bool:
-    return coach_on(one.match, _day(one.starts_at)).id == volunteer.id
+    return _coach(one).id == volunteer.id
 
 
 def list_for_family(session: Session, actor: Account, now: datetime) -> list[Ahead]:
@@ -127,7 +127,11 @@ def _sessions(*conditions: ColumnElement[bool]) -> Select[CoachingSession]:
 def _open_now(found: Sequence[CoachingSession], now: datetime) -> list[CoachingSession]:
     """Return the sessions that may be shown now; each match is asked once."""
     openings = {one.match_id: Opening(one.match, _day(now)) for one in found}
-    return [one for one in found if openings[one.match_id].is_open_on(_day(one.starts_at))]
+    return [one for one in found if _is_open(one, openings[one.match_id])]
+
+
+def _is_open(one: CoachingSession, opening: Opening) -> bool:
+    return opening.is_open_on(_day(one.starts_at), one.starts_at)
 
 
 def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) -> list[Ahead]:
@@ -147,7 +151,8 @@ def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) ->
 
 def _may_share(one: CoachingSession, now: datetime) -> bool:
     opening = Opening(one.match, _day(now))
-    return one.match.mode == "remote" and opening.may_share_on(_day(one.starts_at))
+    may_share = opening.may_share_on(_day(one.starts_at), one.starts_at)
+    return one.match.mode == "remote" and may_share
 
 
 def _is_news(one: CoachingSession) -> bool:
@@ -190,6 +195,20 @@ def find_for_coach(session: Session, actor: Account, session_id: uuid.UUID) -> C
     return _found(one if _meets(coach, one) else None)
 
 
+def find_to_note(
+    session: Session, actor: Account, session_id: uuid.UUID, now: datetime
+) -> CoachingSession:
+    """Return one of the actor's sessions as a coach that has begun, whatever came after it.
+
+    Raises
+    ------
+    NotFound
+        There is none, it is somebody else's, or it has not begun: when it is may be hidden.
+    """
+    one = find_for_coach(session, actor, session_id)
+    return _found(one if one.starts_at <= now else None)
+
+
 def find_open_for_coach(
     session: Session, actor: Account, session_id: uuid.UUID, now: datetime
 ) -> CoachingSession:
@@ -225,7 +244,7 @@ def _found(one: CoachingSession | None) -> CoachingSession:
 
 
 def _open(one: CoachingSession, now: datetime) -> CoachingSession:
-    if not Opening(one.match, _day(now)).is_open_on(_day(one.starts_at)):
+    if not _is_open(one, Opening(one.match, _day(now))):
         raise NotFound("there is no such session")
     return one
 
@@ -260,12 +279,12 @@ def move(
     Refused
         The session has begun or is called off, or there is another one at that time.
     """
-    find_open_for_coach(session, actor, session_id, now)
-    one = _open(lock_row(session, CoachingSession, session_id), now)
+    _lock(session, find_open_for_coach(session, actor, session_id, now))
+    one = find_open_for_coach(session, actor, session_id, now)
     if one.starts_at == starts_at:
         return one
     refusals = rules.move_refusals(one, starts_at, _around(session, one.match, starts_at), now)
-    if coach_on(one.match, _day(starts_at)) is not coach_on(one.match, _day(one.starts_at)):
+    if coach_on(one.match, _day(starts_at)) is not _coach(one):
         refusals.append(Refusal("on", "Another coach meets the family on that day."))
     if refusals:
         raise Refused(refusals)
@@ -274,6 +293,13 @@ def move(
     audit.record_change(session, actor, "session.move", one, match_id=one.match_id)
     tell(session, one.match, [one.match.family.account], now, base_url, _day(starts_at))
     return one
+
+
+def _lock(session: Session, one: CoachingSession) -> None:
+    """Lock a session, and first all on which it rests that it may be shown: ask again then."""
+    session_id = one.id
+    lock_together(session, one.match_id)
+    lock_row(session, CoachingSession, session_id)
 
 
 def _around(session: Session, match: Match, at: datetime) -> Sequence[CoachingSession]:
@@ -298,8 +324,8 @@ def call_off_as_coach(
     base_url: str,
 ) -> CoachingSession:
     """Call one session off; the family is told."""
-    find_open_for_coach(session, actor, session_id, now)
-    one = _open(lock_row(session, CoachingSession, session_id), now)
+    _lock(session, find_open_for_coach(session, actor, session_id, now))
+    one = find_open_for_coach(session, actor, session_id, now)
     if _call_off(session, actor, one, reason, now):
         _tell(session, one, [one.match.family.account], now, base_url)
     return one
@@ -309,8 +335,8 @@ def call_off_as_family(
     session: Session, actor: Account, session_id: uuid.UUID, now: datetime, base_url: str
 ) -> CoachingSession:
     """Say that the family cannot come; coach and coordinators are told."""
-    find_open_for_family(session, actor, session_id, now)
-    one = _open(lock_row(session, CoachingSession, session_id), now)
+    _lock(session, find_open_for_family(session, actor, session_id, now))
+    one = find_open_for_family(session, actor, session_id, now)
     if _call_off(session, actor, one, R.FAMILY_CANNOT, now):
         staff = coordinators_in(session, one.match.family)
         _tell(session, one, [_coach(one).account, *staff], now, base_url)
@@ -326,15 +352,15 @@ def call_off_as_staff(
     base_url: str,
 ) -> CoachingSession:
     """Call one session off for the two of them; both are told."""
-    find_for_staff(session, actor, session_id)
-    one = lock_row(session, CoachingSession, session_id)
+    _lock(session, find_for_staff(session, actor, session_id))
+    one = find_for_staff(session, actor, session_id)
     if _call_off(session, actor, one, reason, now):
         _tell(session, one, [one.match.family.account, _coach(one).account], now, base_url)
     return one
 
 
 def _coach(one: CoachingSession) -> Volunteer:
-    return coach_on(one.match, _day(one.starts_at))
+    return coach_on(one.match, _day(one.starts_at), one.starts_at)
 
 
 def _tell(

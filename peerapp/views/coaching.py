@@ -41,7 +41,7 @@ def show(match_id: uuid.UUID) -> str:
     view = contacts.get_coach_view(session, actor, match_id, today())
     ledger = contacts.coach_ledger(session, actor, match_id) if view.contact else []
     visit = first_visits.for_coach(session, actor, match_id)
-    last = match_endings.last_session_for_coach(session, actor, match_id)
+    last = match_endings.last_session_for_coach(session, actor, match_id, today())
     values = {"ledger": ledger, "visit": visit, "last_session": last}
     return render_template("coaching/show.html", view=view, **values)
 

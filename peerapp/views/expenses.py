@@ -14,7 +14,7 @@ from peerapp.enums import ExpenseKind
 from peerapp.errors import Refused
 from peerapp.forms.checks import ConfirmForm
 from peerapp.forms.expenses import ClaimForm, pence_of, tenths_of
-from peerapp.models import CoachingSession
+from peerapp.models import CoachingSession, utc_now
 from peerapp.permissions import current_account
 from peerapp.services import expenses
 from peerapp.services.schemes import get_scheme
@@ -35,7 +35,7 @@ def list_own() -> str:
 def new() -> ResponseReturnValue:
     session, actor = get_session(), current_account()
     session_id = uuid_or_none(request.args.get("session"))
-    form = ClaimForm(data=_suggested(expenses.find_session(session, actor, session_id)))
+    form = ClaimForm(data=_suggested(expenses.find_session(session, actor, session_id, utc_now())))
     if form.validate_on_submit():
         try:
             expenses.send(session, actor, _details(form), today(), session_id)

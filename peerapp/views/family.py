@@ -43,7 +43,7 @@ def home() -> str:
         offers=match_offers.list_own(session, actor, today()),
         visit=first_visits.for_family(session, actor),
         to_answer=end_surveys.list_open(session, actor, today()),
-        last_session=match_endings.last_session_for_family(session, actor),
+        last_session=match_endings.last_session_for_family(session, actor, today()),
         summary=contacts.safe_contact_summary(session, actor),
     )
 

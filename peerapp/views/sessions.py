@@ -59,7 +59,7 @@ def list_sessions() -> str:
 
 @bp.route("/<uuid:session_id>/held", methods=["GET", "POST"])
 def held(session_id: uuid.UUID) -> ResponseReturnValue:
-    one = sessions.find_for_coach(get_session(), current_account(), session_id)
+    one = sessions.find_to_note(get_session(), current_account(), session_id, utc_now())
     last = one.notes[-1] if one.notes else None
     given = {"minutes": (last.minutes if last else 0) or one.minutes, "mood": last and last.mood}
     form = HeldForm(data=given)
@@ -73,7 +73,7 @@ def held(session_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.route("/<uuid:session_id>/missed", methods=["GET", "POST"])
 def missed(session_id: uuid.UUID) -> ResponseReturnValue:
-    one = sessions.find_for_coach(get_session(), current_account(), session_id)
+    one = sessions.find_to_note(get_session(), current_account(), session_id, utc_now())
     last = one.notes[-1] if one.notes else None
     form = MissedForm(data={"reason": last and last.reason})
     if form.validate_on_submit():
@@ -95,7 +95,7 @@ def _record(form: FlaskForm, one: CoachingSession, note: NoteDetails) -> bool:
 
 @bp.get("/<uuid:session_id>/noted")
 def noted(session_id: uuid.UUID) -> ResponseReturnValue:
-    one = sessions.find_for_coach(get_session(), current_account(), session_id)
+    one = sessions.find_to_note(get_session(), current_account(), session_id, utc_now())
     if not one.notes:
         return redirect(url_for(".list_sessions"))
     return render_template("sessions/noted.html", one=one)

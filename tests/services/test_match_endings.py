@@ -63,15 +63,38 @@ def state_of(scene: Scene, match_id: uuid.UUID) -> Any:
         return match.state, match.ended_on, match.end_reason, match.family.state
 
 
+def last_sessions(session: Any, match: Match) -> list[Any]:
+    family, coach = match.family.account, match.volunteer.account
+    return [
+        match_endings.last_session_for_family(session, family, TODAY),
+        match_endings.last_session_for_coach(session, coach, match.id, TODAY),
+    ]
+
+
+@pytest.mark.parametrize("why", ["paused", "suspended", "consent"])
+def test_the_last_session_is_not_shown_while_contact_is_closed(scene, why):
+    match_id = running(scene)
+    plan(scene, match_id)
+    with scene.writing() as session:
+        match = session.get_one(Match, match_id)
+        assert last_sessions(session, match) == [LAST, LAST]
+        if why == "paused":
+            match.state = M.PAUSED
+        elif why == "suspended":
+            match.volunteer.state = VolunteerState.SUSPENDED
+        else:
+            for agreement in match.family.agreements:
+                agreement.withdrawn_on = TODAY
+        assert last_sessions(session, match) == [None, None]
+
+
 def test_a_planned_ending_ends_the_match_the_day_after_the_last_session(scene):
     match_id = running(scene)
     plan(scene, match_id)
     assert queued(scene) == ["family", "volunteer"]
     with scene.reading() as session:
         match = session.get_one(Match, match_id)
-        assert match_endings.last_session_for_family(session, match.family.account) == LAST
-        coach = match.volunteer.account
-        assert match_endings.last_session_for_coach(session, coach, match_id) == LAST
+        assert last_sessions(session, match) == [LAST, LAST]
     counts = []
     for days in (20, 21, 22, 28):
         sweep(scene, days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from peerapp.domain.sessions import NoteDetails
@@ -17,7 +18,7 @@ from peerapp.enums import (
 )
 from peerapp.errors import NotFound
 from peerapp.models import MatchCover, Message
-from peerapp.services import session_notes, session_plans, session_watch, sessions
+from peerapp.services import match_covers, session_notes, session_plans, session_watch, sessions
 from tests.factories import NOW, make_coach
 from tests.services.session_scenes import (
     DAY,
@@ -135,6 +136,56 @@ def test_note_and_reminder_of_a_covered_session_are_the_backups(
     assert session.scalars(select(Message.account_id)).all() == [backup.account_id]
     one = session_notes.record(session, backup.account, first.id, HELD, after, URL)
     assert (one.state, one.notes[0].by_id) == (S.HELD, backup.account_id)
+
+
+def test_session_that_was_the_backups_stays_so_when_the_cover_stops(
+    session, staff, match, first, backup, cover
+):
+    after = first.starts_at + HOUR
+    with time_machine.travel(after):
+        match_covers.stop(session, staff, match.id)
+    later = first.starts_at + 2 * DAY
+    of_coach, of_backup = (
+        sessions.list_for_coach(session, one.account, later) for one in (match.volunteer, backup)
+    )
+    assert (days(of_backup.to_note), days(of_coach.to_note)) == ([MONDAY], [])
+    assert (len(of_backup.ahead), len(of_coach.ahead)) == (0, 7)
+    assert session_watch.sweep(session, first.starts_at + 25 * HOUR, URL) == 1
+    noted = session_notes.record(session, backup.account, first.id, HELD, later, URL)
+    assert noted.notes[0].by_id == backup.account_id
+
+
+def test_backup_whose_cover_stops_in_the_middle_of_a_session_sees_it_no_more(
+    session, staff, match, plan, first, backup, cover
+):
+    match.mode, plan.video_link = "remote", "https://video.example.org/room"
+    during = first.starts_at + HOUR / 2
+    assert len(sessions.list_for_coach(session, backup.account, during).ahead) == 2
+    with time_machine.travel(during):
+        match_covers.stop(session, staff, match.id)
+    assert seen(session, match, backup, during + HOUR / 4) == [7, 0, 7]
+
+
+@pytest.mark.parametrize("gap", [0, 14])
+def test_days_that_were_the_backups_stay_so_when_they_step_in_again(
+    session, staff, match, first, backup, cover, gap
+):
+    """They go on (0), or come back after some days: of what has been, nothing is handed on."""
+    wednesday = MONDAY + 2 * DAY
+    again = wednesday + gap * DAY
+    given = {"starts_on": again, "ends_on": again + WEEK, "today": wednesday, "base_url": URL}
+    with time_machine.travel(at(wednesday)):
+        match_covers.step_in(session, staff, match.id, **given)
+        match_covers.step_in(session, staff, match.id, **given)
+    assert len(match.covers) == 2
+    assert match_covers.standing_cover(match).starts_on == again
+    later = at(MONDAY + 3 * WEEK, 12)
+    of_coach, of_backup = (
+        sessions.list_for_coach(session, one.account, later) for one in (match.volunteer, backup)
+    )
+    theirs = [MONDAY, again + 5 * DAY]
+    assert sorted(days(of_backup.to_note)) == theirs
+    assert not set(days(of_coach.to_note)) & set(theirs)
 
 
 def test_family_that_cannot_come_tells_the_backup(session, match, first, backup, cover):

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import time
 
 import pytest
+from sqlalchemy import event, update
 
-from peerapp.enums import CancelReason, MatchState, SessionState, VolunteerState
+from peerapp.enums import AgreementMethod, CancelReason, MatchState, SessionState, VolunteerState
 from peerapp.errors import NotFound
+from peerapp.models import Match, MatchCover
 from peerapp.services import calendars, match_life, session_plans, sessions
 from tests.factories import (
     NOW,
@@ -189,6 +191,83 @@ def test_sessions_cannot_be_touched_while_contact_is_closed(session, match, firs
     ):
         with pytest.raises(NotFound):
             attempt()
+
+
+@pytest.fixture
+def before_lock(session):
+    """Return a function: what it is given happens just before the first row is locked."""
+
+    def once(change):
+        changes = [change]
+
+        def listen(state):
+            if changes and state.is_select and state.statement._for_update_arg is not None:
+                session.execute(changes.pop())
+
+        event.listen(session, "do_orm_execute", listen)
+
+    return once
+
+
+@pytest.fixture
+def named(session, here, staff, match):
+    """A backup coach who is named for the match, and steps in on no day yet."""
+    how = AgreementMethod.PHONE
+    agreed = {"coach_agreed_how": how, "family_agreed_how": how, "arranged_by_id": staff.id}
+    match.covers.append(MatchCover(volunteer_id=make_coach(session, staff, here).id, **agreed))
+    session.flush()
+
+
+PAUSES = update(Match).values(state=M.PAUSED), update(Match).values(state=M.ACTIVE)
+STEPS_IN = (
+    update(MatchCover).values(starts_on=MONDAY, ends_on=MONDAY),
+    update(MatchCover).values(starts_on=None, ends_on=None),
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("move", PAUSES),
+        ("move", STEPS_IN),
+        ("coach", PAUSES),
+        ("coach", STEPS_IN),
+        ("family", PAUSES),
+        ("link", PAUSES),
+    ],
+)
+def test_what_is_closed_before_the_lock_is_closed_after_it(
+    session, match, plan, first, named, before_lock, what, change
+):
+    coach, family = match.volunteer.account, match.family.account
+    when, ids = at(MONDAY + DAY), (match.id, first.id)
+    acts = {
+        "move": lambda: sessions.move(session, coach, ids[1], when, NOW, URL),
+        "coach": lambda: sessions.call_off_as_coach(
+            session, coach, ids[1], R.BOTH_AGREED, NOW, URL
+        ),
+        "family": lambda: sessions.call_off_as_family(session, family, ids[1], NOW, URL),
+        "link": lambda: session_plans.set_video_link(
+            session, coach, ids[0], "https://video.example.org/", NOW, URL
+        ),
+    }
+    before_lock(change[0])
+    with pytest.raises(NotFound):
+        acts[what]()
+    session.expire_all()
+    assert (first.state, first.is_moved, plan.video_link) == (S.PLANNED, False, "")
+    session.execute(change[1])
+    session.expire_all()
+    acts[what]()  # the control: nothing else stood in the way
+
+
+def test_session_to_come_is_not_there_to_be_noted(session, match, first):
+    coach = match.volunteer.account
+    for moment in (NOW, first.starts_at - HOUR):
+        with pytest.raises(NotFound):
+            sessions.find_to_note(session, coach, first.id, moment)
+    match.state = M.ENDED
+    assert sessions.find_to_note(session, coach, first.id, first.starts_at) is first
 
 
 def test_lists_ask_no_more_for_thirty_sessions_than_for_one(session, database, match, plan):

@@ -111,7 +111,9 @@ def test_coach_notes_a_session_and_only_the_coordinator_reads_the_words(
     people, people_at, scene, match_id, first_id
 ):
     path = f"/volunteer/sessions/{first_id}/held"
-    assert people["coach"].post(path, data=NOTE).status_code == 422
+    early = [people["coach"].post(path, data=NOTE)]
+    early += [people["coach"].get(path.replace("held", page)) for page in ("held", "missed")]
+    assert [(one.status_code, "23 November" in one.text) for one in early] == [(404, False)] * 3
     people = people_at(AFTER)
     page = people["coach"].get("/volunteer/sessions/").text
     assert ("Tell us how it went" in page, "&lt;" in page) == (True, False)
@@ -166,18 +168,28 @@ def test_family_says_that_it_cannot_come(people, scene, first_id):
     assert people["family"].post(path).status_code == 302
 
 
-def test_sessions_of_others_are_not_there(people, match_id, first_id):
+def test_sessions_of_others_are_not_there(people, people_at, match_id, first_id):
     coach_paths = [
-        f"/volunteer/sessions/{first_id}/{page}" for page in ("held", "missed", "move", "call-off")
-    ]
-    noted = f"/volunteer/sessions/{first_id}/noted"
-    assert people["coach"].get(noted).location == "/volunteer/sessions/"
-    assert people["other_coach"].get(noted).status_code == 404
-    coach_paths += [
+        f"/volunteer/sessions/{first_id}/move",
+        f"/volunteer/sessions/{first_id}/call-off",
         f"/volunteer/sessions/other/{match_id}",
         f"/volunteer/sessions/link/{match_id}",
+    ]
+    after_paths = [
+        f"/volunteer/sessions/{first_id}/held",
+        f"/volunteer/sessions/{first_id}/missed",
         f"/volunteer/expenses/new?session={first_id}",
     ]
+    later = people_at(AFTER)
+    noted = f"/volunteer/sessions/{first_id}/noted"
+    assert later["coach"].get(noted).location == "/volunteer/sessions/"
+    assert later["other_coach"].get(noted).status_code == 404
+    for path in after_paths:
+        assert later["coach"].get(path).status_code == 200, path
+        assert later["other_coach"].get(path).status_code == 404, path
+    people = people_at(NOW)
+    for path in after_paths:  # when they are to meet may be hidden by then
+        assert people["coach"].get(path).status_code == 404, path
     for path in coach_paths:
         assert people["coach"].get(path).status_code == 200, path
         assert people["other_coach"].get(path).status_code == 404, path
