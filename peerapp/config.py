@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,6 +68,13 @@ class Settings:
     rate_limits: bool = True  # PEERAPP_RATE_LIMITS
     demo: bool = False  # set by `peerapp demo` alone: shows the codes of made-up people
     council: CouncilSignIn | None = None  # PEERAPP_OIDC_ISSUER and the other PEERAPP_OIDC_…
+
+    def session_lifetime(self, is_staff: bool) -> timedelta:
+        """Return how long a sign-in lasts at most."""
+        hours = (
+            min(self.session_hours, self.staff_session_hours) if is_staff else self.session_hours
+        )
+        return timedelta(hours=hours)
 
     @property
     def mail_outbox(self) -> Path:

@@ -50,8 +50,10 @@ WATCH = "still_shown"
 def _load(secret: str) -> SignedIn | None:
     """Find the browser's session; the request's own session then holds the account."""
     now = utc_now()
-    idle = timedelta(minutes=current_settings().idle_minutes)
-    login = sign_in.find_session(db.get_session(), secret, now, idle)
+    settings = current_settings()
+    idle = timedelta(minutes=settings.idle_minutes)
+    staff_idle = timedelta(minutes=settings.staff_idle_minutes)
+    login = sign_in.find_session(db.get_session(), secret, now, idle, staff_idle)
     if login is None:
         return None
     is_watch = (request.endpoint or "").endswith(f".{WATCH}")

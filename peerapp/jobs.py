@@ -38,8 +38,10 @@ from peerapp.services import (
     reference_reminders,
     referral_sweeps,
     session_jobs,
+    sign_in_sweeps,
     status_check_jobs,
     status_checks,
+    throttles,
 )
 
 log = structlog.get_logger(__name__)
@@ -134,6 +136,7 @@ class Jobs:
 
     def every_minute(self) -> None:
         """Send what is due, give dead runs up, and take up what was lost on the way."""
+        throttles.sweep(self.database, utc_now())
         for scheme_id in self._scheme_ids():
             # First what a new day ends: mail about what has lapsed must not leave.
             expiry_jobs.run_new_day(self.database, scheme_id, today(), self.settings.base_url)
@@ -154,6 +157,7 @@ class Jobs:
                     log.warning("matching_run_swept", run_id=str(run_id))
                 forgotten = matching_runs.list_forgotten(session, utc_now())
                 family_imports.sweep(session, utc_now())
+                sign_in_sweeps.sweep(session, utc_now())
                 reference_reminders.sweep_reminders(session, utc_now(), self.settings.base_url)
                 questions = status_checks.list_forgotten(session, utc_now())
             for run_id in forgotten:

@@ -43,9 +43,9 @@ class Allowance:
 
 BY_ACCOUNT_AND_ADDRESS = Allowance(free=5)
 BY_BROWSER = Allowance(free=10)
-BY_ADDRESS = Allowance(free=40, longest=timedelta(minutes=15))
+BY_ADDRESS = Allowance(free=60, longest=timedelta(minutes=15))
 """Wide: a whole office may share one address."""
-BY_ACCOUNT = Allowance(free=60, longest=timedelta(minutes=15))
+BY_ACCOUNT = Allowance(free=50, longest=timedelta(minutes=15))
 """Wider than what one address can reach in a day: it takes tries from many places."""
 BY_SESSION = Allowance(free=5)
 """The own password, asked again of who is signed in."""

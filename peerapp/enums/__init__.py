@@ -76,7 +76,7 @@ from peerapp.enums.onboarding import (
     VolunteerState,
     WaitsFor,
 )
-from peerapp.enums.people import STAFF_ROLES, Gender, Role, TokenPurpose
+from peerapp.enums.people import STAFF_ROLES, Gender, Role, SignedInBy, TokenPurpose
 from peerapp.enums.records import AuditKind, MessageState
 from peerapp.enums.referrals import (
     Danger,
@@ -197,6 +197,7 @@ __all__ = [
     "SharedContact",
     "Side",
     "SignatureMethod",
+    "SignedInBy",
     "StatusAnswer",
     "StatusFailure",
     "StatusOutcome",

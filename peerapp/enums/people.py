@@ -35,3 +35,11 @@ class TokenPurpose(StrEnum):
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"
     SIGN_IN = "sign_in"
+
+
+class SignedInBy(StrEnum):
+    """What somebody proved who they are by."""
+
+    PASSWORD = "password"
+    LINK = "link"
+    COUNCIL = "council"

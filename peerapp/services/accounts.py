@@ -22,7 +22,7 @@ from peerapp.models import (
     StaffLocality,
     Volunteer,
 )
-from peerapp.services import audit, messages, tokens
+from peerapp.services import audit, known_browsers, messages, tokens
 from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
 
@@ -234,8 +234,9 @@ def disable_account(session: Session, actor: Account, account: Account, now: dat
 
 
 def sign_out_everywhere(session: Session, account: Account) -> None:
-    """End every signed-in browser of an account."""
+    """End every signed-in browser of an account, and know none of them any more."""
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    known_browsers.forget(session, account)
 
 
 def get_staff(session: Session, account_id: uuid.UUID) -> Account:

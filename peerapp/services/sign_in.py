@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from peerapp.adapters.passwords import hash_password, needs_rehash, verify_password
-from peerapp.models import Account, LoginSession
+from peerapp.domain.devices import UNKNOWN
+from peerapp.enums import SignedInBy
+from peerapp.models import Account, KnownBrowser, LoginSession
 from peerapp.services import audit
 from peerapp.services.accounts import find_by_email
 from peerapp.services.tokens import token_hash
@@ -28,25 +31,32 @@ def check_credentials(session: Session, email: str, password: str) -> Account | 
         return None
     if account.confirmed_at is None or account.disabled_at is not None:
         return None
-    return account
+    return None if account.council_only else account
 
 
-def sign_in(
-    session: Session,
-    account_id: object,
-    password: str,
-    now: datetime,
-    lifetime: timedelta,
-) -> str:
-    """Start a session and return its secret, which lives in the browser only."""
+def renew_hash(session: Session, account_id: uuid.UUID, password: str) -> None:
+    """Hash a password that was just proved right anew, where its hash is weaker than today's."""
     account = session.get_one(Account, account_id)
     if account.password_hash and needs_rehash(account.password_hash):
         account.password_hash = hash_password(password)
-    return start_session(session, account, now, lifetime)
 
 
-def start_session(session: Session, account: Account, now: datetime, lifetime: timedelta) -> str:
-    """Start a session for an account that has proved who it is."""
+def start_session(
+    session: Session,
+    account: Account,
+    now: datetime,
+    lifetime: timedelta,
+    *,
+    known: KnownBrowser | None = None,
+    how: SignedInBy = SignedInBy.PASSWORD,
+) -> str:
+    """Start a session for an account that has proved who it is.
+
+    Returns
+    -------
+    str
+        Its secret, which lives in the browser only.
+    """
     secret = secrets.token_urlsafe(32)
     session.add(
         LoginSession(
@@ -54,27 +64,48 @@ def start_session(session: Session, account: Account, now: datetime, lifetime: t
             token_hash=token_hash(secret),
             last_seen_at=now,
             expires_at=now + lifetime,
+            role=account.role,
+            device=known.device if known else UNKNOWN,
+            known_browser_id=known.id if known else None,
         )
     )
-    audit.record_security(session, account, "account.sign_in", account)
+    audit.record_security(session, account, "account.sign_in", account, how=how.value)
     return secret
 
 
 def find_session(
-    session: Session, secret: str, now: datetime, idle: timedelta
+    session: Session,
+    secret: str,
+    now: datetime,
+    idle: timedelta,
+    staff_idle: timedelta | None = None,
 ) -> LoginSession | None:
-    """Return the running session of a secret; None when it ended, ran out or idled too long."""
+    """Return the running session of a secret; None when it ended, ran out or idled too long.
+
+    It ends as well when the account is closed, or gets another role: what was begun as one must
+    not go on as another.
+    """
     query = (
         select(LoginSession)
         .where(LoginSession.token_hash == token_hash(secret))
         .options(joinedload(LoginSession.account).selectinload(Account.localities))
     )
     found = session.scalar(query)
-    if found is None or now >= found.expires_at or now - found.last_seen_at >= idle:
+    if found is None or not is_running(found, now, idle, staff_idle):
+        return None
+    if found.role != found.account.role:
         return None
     if found.account.disabled_at is not None or found.account.confirmed_at is None:
         return None
     return found
+
+
+def is_running(
+    login: LoginSession, now: datetime, idle: timedelta, staff_idle: timedelta | None
+) -> bool:
+    """Say whether a session has neither run out nor idled too long; staff may have less time."""
+    longest = min(idle, staff_idle or idle) if login.account.is_staff else idle
+    return now < login.expires_at and now - login.last_seen_at < longest
 
 
 def touch(session: Session, login_id: object, now: datetime) -> None:

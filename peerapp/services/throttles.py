@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from peerapp.db import Database
 from peerapp.domain.throttles import FORGOTTEN_AFTER, Allowance
+from peerapp.errors import TooManyTries
 from peerapp.models import Throttle, new_id
 
 TABLE = cast(Table, Throttle.__table__)
@@ -49,36 +50,54 @@ def key_of(secret: str, *parts: str) -> str:
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def take(database: Database, tries: Sequence[Try], now: datetime) -> timedelta:
-    """Count a try beforehand as one that fails; return how long to wait instead, if one must.
+@dataclass(frozen=True)
+class Taken:
+    """A try that was counted beforehand, to be given back if it turns out right."""
+
+    tries: tuple[Try, ...]
+    waits: tuple[datetime, ...]
+
+
+def take(database: Database, tries: Sequence[Try], now: datetime) -> Taken:
+    """Count a try beforehand as one that fails.
 
     Counted before it is made, so that a hundred at once are no more than a hundred in a row. While
     one waits, nothing is counted: whoever goes on trying does not make the wait longer.
+
+    Raises
+    ------
+    TooManyTries
+        One must wait first.
     """
+    waits: list[datetime] = []
     with database.writer.begin() as connection:
         rows = _locked(database, connection, [one.key for one in tries], now)
-        waits = [rows[one.key].wait_until - now for one in tries if _lives(rows[one.key], now)]
-        longest = max(waits, default=NO_WAIT)
+        left = [rows[one.key].wait_until - now for one in tries if _lives(rows[one.key], now)]
+        longest = max(left, default=NO_WAIT)
         if longest > NO_WAIT:
-            return longest
+            raise TooManyTries(longest)
         for one in tries:
             row = rows[one.key]
             hits = row.hits + 1 if _lives(row, now) else 1
             expires = row.expires_at if _lives(row, now) else now + FORGOTTEN_AFTER
-            _set(connection, one.key, hits, now + one.allowance.wait_after(hits), expires)
-    return NO_WAIT
+            waits.append(now + one.allowance.wait_after(hits))
+            _set(connection, one.key, hits, waits[-1], expires)
+    return Taken(tuple(tries), tuple(waits))
 
 
-def give_back(database: Database, tries: Sequence[Try], now: datetime) -> None:
-    """Take a try back that turned out right."""
+def give_back(database: Database, taken: Taken, now: datetime, *, right: bool = True) -> None:
+    """Take a try back that turned out right, or that could not be made at all.
+
+    The wait that it began ends, not one that another try has begun meanwhile. If it was right,
+    what only its own kind counts for is forgotten.
+    """
     with database.writer.begin() as connection:
-        rows = _locked(database, connection, [one.key for one in tries], now)
-        for one in tries:
+        rows = _locked(database, connection, [one.key for one in taken.tries], now)
+        for one, wait in zip(taken.tries, taken.waits, strict=True):
             row = rows[one.key]
-            hits = 0 if one.own else max(0, row.hits - 1)
-            # The wait that the try itself began ends; a longer one of others' doing was none: a
-            # try is not made while one waits.
-            _set(connection, one.key, hits, now, row.expires_at)
+            hits = 0 if one.own and right else max(0, row.hits - 1)
+            until = now if one.own or row.wait_until == wait else row.wait_until
+            _set(connection, one.key, hits, until, row.expires_at)
 
 
 def _locked(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
+from math import ceil
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +12,15 @@ from flask_login import current_user, login_user, logout_user
 
 from peerapp.adapters.passwords import password_refusals
 from peerapp.db import current_scheme_id, get_database, get_session, write_aside
-from peerapp.enums import Role, TokenPurpose
-from peerapp.errors import Refused
+from peerapp.enums import Role, SignedInBy, TokenPurpose
+from peerapp.errors import Refused, TooManyTries
 from peerapp.extensions import SignedIn, current_settings, limiter
 from peerapp.forms.auth import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
 from peerapp.models import Account, utc_now
-from peerapp.services import accounts, tokens
+from peerapp.services import accounts, known_browsers, tokens
 from peerapp.services import sign_in as sessions
+from peerapp.services.rows import get_row
+from peerapp.views import browsers, tries
 
 bp = Blueprint("auth", __name__)
 
@@ -30,6 +34,11 @@ HOMES = {
     Role.AUDITOR: "dashboard.home",
 }
 SIGN_IN_FAILED = "The email address or the password is not right"
+TOO_MANY = "There were too many tries. Wait {}, or choose a new password by email"
+NEWS = (
+    "Your account was opened in a browser that was new to it. "
+    "Look at “Where you are signed in” on the page “Your account”."
+)
 
 
 def home_of(account: Account) -> str:
@@ -44,30 +53,60 @@ def sign_in() -> ResponseReturnValue:
         return redirect(home_of(current_user.account))
     form = SignInForm()
     if form.validate_on_submit():
-        with get_database().reading(current_scheme_id()) as reading:
-            account = sessions.check_credentials(reading, form.email.data, form.password.data)
+        try:
+            account = _right_account(form.email.data, form.password.data)
+        except TooManyTries as error:
+            return _wait(form, error.wait)
         if account is not None:
-            _start(account.id, form.password.data)
+            sessions.renew_hash(get_session(), account.id, form.password.data)
+            start(account.id, SignedInBy.PASSWORD)
             return redirect(_next_page() or home_of(current_user.account))
         form.password.errors = [SIGN_IN_FAILED]
     status = 422 if form.errors or form.password.errors else 200
-    return render_template("auth/sign_in.html", form=form), status
+    return _sign_in_page(form), status
 
 
-def _start(account_id: object, password: str) -> None:
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template("auth/sign_in.html", form=form, council=current_settings().council)
+
+
+def _right_account(email: str, password: str) -> Account | None:
+    """Return the account that may sign in with these; the try is counted before it is made."""
+    with tries.counted(tries.sign_in_tries(email)) as taken:
+        with get_database().reading(current_scheme_id()) as reading:
+            account = sessions.check_credentials(reading, email, password)
+        if account is not None:
+            tries.was_right(taken)
+    return account
+
+
+def _wait(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
+    """Say how long to wait; nothing was tried, so nothing is said about the password."""
+    seconds = ceil(wait.total_seconds())
+    minutes = ceil(seconds / 60)
+    form.password.errors = [TOO_MANY.format(f"{minutes} minute{'' if minutes == 1 else 's'}")]
+    return _sign_in_page(form), 429, {"Retry-After": str(seconds)}
+
+
+def start(account_id: uuid.UUID, how: SignedInBy) -> Account:
     """Start a server-side session under a new secret; what the browser held before is ended."""
-    lifetime = timedelta(hours=current_settings().session_hours)
-    now = utc_now()
-    db_session = get_session()
+    settings, now, db_session = current_settings(), utc_now(), get_session()
     if current_user.is_authenticated:
         sessions.end_session(db_session, current_user.get_id())
-    secret = sessions.sign_in(db_session, account_id, password, now, lifetime)
+    account = get_row(db_session, Account, account_id)
+    lifetime, browser = settings.session_lifetime(account.is_staff), browsers.current_browser()
+    known = known_browsers.remember(db_session, account, browser, now, settings.base_url)
+    secret = sessions.start_session(db_session, account, now, lifetime, known=known, how=how)
     db_session.flush()
     login = sessions.find_session(db_session, secret, now, lifetime)
     if login is None:
         raise RuntimeError("a session that was just started must be there")
     session.clear()
     login_user(SignedIn(login, secret))
+    browsers.keep(browser, account.role)
+    if known_browsers.take_news(db_session, account, known.id):
+        flash(NEWS)
+    return account
 
 
 def _next_page() -> str | None:
@@ -98,6 +137,7 @@ def leave() -> ResponseReturnValue:
         _end()
     session.clear()
     response = redirect(SAFE_PAGE, 303)
+    browsers.forget(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -108,7 +148,8 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit():
         base_url = current_settings().base_url
-        accounts.sign_up_volunteer(get_session(), form.email.data, utc_now(), base_url)
+        if tries.may_mail(form.email.data):
+            accounts.sign_up_volunteer(get_session(), form.email.data, utc_now(), base_url)
         return redirect(url_for("auth.sign_up_sent"))
     return render_template("auth/sign_up.html", form=form), 422 if form.errors else 200
 
@@ -162,7 +203,7 @@ def _password_page(secret: str, purpose: TokenPurpose, template: str) -> Respons
         refusals = password_refusals(form.password.data, names=(email,))
         if not refusals:
             account = _VERBS[purpose](get_session(), secret, form.password.data, now)
-            _start(account.id, form.password.data)
+            start(account.id, SignedInBy.PASSWORD)
             return redirect(home_of(account))
         form.password.errors = [refusal.message for refusal in refusals]
     status = 422 if request.method == "POST" else 200
@@ -175,6 +216,7 @@ def forgot() -> ResponseReturnValue:
     form = ForgotForm()
     if form.validate_on_submit():
         base_url = current_settings().base_url
-        accounts.request_reset(get_session(), form.email.data, utc_now(), base_url)
+        if tries.may_mail(form.email.data):
+            accounts.request_reset(get_session(), form.email.data, utc_now(), base_url)
         return render_template("auth/forgot_sent.html")
     return render_template("auth/forgot.html", form=form), 422 if form.errors else 200
