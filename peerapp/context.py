@@ -14,6 +14,7 @@ from peerapp.permissions import ROUTES, account_or_none
 from peerapp.services import conversations, duty_covers
 from peerapp.services.schemes import get_scheme
 from peerapp.vocabulary import check_label, label, labels, languages
+from peerapp.vocabulary.audit import action_words, field_words, seen_words
 
 MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.VOLUNTEER: (
@@ -117,10 +118,13 @@ def init_app(app: Flask) -> None:
     """Put the names into each template."""
     app.context_processor(lambda: _context(app))
     app.jinja_env.filters |= {
+        "action_words": action_words,
         "check_label": check_label,
+        "field_words": field_words,
         "label": label,
         "labels": labels,
         "languages": languages,
+        "seen_words": seen_words,
     }
 
 

@@ -56,4 +56,5 @@ ROUTES: dict[str, Access] = {
     "two_person_requests.fetch": CASEWORK,
     # audit
     "audit.list_events": AUDITOR,
+    "audit.export": AUDITOR,
 }

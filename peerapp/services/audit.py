@@ -12,8 +12,6 @@ from peerapp.enums import AuditKind
 from peerapp.models import Account, AuditEvent, Base, utc_now
 from peerapp.models.audit import READS
 
-PAGE = 50
-
 
 def record_change(
     session: Session,
@@ -96,18 +94,6 @@ def _granted_by(actor: Account | None, subject: Base) -> dict[str, str]:
     }
     found = [one for one in used if one.subject_id in about]
     return {"grant": str(found[0].id)} if found else {}
-
-
-def list_events(session: Session, *, page: int = 1) -> tuple[Sequence[AuditEvent], bool]:
-    """Return one page of events, newest first, and whether there are older ones."""
-    query = (
-        select(AuditEvent)
-        .order_by(AuditEvent.at.desc(), AuditEvent.id)
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
-    )
-    events = session.scalars(query).all()
-    return events[:PAGE], len(events) > PAGE
 
 
 def list_views_of_match(session: Session, match_id: uuid.UUID) -> Sequence[AuditEvent]:
