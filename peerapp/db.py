@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +15,13 @@ from flask import Flask, Response, current_app, g, get_flashed_messages, request
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    with_loader_criteria,
+)
 
 from peerapp import chain
 from peerapp.errors import NotFound, PeerAppError
@@ -63,7 +70,13 @@ def _keep_to_scheme(state: ORMExecuteState) -> None:
     scheme_id = state.session.info.get("scheme_id")
     if scheme_id is None:
         raise Unscoped("this session is not bound to a scheme")
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*_criteria(scheme_id))
+
+
+@lru_cache(maxsize=64)
+def _criteria(scheme_id: uuid.UUID) -> tuple[LoaderCriteriaOption, LoaderCriteriaOption]:
+    """Return what binds a statement to a scheme; made once, as each statement of a page asks."""
+    return (
         with_loader_criteria(
             SchemeOwned,
             lambda cls: cls.scheme_id == scheme_id,

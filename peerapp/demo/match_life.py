@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from peerapp.clock import LONDON
 from peerapp.demo.decisions import BASE_URL
+from peerapp.domain.match_endings import is_asked
 from peerapp.enums import AgreementMethod, EndReason, FamilyState, MatchState, OfferSide
 from peerapp.errors import Refused
 from peerapp.models import Account, Match, utc_now
@@ -115,7 +116,7 @@ class MatchLife:
             OfferSide.FAMILY: match.family.account,
         }
         for side, account in people.items():
-            if account is None:
+            if account is None or not is_asked(match, side):
                 continue
             given = Answers(helped=5, ended_well=True, would_again=True, words=WORDS[side])
             try:

@@ -42,7 +42,7 @@ FIRST_TEXTS: dict[ConsentPurpose, str] = {
     ),
     ConsentPurpose.FEEDBACK: (
         "When your time with your coach is over, and some time later, we ask you a few short "
-        "questions about how it was. You can skip any of them.\n\n"
+        "questions about how it was. You do not have to answer them.\n\n"
         "We use what you say to make things better for other families."
     ),
     ConsentPurpose.RESEARCH: (

@@ -54,14 +54,15 @@ def _nearest_rank(ordered: Sequence[int], per_cent: int) -> int:
 def hidden(counts: Mapping[Key, int]) -> frozenset[Key]:
     """Return the groups whose count is not shown in a file.
 
-    Those under five; and where that is one group only, the smallest of the others too, because the
-    one could be had from a total.
+    Those under five; and the smallest of the others too while what is left out is one group, or
+    under five in all: with a total it could be had by subtraction.
     """
-    small = {key for key, count in counts.items() if count < SMALLEST}
-    others = [key for key in counts if key not in small]
-    if len(small) == 1 and others:
-        small.add(min(others, key=lambda key: counts[key]))
-    return frozenset(small)
+    ordered = sorted(counts, key=lambda key: counts[key])
+    away = [key for key in ordered if counts[key] < SMALLEST]
+    others = [key for key in ordered if counts[key] >= SMALLEST]
+    while others and (len(away) == 1 or 0 < sum(counts[key] for key in away) < SMALLEST):
+        away.append(others.pop(0))
+    return frozenset(away)
 
 
 def months_until(today: date) -> list[date]:

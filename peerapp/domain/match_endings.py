@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from peerapp.enums import EndReason, MatchState, VolunteerState
+from peerapp.domain.family_consents import has_consent
+from peerapp.enums import ConsentPurpose, EndReason, MatchState, OfferSide, VolunteerState
 from peerapp.errors import Refusal
 from peerapp.models import Match, MatchEnding
 
@@ -69,10 +70,17 @@ def is_looked_back_on(match: Match) -> bool:
     )
 
 
-def survey_is_open(match: Match, today: date) -> bool:
-    """Say whether the two can still say how it was."""
+def is_asked(match: Match, side: OfferSide) -> bool:
+    """Say whether one of the two is asked how it was: a family only while it agrees to that."""
+    if not is_looked_back_on(match):
+        return False
+    return side == OfferSide.COACH or has_consent(match.family, ConsentPurpose.FEEDBACK)
+
+
+def survey_is_open(match: Match, side: OfferSide, today: date) -> bool:
+    """Say whether one of the two can still say how it was."""
     ended = match.ended_on
-    return is_looked_back_on(match) and ended is not None and today <= ended + SURVEY_OPEN
+    return is_asked(match, side) and ended is not None and today <= ended + SURVEY_OPEN
 
 
 def is_thanked(match: Match) -> bool:

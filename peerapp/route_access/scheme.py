@@ -24,6 +24,9 @@ ROUTES: dict[str, Access] = {
     # figures of the scheme
     "scheme_figures.overview": MANAGER,
     "scheme_figures.change": MANAGER,
+    # what has helped
+    "outcomes.show": MANAGER,
+    "outcomes.export": MANAGER,
     # levels of need
     "levels.edit": MANAGER,
     # localities

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from peerapp.domain.match_endings import is_thanked, survey_is_open
 from peerapp.enums import MatchState, OfferSide, Role
 from peerapp.errors import NotFound, Refusal, Refused
-from peerapp.models import Account, EndSurvey, Match
+from peerapp.models import Account, EndSurvey, Family, Match
 from peerapp.services import audit
 from peerapp.services.contacts import own_family, own_volunteer
 from peerapp.services.rows import get_row, lock_row
@@ -39,12 +39,12 @@ class Thanks:
 
 
 def list_open(session: Session, actor: Account, today: date) -> list[Match]:
-    """Return the actor's own ended matches about which nobody has asked them in vain."""
+    """Return the actor's own ended matches about which they can still say how it was."""
     side = _side(actor)
     return [
         match
         for match in _own_ended(session, actor)
-        if survey_is_open(match, today) and all(one.side != side for one in match.surveys)
+        if survey_is_open(match, side, today) and all(one.side != side for one in match.surveys)
     ]
 
 
@@ -59,10 +59,10 @@ def get_open(session: Session, actor: Account, match_id: uuid.UUID, today: date)
     Raises
     ------
     NotFound
-        There is none, or it is too late.
+        There is none, it is too late, or the family does not agree to be asked.
     """
     match = _get_own(session, actor, match_id)
-    if not survey_is_open(match, today):
+    if not survey_is_open(match, _side(actor), today):
         raise NotFound("there is no such match")
     return match
 
@@ -137,7 +137,11 @@ def _own_ended(session: Session, actor: Account) -> Sequence[Match]:
     query = (
         select(Match)
         .where(is_own, Match.state == MatchState.ENDED)
-        .options(joinedload(Match.volunteer), selectinload(Match.surveys))
+        .options(
+            joinedload(Match.volunteer),
+            joinedload(Match.family).selectinload(Family.agreements),
+            selectinload(Match.surveys),
+        )
         .order_by(Match.ended_on.desc(), Match.id)
     )
     return session.scalars(query).all()

@@ -9,10 +9,18 @@ from sqlalchemy.orm import Session
 
 from peerapp.clock import LONDON
 from peerapp.domain.first_visits import may_attend, planned_visit
-from peerapp.domain.match_endings import is_looked_back_on
+from peerapp.domain.match_endings import is_asked
 from peerapp.domain.match_states import people_refusals, sharing_refusals
 from peerapp.domain.safe_contact import introduction_refusals
-from peerapp.enums import CloseReason, Consequence, EndReason, FamilyState, MatchState, VisitState
+from peerapp.enums import (
+    CloseReason,
+    Consequence,
+    EndReason,
+    FamilyState,
+    MatchState,
+    OfferSide,
+    VisitState,
+)
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, FirstVisit, Match
 from peerapp.services import messages
@@ -142,7 +150,7 @@ def end(
 ) -> Match:
     """End a match; the family waits again or is closed, and what waited to be sent is not sent.
 
-    With ``base_url`` both are told that there is something to answer: how it was.
+    With ``base_url`` those whom one asks how it was are told that there is something to answer.
 
     Raises
     ------
@@ -189,7 +197,18 @@ def end_locked(
     messages.cancel_for_match(session, match.id)
     for ending in match.endings:
         ending.closed_on = ending.closed_on or today
-    if base_url and is_looked_back_on(match):
-        notify_both(session, match, base_url)
+    if base_url:
+        _ask_how_it_was(session, match, base_url)
     session.flush()
     return match
+
+
+def _ask_how_it_was(session: Session, match: Match, base_url: str) -> None:
+    """Tell those of the two whom one asks that there is something to answer."""
+    people = {OfferSide.COACH: match.volunteer.account, OfferSide.FAMILY: match.family.account}
+    for side, account in people.items():
+        if account is not None and is_asked(match, side):
+            link = f"{base_url}/sign-in"
+            messages.queue_notice(
+                session, account, link, match_id=match.id, template=messages.SURVEY
+            )

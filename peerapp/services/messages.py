@@ -14,14 +14,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from peerapp.clock import LONDON
+from peerapp.domain.family_consents import has_consent
 from peerapp.domain.onboarding import FINAL
 from peerapp.domain.referrals import may_mail
 from peerapp.domain.safe_contact import email_refusals, next_safe_moment
-from peerapp.enums import MessageState, ReferenceState, Role
+from peerapp.enums import ConsentPurpose, MessageState, ReferenceState, Role
 from peerapp.models import Account, Family, Message, Reference, Referral
 
 MAX_ATTEMPTS = 8
 NEUTRAL_SUBJECT = "You have a message"
+SURVEY = "survey"
+"""What asks a family how it was; it leaves only while the family agrees to be asked."""
 
 
 def queue_notice(
@@ -167,10 +170,18 @@ def _may_leave(session: Session, message: Message) -> bool:
     if message.referral_id is not None:
         referral = session.get(Referral, message.referral_id)
         return referral is not None and may_mail(referral, message.template, message.to_address)
+    if message.template == SURVEY and not _may_be_asked(session, message.account_id):
+        return False
     account = session.get(Account, message.account_id) if message.account_id else None
     return (
         account is not None and account.email == message.to_address and may_email(session, account)
     )
+
+
+def _may_be_asked(session: Session, account_id: uuid.UUID | None) -> bool:
+    """Say whether somebody may be asked how it was; coaches may always."""
+    family = _family_of(session, account_id)
+    return family is None or has_consent(family, ConsentPurpose.FEEDBACK)
 
 
 def _safe_from(session: Session, message: Message, now: datetime) -> datetime:

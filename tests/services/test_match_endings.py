@@ -8,10 +8,26 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from peerapp.enums import EndReason, FamilyState, MessageState, OfferSide, Role, VolunteerState
+from peerapp.enums import (
+    NEEDED_PURPOSES,
+    ConsentPurpose,
+    EndReason,
+    FamilyState,
+    MessageState,
+    OfferSide,
+    Role,
+    VolunteerState,
+)
 from peerapp.errors import Forbidden, NotFound, Refused
 from peerapp.models import Account, EndSurvey, Match, MatchEnding, Message
-from peerapp.services import end_surveys, match_endings, match_jobs, match_life
+from peerapp.services import (
+    end_surveys,
+    family_consents,
+    match_endings,
+    match_jobs,
+    match_life,
+    messages,
+)
 from peerapp.services.end_surveys import Answers, Thanks
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -24,8 +40,11 @@ LAST = TODAY + timedelta(days=28)
 GOOD = Answers(helped=5, ended_well=True, would_again=False, words="Thank you")
 
 
-def running(scene: Scene) -> uuid.UUID:
-    match_id = propose(scene)
+def running(scene: Scene, *purposes: ConsentPurpose) -> uuid.UUID:
+    """Introduce two; the family agrees to be asked how it was, unless told otherwise."""
+    agreed = (*NEEDED_PURPOSES, *(purposes or [ConsentPurpose.FEEDBACK]))
+    family_id = scene.add_family(account=True, purposes=agreed)
+    match_id = scene.add_match(family_id, scene.add_coach())
     scene.approve(match_id)
     scene.introduce(match_id)
     with scene.writing() as session:
@@ -137,9 +156,14 @@ def test_end_now_closes_the_ending_that_was_planned(scene):
     assert queued(scene) == []
 
 
-def end(scene: Scene, match_id: uuid.UUID, reason: EndReason) -> None:
+def end(
+    scene: Scene,
+    match_id: uuid.UUID,
+    reason: EndReason,
+    family_next: FamilyState = FamilyState.CLOSED,
+) -> None:
     with scene.writing() as session:
-        given = {"family_next": FamilyState.CLOSED, "today": TODAY, "base_url": BASE_URL}
+        given = {"family_next": family_next, "today": TODAY, "base_url": BASE_URL}
         match_life.end(session, scene.coordinator(session), match_id, reason=reason, **given)
 
 
@@ -234,6 +258,35 @@ def test_who_is_asked_and_who_is_thanked(scene, reason, days, suspended, asked, 
         if not thanked:
             with pytest.raises(NotFound):
                 end_surveys.get_thanks(session, coach, match_id)
+
+
+def test_a_family_that_does_not_agree_is_not_asked_how_it_was(scene):
+    match_id = running(scene, ConsentPurpose.RESEARCH)
+    end(scene, match_id, EndReason.PLANNED_END)
+    assert queued(scene) == ["volunteer"]
+    with scene.writing() as session:
+        match = session.get_one(Match, match_id)
+        coach, family = match.volunteer.account, match.family.account
+        assert end_surveys.list_open(session, family, TODAY) == []
+        assert [one.id for one in end_surveys.list_open(session, coach, TODAY)] == [match_id]
+        with pytest.raises(NotFound):
+            end_surveys.answer(session, family, match_id, GOOD, TODAY)
+
+
+def test_a_yes_taken_back_stops_the_question_that_waits_to_be_sent(scene):
+    match_id = running(scene)
+    end(scene, match_id, EndReason.PLANNED_END, FamilyState.WAITING)
+    assert queued(scene) == ["family", "volunteer"]
+    with scene.writing() as session:
+        family = session.get_one(Match, match_id).family.account
+        family_consents.withdraw(session, family, ConsentPurpose.FEEDBACK, TODAY, BASE_URL)
+    with scene.writing() as session:
+        surveys = session.scalars(select(Message).where(Message.template == messages.SURVEY)).all()
+        left = [messages.claim(session, one.id, NOW + timedelta(days=1)) for one in surveys]
+        assert [one.to_address for one in left if one] == [
+            session.get_one(Match, match_id).volunteer.account.email
+        ]
+        assert end_surveys.list_open(session, family, TODAY) == []
 
 
 def test_nobody_else_is_asked(scene):

@@ -12,7 +12,9 @@ import time_machine
 from sqlalchemy import select
 
 from peerapp.enums import (
+    NEEDED_PURPOSES,
     CertificateStatus,
+    ConsentPurpose,
     EndReason,
     FamilyState,
     MatchState,
@@ -115,7 +117,10 @@ def test_an_ending_is_planned_shown_to_both_and_called_off(scene, sign_in):
 
 
 def test_after_the_end_both_are_asked_and_the_coach_prints_thanks(scene, sign_in):
-    match_id = make_match(scene, M.ACTIVE, first_visit_on=date(2026, 6, 1))
+    purposes = (*NEEDED_PURPOSES, ConsentPurpose.FEEDBACK)
+    family_id = scene.add_family(account=True, purposes=purposes)
+    given = {"state": M.ACTIVE, "first_visit_on": date(2026, 6, 1)}
+    match_id = scene.add_match(family_id, scene.add_coach(), **given)
     people = browsers(scene, sign_in, match_id)
     with scene.writing() as session:
         match_life.end(
