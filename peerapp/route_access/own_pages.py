@@ -53,6 +53,7 @@ ROUTES: dict[str, Access] = {
     "coaching.show": Access(VOLUNTEER.who, audited_read=True),
     # a coach's sessions
     "sessions.list_sessions": VOLUNTEER,
+    "sessions.still_shown": VOLUNTEER,
     "sessions.held": VOLUNTEER,
     "sessions.missed": VOLUNTEER,
     "sessions.noted": VOLUNTEER,
@@ -62,6 +63,7 @@ ROUTES: dict[str, Access] = {
     "sessions.video_link": VOLUNTEER,
     # a family's sessions
     "family_sessions.list_sessions": FAMILY,
+    "family_sessions.still_shown": FAMILY,
     "family_sessions.cannot_come": FAMILY,
     # calendars
     "calendars.show": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),

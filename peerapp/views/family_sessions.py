@@ -12,7 +12,7 @@ from peerapp.extensions import current_settings
 from peerapp.forms.checks import ConfirmForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import sessions
+from peerapp.services import session_openings, sessions
 
 bp = Blueprint("family_sessions", __name__, url_prefix="/family/sessions")
 
@@ -21,6 +21,13 @@ bp = Blueprint("family_sessions", __name__, url_prefix="/family/sessions")
 def list_sessions() -> str:
     ahead = sessions.list_for_family(get_session(), current_account(), utc_now())
     return render_template("family_sessions/list.html", ahead=ahead)
+
+
+@bp.get("/of/<uuid:match_id>/<any(times, link):what>/still")
+def still_shown(match_id: uuid.UUID, what: str) -> tuple[str, int]:
+    """Answer an open page: 204 while the family may see when, or by which link, the two meet."""
+    ask = session_openings.shows_times if what == "times" else session_openings.shows_link
+    return "", 204 if ask(get_session(), current_account(), match_id, utc_now()) else 410
 
 
 @bp.route("/<uuid:session_id>/cannot-come", methods=["GET", "POST"])

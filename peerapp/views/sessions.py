@@ -28,7 +28,7 @@ from peerapp.forms.sessions import (
 )
 from peerapp.models import CoachingSession, utc_now
 from peerapp.permissions import current_account
-from peerapp.services import contacts, session_notes, session_plans, sessions
+from peerapp.services import contacts, session_notes, session_openings, session_plans, sessions
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("sessions", __name__, url_prefix="/volunteer/sessions")
@@ -55,6 +55,20 @@ def list_sessions() -> str:
         mine=sessions.list_for_coach(session, actor, utc_now()),
         profiles=contacts.list_for_coach(session, actor, today()),
     )
+
+
+ASKED = {
+    "times": session_openings.shows_times,
+    "link": session_openings.shows_link,
+    "plan": session_openings.shows_plan,
+}
+
+
+@bp.get("/of/<uuid:match_id>/<any(times, link, plan):what>/still")
+def still_shown(match_id: uuid.UUID, what: str) -> tuple[str, int]:
+    """Answer an open page: 204 while the coach may see when, or by which link, the two meet."""
+    is_shown = ASKED[what](get_session(), current_account(), match_id, utc_now())
+    return "", 204 if is_shown else 410
 
 
 @bp.route("/<uuid:session_id>/held", methods=["GET", "POST"])
@@ -166,4 +180,4 @@ def video_link(match_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(url_for(".list_sessions"))
         except Refused as refused:
             show_refusals(form, refused)
-    return _page("video_link", form)
+    return _page("video_link", form, match_id=match_id)

@@ -326,3 +326,46 @@ def test_manager_adds_and_removes_a_holiday(people):
         assert people["staff"].post(f"{path}{holiday}/remove").status_code == 403
         assert people["manager"].post(f"{path}{holiday}/remove").status_code == 302
     assert "No school holidays are known" in people["manager"].get(path).text
+
+
+def watched(page):
+    return set(re.findall(r'data-contact-watch="([^"]+)"', page.text))
+
+
+def test_open_pages_of_sessions_learn_that_contact_is_over(people, scene, match_id, first_id):
+    with scene.writing() as session:
+        match = session.get_one(Match, match_id)
+        match.mode = "remote"
+        session_plans.find_plan(session, match_id).video_link = "https://video.example.org/canari"
+    mine, own = f"/volunteer/sessions/of/{match_id}", f"/family/sessions/of/{match_id}"
+    links = ("coach", mine), ("family", own)
+    pages = {
+        ("coach", "/volunteer/sessions/"): f"{mine}/link/still",
+        ("coach", f"/volunteer/sessions/{first_id}/move"): f"{mine}/times/still",
+        ("coach", f"/volunteer/sessions/{first_id}/call-off"): f"{mine}/times/still",
+        ("coach", f"/volunteer/sessions/link/{match_id}"): f"{mine}/plan/still",
+        ("family", "/family/sessions/"): f"{own}/link/still",
+        ("family", f"/family/sessions/{first_id}/cannot-come"): f"{own}/times/still",
+    }
+    for (who, path), address in pages.items():
+        page = people[who].get(path)
+        assert (path, watched(page)) == (path, {address})
+        assert 'http-equiv="refresh"' in page.text
+
+    def answers():
+        return {people[who].get(address).status_code for (who, _), address in pages.items()}
+
+    assert answers() == {204}
+    for who in ("other_coach", "other_family"):
+        asked = [address for (side, _), address in pages.items() if who.endswith(side)]
+        assert {people[who].get(address).status_code for address in asked} == {410}
+    with scene.writing() as session:
+        session_plans.find_plan(session, match_id).video_link = ""
+    gone = [
+        people[who].get(f"{base}/link/still") for who, base in (("coach", mine), ("family", own))
+    ]
+    assert [one.status_code for one in gone] == [410, 410]
+    with scene.writing() as session:
+        session.get_one(Match, match_id).state = M.PAUSED
+    assert answers() == {410}
+    assert watched(people["coach"].get("/volunteer/sessions/")) == set()

@@ -1,0 +1,92 @@
+"""An open page with contact details, in a real browser: it closes when it may not be shown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.support.threaded_site import served
+from tests.templates.gallery import create_gallery
+
+pytestmark = pytest.mark.browser
+
+SECRET = "01632 960101"
+CLOSED = "This page is closed."
+PAGE = f"""<!DOCTYPE html><title>Ann</title><body><main><h1>Ann</h1><p>Goal: sleep</p>
+<p data-contact-watch="/still">{SECRET}</p><p data-contact-watch="/still">Again</p></main>
+<a href="/leave">Exit this page</a><script src="/static/site.js" type="module"></script>"""
+
+
+class Watched:
+    """What the site answers an open page, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.status, self.asked = 204, 0
+        self.go_on = threading.Event()
+        self.go_on.set()
+
+    def install(self, app: Flask) -> Flask:
+        app.add_url_rule("/open", "open", lambda: PAGE)
+        app.add_url_rule("/still", "still", self.answer)
+        return app
+
+    def answer(self) -> tuple[str, int]:
+        self.asked += 1
+        self.go_on.wait(10)
+        return "", self.status
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    made = Watched()
+    yield made
+    made.go_on.set()
+
+
+@pytest.fixture
+def page(chrome: Browser, watched: Watched) -> Iterator[Page]:
+    with served(watched.install(create_gallery())) as url, chrome.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.clock.install()
+        page.goto(f"{url}/open")
+        yield page
+        watched.go_on.set()
+
+
+def pass_time(page: Page, seconds: int) -> str:
+    """Let seconds pass on the page's clock, and what is asked meanwhile be answered."""
+    for _ in range(seconds):
+        page.clock.run_for(1000)
+        page.wait_for_timeout(20)
+    return page.inner_text("body")
+
+
+def test_page_stays_while_it_may_be_shown_and_asks_once_for_all_of_it(page, watched):
+    assert SECRET in pass_time(page, 31)
+    assert 9 <= watched.asked <= 12
+
+
+def test_all_of_the_page_goes_before_it_is_loaded_anew(page, watched):
+    page.route("**/open", lambda route: route.abort())  # loading it anew fails
+    assert SECRET in pass_time(page, 4)
+    watched.status = 410
+    page.clock.run_for(3000)
+    page.wait_for_function("!document.body.innerText.includes('Ann')")
+    left = page.inner_text("body")
+    assert [one for one in ("Ann", "Goal", SECRET, "Again") if one in left] == []
+
+
+def test_page_whose_question_is_never_answered_closes(page, watched):
+    watched.go_on.clear()
+    assert SECRET in pass_time(page, 4)
+    left = pass_time(page, 30)
+    assert (SECRET in left, "Goal" in left, CLOSED in left) == (False, False, True)
+    assert "Exit this page" in left
+    asked = watched.asked
+    pass_time(page, 10)
+    assert watched.asked == asked
