@@ -361,10 +361,8 @@ def test_open_pages_of_sessions_learn_that_contact_is_over(people, scene, match_
         assert {people[who].get(address).status_code for address in asked} == {410}
     with scene.writing() as session:
         session_plans.find_plan(session, match_id).video_link = ""
-    gone = [
-        people[who].get(f"{base}/link/still") for who, base in (("coach", mine), ("family", own))
-    ]
-    assert [one.status_code for one in gone] == [410, 410]
+    asked = [people[who].get(f"{base}/link/still") for who, base in links]
+    assert [one.status_code for one in asked] == [410, 410]
     with scene.writing() as session:
         session.get_one(Match, match_id).state = M.PAUSED
     assert answers() == {410}
