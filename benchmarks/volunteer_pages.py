@@ -26,7 +26,7 @@ from flask.testing import FlaskClient
 from peerapp import create_app
 from peerapp.adapters import places
 from peerapp.clock import today
-from peerapp.db import Database, upgrade
+from peerapp.db import Database
 from peerapp.demo.command import SLUG, demo_settings
 from peerapp.domain.onboarding import PATH
 from peerapp.enums import (
@@ -39,6 +39,7 @@ from peerapp.enums import (
     VolunteerState,
     Workforce,
 )
+from peerapp.keyrings import prepare
 from peerapp.models import (
     Account,
     Certificate,
@@ -176,8 +177,7 @@ def site(count: int) -> Iterator[FlaskClient]:
     """Serve a scheme of so many volunteers on SQLite, with a coordinator signed in."""
     with tempfile.TemporaryDirectory() as folder:
         settings = demo_settings(Path(folder), None, 8000)
-        upgrade(settings.database_url)
-        database = Database(settings.database_url)
+        database = prepare(settings)
         secret = build(database, count)
         app = create_app(settings)
         browser = app.test_client()

@@ -15,6 +15,7 @@ from peerapp import (
     extensions,
     granted_access,
     jobs,
+    keyrings,
     logs,
     permissions,
     security_headers,
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def bind(app: Flask, settings: Settings) -> None:
     """Give an application what depends on where it runs: its database and its jobs."""
     app.extensions["settings"] = settings
-    database = db.Database(settings.database_url)
+    database = keyrings.open_database(settings)
     app.extensions["database"] = database
     app.extensions["jobs"] = jobs.Jobs(settings, database)
 

@@ -12,17 +12,18 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from peerapp import audit_commands, jobs
+from peerapp import audit_commands, jobs, keyrings
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password, password_refusals
 from peerapp.backups.command import backup
 from peerapp.config import ConfigError, Settings, settings_from_environment
-from peerapp.db import Database, upgrade
+from peerapp.db import Database
 from peerapp.demo import command as demo
 from peerapp.demo import update_service as stand_in
 from peerapp.enums import Role
 from peerapp.errors import NotFound
 from peerapp.models import Scheme, utc_now
+from peerapp.sealing import KeyringError
 from peerapp.services import accounts, audit, localities
 from peerapp.serving import serve as run_server
 from peerapp.version import __version__
@@ -47,6 +48,14 @@ def _settings() -> Settings:
         raise click.ClickException(str(error)) from error
 
 
+def _prepared(settings: Settings) -> Database:
+    """Bring the database up to date; a key file that is missing or wrong ends the command."""
+    try:
+        return keyrings.prepare(settings)
+    except KeyringError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @main.command()
 @click.option("--name", default="Family peer coaching", show_default=True, help="Scheme's name.")
 @click.option("--council", default="", help="Council that runs the scheme.")
@@ -54,8 +63,7 @@ def _settings() -> Settings:
 def init(name: str, council: str, with_localities: bool) -> None:
     """Make the tables, the scheme and its localities; harmless when they exist."""
     settings = _settings()
-    upgrade(settings.database_url)
-    with closing(Database(settings.database_url)) as database:
+    with closing(_prepared(settings)) as database:
         try:
             database.scheme_id(settings.scheme_slug)
         except NotFound:
@@ -103,7 +111,7 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
         raise click.ClickException(refusals[0].message)
     settings = _settings()
     with (
-        closing(Database(settings.database_url)) as database,
+        closing(keyrings.open_database(settings)) as database,
         database.writing(database.scheme_id(settings.scheme_slug)) as session,
     ):
         if accounts.find_by_email(session, email) is not None:
@@ -145,7 +153,7 @@ def load_places(package: Path | None) -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site, with one worker for its queue, until it is stopped."""
     settings = _settings()
-    upgrade(settings.database_url)
+    _prepared(settings).close()
     run_server(settings, host, port, workers)
 
 
@@ -173,7 +181,7 @@ def demo_command(data_dir: Path, **options: Any) -> None:
     """Build a made-up county, match it, and serve the site. Needs no settings."""
     try:
         demo.run(Console(), data_dir, **options)
-    except demo.DemoError as error:
+    except (demo.DemoError, KeyringError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -205,7 +213,7 @@ main.add_command(backup)
 @main.command()
 def migrate() -> None:
     """Bring the database's tables to the newest version."""
-    upgrade(_settings().database_url)
+    _prepared(_settings()).close()
     click.echo("The database is up to date.")
 
 

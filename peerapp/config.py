@@ -42,6 +42,7 @@ class Settings:
     secret_key: str = field(repr=False)  # SECRET_KEY, at least 32 characters
     database_url: str = field(repr=False)  # DATABASE_URL
     data_dir: Path = Path("var")  # PEERAPP_DATA
+    keys: str = field(default="", repr=False)  # PEERAPP_KEYS: key file or its text; "": keys.json
     base_url: str = "http://127.0.0.1:8000"  # PEERAPP_BASE_URL
     scheme_slug: str = "default"  # PEERAPP_SCHEME
     secure_cookies: bool = True  # PEERAPP_SECURE_COOKIES
@@ -105,6 +106,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         secret_key=_secret(environ),
         database_url=environ.get("DATABASE_URL") or default_database_url(data_dir),
         data_dir=data_dir,
+        keys=environ.get("PEERAPP_KEYS", ""),
         base_url=environ.get("PEERAPP_BASE_URL", Settings.base_url).rstrip("/"),
         scheme_slug=environ.get("PEERAPP_SCHEME", Settings.scheme_slug),
         secure_cookies=_flag(environ, "PEERAPP_SECURE_COOKIES", True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,8 @@ from peerapp import chain
 from peerapp.errors import NotFound, PeerAppError
 from peerapp.models import AuditEvent, AuditHead, LoginSession, Scheme, SchemeOwned
 from peerapp.models.audit import READS
+from peerapp.models.vault import Vault, register, seal_pending
+from peerapp.sealing import Keyring
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUDIT_ROWS = (AuditEvent, AuditHead, LoginSession)
@@ -58,6 +60,17 @@ chain.listen(SchemeSession)
 def _forget_reads(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(READS, None)
+
+
+event.listen(SchemeSession, "before_flush", seal_pending)
+
+
+@event.listens_for(SchemeSession, "after_commit")
+@event.listens_for(SchemeSession, "after_soft_rollback")
+def _forget_keys(session: Session, *_: object) -> None:
+    """Keep no person's key longer than the transaction that needed it."""
+    if "vault" in session.info:
+        session.info["vault"].forget()
 
 
 @event.listens_for(SchemeSession, "do_orm_execute")
@@ -113,10 +126,14 @@ def _refuse_writes(allowed: str, rows: list[Any]) -> None:
 
 
 class Database:
-    """One database with two ways in: reading, and writing under immediate locks."""
+    """One database with two ways in: reading, and writing under immediate locks.
 
-    def __init__(self, url: str) -> None:
+    ``keys`` opens and seals what is personal; without it such values can be neither.
+    """
+
+    def __init__(self, url: str, keys: Keyring | None = None) -> None:
         self.url = url
+        self.keys = keys
         self.engine = make_engine(url)
         self.writer = self.engine.execution_options(peerapp_write=True)
 
@@ -131,11 +148,14 @@ class Database:
     def session(self, scheme_id: uuid.UUID | None, writes: str = "none") -> SchemeSession:
         """Return a session bound to a scheme; ``writes`` is ``none``, ``audit`` or ``all``."""
         bind = self.engine if writes == "none" else self.writer
-        return SchemeSession(
+        session = SchemeSession(
             bind,
             expire_on_commit=False,
             info={"scheme_id": scheme_id, "writes": writes},
         )
+        if self.keys is not None:
+            session.info["vault"] = Vault(session, self.keys)
+        return session
 
     @contextmanager
     def reading(self, scheme_id: uuid.UUID | None) -> Iterator[SchemeSession]:
@@ -193,6 +213,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=15000",
         "synchronous=FULL",
+        "secure_delete=ON",  # what is deleted is overwritten, and not only marked as free
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -203,21 +224,46 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
 
-def alembic_config(url: str) -> Config:
+def alembic_config(url: str, keys: Keyring | None = None) -> Config:
     """Return Alembic's configuration for a database; there is no ini file."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
+    config.attributes["keys"] = keys
     return config
 
 
-def upgrade(url: str) -> None:
-    """Bring the database's tables to the newest version; harmless when they are."""
+def upgrade(url: str, keys: Keyring | None = None) -> None:
+    """Bring the database's tables to the newest version; harmless when they are.
+
+    ``keys`` seals what older versions kept in clear; a database without people needs none.
+    """
     database = make_url(url).database
     if make_url(url).get_backend_name() == "sqlite" and database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
         Path(database).touch(mode=0o600)  # what SQLite writes beside it gets the same mode
-    command.upgrade(alembic_config(url), "head")
+    config = alembic_config(url, keys)
+    command.upgrade(config, "head")
+    if config.attributes.get("was_sealed"):
+        forget_plain_pages(url)
+    if keys is not None:
+        with closing(Database(url, keys)) as opened, opened.session(None, "all") as session:
+            register(session, keys)
+            session.commit()
+
+
+def forget_plain_pages(url: str) -> None:
+    """Write the database's files anew, without what was in clear in pages that are free now."""
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as raw:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                raw.cursor().execute(statement)
+    else:
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for statement in ("SET statement_timeout = 0", "VACUUM FULL"):
+                connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def init_app(app: Flask) -> None:

@@ -23,6 +23,7 @@ from peerapp.adapters.update_service import service_from_settings
 from peerapp.clock import today
 from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
+from peerapp.keyrings import open_database
 from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
 from peerapp.services import (
     audit_jobs,
@@ -190,7 +191,7 @@ def run_worker(settings: Settings) -> None:
     """Work the queue until interrupted. One worker process schedules."""
     logs.configure(settings.log_level)
     logging.getLogger("huey").setLevel(logging.WARNING)
-    jobs = Jobs(settings, Database(settings.database_url))
+    jobs = Jobs(settings, open_database(settings))
     if jobs.huey is None:
         raise ValueError("PEERAPP_JOBS is inline: there is no queue to work")
     jobs.huey.create_consumer(

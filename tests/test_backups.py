@@ -18,9 +18,11 @@ from peerapp.cli import main
 from peerapp.db import Database, upgrade
 from peerapp.enums import AuditKind, Role
 from peerapp.models import Account, AuditEvent, Base, Scheme
+from peerapp.models.sealed import Box
 from peerapp.services import audit
 from tests.factories import make_account
 from tests.support.full_rows import fill
+from tests.support.keys import KEYRING
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -28,7 +30,10 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 def rows_of(database):
     with database.engine.connect() as connection:
         return {
-            table.name: [tuple(row) for row in connection.execute(select(table))]
+            table.name: [
+                tuple(one.token if isinstance(one, Box) else one for one in row)
+                for row in connection.execute(select(table))
+            ]
             for table in Base.metadata.sorted_tables
         }
 
@@ -62,7 +67,7 @@ def empty_url(tmp_path):
 
 def test_every_row_of_every_table_comes_back(filled, made, key, empty_url):
     contents = drill.restore(made, key[0], empty_url, ())
-    restored = Database(empty_url)
+    restored = Database(empty_url, KEYRING)
     assert contents.rows == dict.fromkeys(Base.metadata.tables, 1)
     assert rows_of(restored) == rows_of(filled)
     restored.close()
@@ -134,7 +139,7 @@ def test_a_cut_file_is_noticed_and_nothing_stays(made, key, keep, empty_url):
     made.write_bytes(content[: int(len(content) * keep)])
     with pytest.raises(DamagedBackup):
         drill.restore(made, key[0], empty_url, ())
-    left = Database(empty_url)
+    left = Database(empty_url, KEYRING)
     assert not any(rows_of(left).values())
     left.close()
 
@@ -145,7 +150,7 @@ def lines_of(made, key):
 
 def loaded(lines, url):
     upgrade(url)
-    database = Database(url)
+    database = Database(url, KEYRING)
     try:
         with database.writer.begin() as connection:
             return load(connection, lines, json.loads(lines[0])["revision"])
@@ -185,7 +190,7 @@ def test_another_version_of_the_tables_is_named(made, key, tmp_path):
     lines = lines_of(made, key)
     head = json.loads(lines[0]) | {"revision": "0001"}
     upgrade(url := f"sqlite:///{tmp_path / 'older.sqlite3'}")
-    database = Database(url)
+    database = Database(url, KEYRING)
     with (
         pytest.raises(DamagedBackup, match="of version 0001, those of this program"),
         database.writer.begin() as connection,

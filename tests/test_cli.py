@@ -15,7 +15,7 @@ from sqlalchemy import inspect, select
 
 from peerapp.adapters.update_service import UpdateService
 from peerapp.cli import main
-from peerapp.db import SCHEME_FREE, Database
+from peerapp.db import Database
 from peerapp.demo.update_service import HOST, REGISTER, read_register, write_register
 from peerapp.demo.update_service_answers import Told
 from peerapp.enums import (
@@ -40,7 +40,9 @@ from peerapp.models import (
     StatusCheck,
     Volunteer,
 )
+from peerapp.models.vault import opened
 from peerapp.version import __version__
+from tests.support.keys import KEYRING, KEYS_TEXT
 from tests.support.update_service import ENTRY, NUMBER, QUESTION
 
 SECRET = "a secret key for tests, long enough"
@@ -52,6 +54,7 @@ def run(database_url, tmp_path):
         "SECRET_KEY": SECRET,
         "DATABASE_URL": database_url,
         "PEERAPP_DATA": str(tmp_path / "data"),
+        "PEERAPP_KEYS": KEYS_TEXT,
     }
 
     def invoke(*arguments, **kwargs):
@@ -95,27 +98,35 @@ def test_command_without_secret_says_what_is_missing(database_url):
 
 
 def demo(run, tmp_path, url, seed="3"):
+    folder = tmp_path / f"demo{seed}"
+    folder.mkdir(exist_ok=True)
+    (folder / "keys.json").touch(mode=0o600)
+    (folder / "keys.json").write_text(KEYS_TEXT, encoding="ascii")
     return run(
         *("demo", "--no-serve", "--families", "40", "--volunteers", "30", "--seed", seed),
-        *("--database", url, "--data", str(tmp_path / f"demo{seed}")),
+        *("--database", url, "--data", str(folder)),
     )
 
 
 def contents(url):
     """Return what a database holds, but for times and secrets."""
-    database = Database(url)
+    database = Database(url, KEYRING)
     left_out = {"created_at", "password_hash", "confirmed_at", "at", "input_digest", "summary"}
     left_out |= {"token_hash"}
     rows = []
-    with database.session(None) as session:
-        for table in Base.metadata.sorted_tables:
-            columns = [
-                c for c in table.c if c.name not in left_out and "DATETIME" not in str(c.type)
+    with database.session(database.scheme_id("default")) as session:
+        for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__tablename__):
+            names = [
+                mapper.get_property_by_column(c).key.removeprefix("_sealed_")
+                for c in mapper.local_table.c
+                if c.name not in left_out and "DATETIME" not in str(c.type)
             ]
-            found = session.execute(select(*columns), execution_options=SCHEME_FREE)
-            rows.append((table.name, sorted(json.dumps([*row], default=str) for row in found)))
+            found = opened(session, mapper.class_, names)
+            values = sorted(json.dumps([*row], default=str) for row in found)
+            rows.append((mapper.class_.__tablename__, values))
     database.engine.dispose()
-    return [row for row in rows if row[0] not in {"audit_event", "audit_head", "match_event"}]
+    random = {"audit_event", "audit_head", "match_event", "person_key", "scheme_key"}
+    return [row for row in rows if row[0] not in random]
 
 
 def test_demo_builds_every_state_a_finished_run_and_proposals(

@@ -11,6 +11,7 @@ from alembic import command
 from sqlalchemy import create_engine, make_url
 
 from peerapp.db import alembic_config
+from tests.support.keys import KEYRING
 
 AT = datetime(2026, 1, 1, 12)
 PARENTS = ("scheme", "account", "family")
@@ -82,7 +83,7 @@ def test_a_standing_agreement_covers_the_coach_and_goes_back_to_one(old):
 def test_rebuilding_tables_keeps_what_belongs_to_their_rows(old):
     """SQLite copies, drops and renames a table whose keys change: its children must survive."""
     queries = [f"SELECT count(*) FROM {name}" for name in (*PARENTS, *CHILDREN)]
-    command.upgrade(alembic_config(old), "head")
+    command.upgrade(alembic_config(old, KEYRING), "head")
     assert _ask(old, *queries) == [[(1,)]] * 5
-    command.downgrade(alembic_config(old), "0009")
+    command.downgrade(alembic_config(old, KEYRING), "0009")
     assert _ask(old, *queries) == [[(1,)]] * 5

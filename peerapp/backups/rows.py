@@ -34,6 +34,7 @@ from sqlalchemy.exc import IntegrityError
 
 from peerapp.models import Base
 from peerapp.models.base import UtcDateTime
+from peerapp.models.sealed import Box, SealedText
 
 FORMAT = 1
 BATCH = 500
@@ -184,6 +185,8 @@ def _plain(value: Any) -> Any:
         return base64.b64encode(value).decode()
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, Box):
+        return value.token  # sealed in the backup as in the database
     return value
 
 
@@ -199,6 +202,8 @@ def _reader_of(column: Column[Any]) -> Callable[[Any], Any]:
         return time.fromisoformat
     if isinstance(kind, LargeBinary):
         return base64.b64decode
+    if isinstance(kind, SealedText):
+        return Box
     return lambda value: value
 
 

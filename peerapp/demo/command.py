@@ -17,10 +17,11 @@ from rich.table import Table
 from peerapp import logs
 from peerapp.clock import today
 from peerapp.config import Settings, default_database_url
-from peerapp.db import Database, upgrade
+from peerapp.db import Database
 from peerapp.demo import update_service
 from peerapp.demo.county import PASSWORD, Builder, County
 from peerapp.errors import NotFound, PeerAppError
+from peerapp.keyrings import prepare
 from peerapp.serving import serve
 
 HOST = "127.0.0.1"
@@ -73,12 +74,11 @@ def run(
         _remove_earlier(data_dir)
     settings = demo_settings(data_dir, database_url, port)
     logs.configure("ERROR")
-    upgrade(settings.database_url)
 
     def step(text: str) -> None:
         console.print(f"[dim]…[/dim] {text}")
 
-    with contextlib.closing(Database(settings.database_url)) as database:
+    with contextlib.closing(prepare(settings)) as database:
         _refuse_used(database)
         county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
     register = data_dir / update_service.REGISTER

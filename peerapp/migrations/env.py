@@ -12,13 +12,14 @@ from sqlalchemy import Connection, event
 from peerapp.db import make_engine
 from peerapp.models import Base
 from peerapp.models.base import EnumText, UtcDateTime, WordSet
+from peerapp.models.sealed import SealedText
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Write our own column types as the plain types that they are stored as."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, WordSet):
+    if kind == "type" and isinstance(item, (WordSet, SealedText)):
         return "sa.Text()"
     if kind == "type" and isinstance(item, EnumText):
         return "sa.String(length=40)"

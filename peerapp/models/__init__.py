@@ -28,6 +28,7 @@ from peerapp.models.messages import Message
 from peerapp.models.other_names import OtherName
 from peerapp.models.panels import PanelDecision, PanelMember
 from peerapp.models.people import Account, LoginSession, StaffLocality, Token
+from peerapp.models.person_keys import PersonKey, SchemeKey
 from peerapp.models.plan_overrides import PlanOverride
 from peerapp.models.references import Reference, ReferenceEvent, ReferenceLink
 from peerapp.models.referrals import (
@@ -120,6 +121,7 @@ __all__ = [
     "OtherName",
     "PanelDecision",
     "PanelMember",
+    "PersonKey",
     "PlanOverride",
     "ProbationReview",
     "Reference",
@@ -133,6 +135,7 @@ __all__ = [
     "SafeContact",
     "Scheme",
     "SchemeFigureChange",
+    "SchemeKey",
     "SchemeOwned",
     "SchoolHoliday",
     "SessionNote",

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from peerapp.models.sealed import Sealed
+
 E = TypeVar("E", bound=StrEnum)
 
 NAMING = {
@@ -102,6 +104,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {uuid.UUID: Uuid(), datetime: UtcDateTime()}
+    __sealed__: ClassVar[tuple[Sealed[Any], ...]] = ()
+    __key_owner__: ClassVar[tuple[str, ...]] = ("id",)  # whose key seals: models.key_owners
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
 

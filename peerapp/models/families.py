@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import (
@@ -22,6 +22,7 @@ from peerapp.models.family_children import FamilyChild
 from peerapp.models.people import Account
 from peerapp.models.plan_overrides import PlanOverride
 from peerapp.models.schemes import Locality, Scheme
+from peerapp.models.sealed import sealed_number, sealed_text
 
 
 class Family(SchemeOwned, Created, Base):
@@ -42,12 +43,12 @@ class Family(SchemeOwned, Created, Base):
 
     first_name: Mapped[str] = mapped_column(String(80))
     last_name: Mapped[str] = mapped_column(String(80))
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    email: Mapped[str] = mapped_column(String(254), default="")
-    address: Mapped[str] = mapped_column(Text, default="")
-    postcode: Mapped[str] = mapped_column(String(8))
-    easting: Mapped[int]
-    northing: Mapped[int]
+    phone = sealed_text()
+    email = sealed_text()
+    address = sealed_text()
+    postcode = sealed_text(None)
+    easting = sealed_number()
+    northing = sealed_number()
     children: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
 
     source: Mapped[ReferralSource] = mapped_column(
@@ -56,10 +57,10 @@ class Family(SchemeOwned, Created, Base):
     referred_on: Mapped[date]
     level: Mapped[int] = mapped_column(default=2)
     priority: Mapped[int] = mapped_column(default=3)
-    lead_practitioner: Mapped[str] = mapped_column(String(160), default="")
+    lead_practitioner = sealed_text()
     step_down_level: Mapped[int | None]
     step_down_on: Mapped[date | None]
-    step_down_worker: Mapped[str] = mapped_column(String(160), default="")
+    step_down_worker = sealed_text()
     section_47_open: Mapped[bool] = mapped_column(default=False)
     child_protection_plan: Mapped[bool] = mapped_column(default=False)
     waiting_since: Mapped[date]
@@ -72,7 +73,7 @@ class Family(SchemeOwned, Created, Base):
     accepts_remote: Mapped[bool] = mapped_column(default=False)
     min_distance_m: Mapped[int] = mapped_column(default=0)
     household: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
-    details_query: Mapped[str] = mapped_column(Text, default="")
+    details_query = sealed_text()
     close_reason: Mapped[CloseReason | None] = mapped_column(EnumText(CloseReason))
 
     account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
@@ -86,7 +87,7 @@ class Family(SchemeOwned, Created, Base):
         cascade="all, delete-orphan", order_by="(Agreement.created_at, Agreement.id)"
     )
     children_named: Mapped[list[FamilyChild]] = relationship(
-        cascade="all, delete-orphan", order_by="(FamilyChild.name, FamilyChild.id)"
+        cascade="all, delete-orphan", order_by="FamilyChild.id"
     )
     plan_overrides: Mapped[list[PlanOverride]] = relationship(
         cascade="all, delete-orphan", order_by="(PlanOverride.created_at, PlanOverride.id)"
@@ -115,6 +116,7 @@ class Agreement(SchemeOwned, Created, Base):
     """A family's yes to one purpose: who said it, to which words, how, in which language."""
 
     __tablename__ = "agreement"
+    __key_owner__ = ("family_id",)
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
@@ -123,7 +125,7 @@ class Agreement(SchemeOwned, Created, Base):
         EnumText(ConsentPurpose), default=ConsentPurpose.TAKE_PART, server_default="take_part"
     )
     version: Mapped[str] = mapped_column(String(20))
-    given_by: Mapped[str] = mapped_column(String(160))
+    given_by = sealed_text(None)
     given_on: Mapped[date]
     method: Mapped[AgreementMethod] = mapped_column(EnumText(AgreementMethod))
     language: Mapped[str] = mapped_column(String(8), default="en")
@@ -142,18 +144,19 @@ class SafeContact(SchemeOwned, Base):
     """
 
     __tablename__ = "safe_contact"
+    __key_owner__ = ("family_id",)
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), unique=True
     )
     channels: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
-    times: Mapped[str] = mapped_column(String(200), default="")
+    times = sealed_text()
     safe_slots: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=(), server_default="")
-    alias: Mapped[str] = mapped_column(String(80), default="")
+    alias = sealed_text()
     no_voicemail: Mapped[bool] = mapped_column(default=True)
     shared_device: Mapped[bool] = mapped_column(default=False)
     withheld_address: Mapped[bool] = mapped_column(default=True)
-    must_not_be_told: Mapped[str] = mapped_column(Text, default="")
+    must_not_be_told = sealed_text()
     answered_on: Mapped[date]
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     family: Mapped[Family] = relationship(back_populates="safe_contact")

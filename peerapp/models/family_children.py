@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerapp.models.base import Base, SchemeOwned
+from peerapp.models.sealed import sealed_number, sealed_text
 
 
 class FamilyChild(SchemeOwned, Base):
@@ -18,10 +19,11 @@ class FamilyChild(SchemeOwned, Base):
     """
 
     __tablename__ = "family_child"
+    __key_owner__ = ("family_id",)
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )
-    name: Mapped[str] = mapped_column(String(160))
-    born_from: Mapped[int]
-    born_to: Mapped[int]
+    name = sealed_text(None)
+    born_from = sealed_number()
+    born_to = sealed_number()

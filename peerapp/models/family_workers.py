@@ -5,18 +5,20 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import Heading, WorkerChange
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class FamilyWorker(SchemeOwned, Created, Base):
     """A time in which somebody was a family's named worker; ``until_on`` None: still is."""
 
     __tablename__ = "family_worker"
+    __key_owner__ = ("family_id",)
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
@@ -25,7 +27,7 @@ class FamilyWorker(SchemeOwned, Created, Base):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     reason: Mapped[WorkerChange] = mapped_column(EnumText(WorkerChange))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
     recorded_by: Mapped[Account | None] = relationship(foreign_keys=[recorded_by_id])
@@ -35,11 +37,12 @@ class FamilyTopic(SchemeOwned, Created, Base):
     """What a family said on one of the ten headings, in its own words; for staff only."""
 
     __tablename__ = "family_topic"
+    __key_owner__ = ("family_id",)
     __table_args__ = (UniqueConstraint("family_id", "heading"),)
 
     family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id", ondelete="CASCADE"))
     heading: Mapped[Heading] = mapped_column(EnumText(Heading))
-    words: Mapped[str] = mapped_column(Text, default="")
+    words = sealed_text()
     talked_on: Mapped[date]
     talked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     talked_by: Mapped[Account] = relationship()

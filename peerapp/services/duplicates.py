@@ -16,6 +16,7 @@ from peerapp.domain.referees import postcode_key
 from peerapp.domain.referrals import born_between, may_see_referral, sent_on
 from peerapp.enums import Likeness, ReferralState
 from peerapp.models import Account, Family, FamilyChild, Referral
+from peerapp.models.vault import opened
 
 TEXTS = ("first_name", "last_name", "phone", "email", "postcode", "address")
 """Columns of a family, and names of answers, in the order of ``Traces``."""
@@ -71,15 +72,12 @@ def alike_to_referral(
 def _all_traces(session: Session) -> dict[uuid.UUID, Traces]:
     """Return what is compared of each record, by its id."""
     children: dict[uuid.UUID, list[Child]] = {}
-    query = select(
-        FamilyChild.family_id, FamilyChild.name, FamilyChild.born_from, FamilyChild.born_to
-    )
-    for family_id, name, born_from, born_to in session.execute(query):
-        children.setdefault(family_id, []).append(Child(name, born_from, born_to))
-    texts = [getattr(Family, name) for name in TEXTS]
+    named = ("family_id", "name", "born_from", "born_to")
+    for _, family_id, *child in opened(session, FamilyChild, named):
+        children.setdefault(family_id, []).append(Child(*child))
     return {
         family_id: _traces(values, children.get(family_id, ()))
-        for family_id, *values in session.execute(select(Family.id, *texts))
+        for family_id, *values in opened(session, Family, TEXTS)
     }
 
 

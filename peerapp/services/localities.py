@@ -16,6 +16,7 @@ from peerapp.domain.sectors import LineFault, read_sectors, sector_of
 from peerapp.enums import Role
 from peerapp.errors import Forbidden, Refusal, Refused
 from peerapp.models import Account, Family, Locality, LocalitySector, Volunteer
+from peerapp.models.vault import opened
 from peerapp.services import audit
 from peerapp.services.rows import get_row, lock_row
 
@@ -224,9 +225,9 @@ def _follow(session: Session, sectors: frozenset[str]) -> Moved:
 
 
 def _people(session: Session, model: type[Person], sectors: frozenset[str]) -> Sequence[Person]:
-    sector = func.substr(model.postcode, 1, func.length(model.postcode) - 2)
-    query = select(model).where(sector.in_(sectors)).order_by(model.id)
-    return session.scalars(query).all()
+    homes = opened(session, model, ["postcode"])
+    ids = [row_id for row_id, postcode in homes if sector_of(postcode or "") in sectors]
+    return session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id)).all()
 
 
 def _audit(

@@ -17,6 +17,7 @@ from peerapp.models import Match, MatchEvent, MatchingRun, UnmatchedFamily, utc_
 from peerapp.services import matching_jobs, matching_runs
 from tests.factories import TODAY
 from tests.scenes import Scene, make_scene
+from tests.support.keys import KEYRING
 
 FAMILIES = 30
 KILLS = 8
@@ -34,7 +35,7 @@ def scene(database_url: str) -> Iterator[Scene]:
 
 
 def work(url: str, scheme_id: uuid.UUID, run_id: uuid.UUID) -> None:
-    matching_jobs.execute(Database(url), scheme_id, run_id, TODAY)
+    matching_jobs.execute(Database(url, KEYRING), scheme_id, run_id, TODAY)
 
 
 def start(scene: Scene) -> uuid.UUID:

@@ -10,6 +10,7 @@ from peerapp.enums import Role
 from peerapp.models import utc_now
 from peerapp.services import accounts
 from tests.journeys import main_job
+from tests.support.keys import KEYRING
 from tests.support.live_site import LiveSite, mail_server
 
 
@@ -18,7 +19,7 @@ def site(database_url, tmp_path):
     with mail_server() as (mailbox, port):
         made = LiveSite(database_url, tmp_path, mailbox, port)
         made.command("init", "--name", "Wiltshire Family Coaching", "--council", "Wiltshire")
-        database = Database(database_url)
+        database = Database(database_url, KEYRING)
         with database.writing(database.scheme_id("default")) as session:
             hashed = hash_password(main_job.PASSWORD)
             accounts.create_account(

@@ -18,6 +18,7 @@ from tests.journeys import vetting_steps
 from tests.journeys.main_job import Cast, move_on, open_volunteer, save
 from tests.journeys.vetting_steps import press
 from tests.journeys.visitor import Visitor
+from tests.support.keys import KEYRING
 
 ATTENDED = Course.SAFEGUARDING
 NUMBER = "001234567890"
@@ -152,7 +153,7 @@ def training_is_done(cast: Cast, record: str) -> None:
 
 def let_the_day_come(cast: Cast) -> str:
     """Move the session to an hour ago, as no test can wait; return its address."""
-    database = Database(cast.site.environ["DATABASE_URL"])
+    database = Database(cast.site.environ["DATABASE_URL"], KEYRING)
     with database.writing(database.scheme_id("default")) as session:
         dated = session.scalars(select(CourseSession)).one()
         dated.starts_at = utc_now() - timedelta(hours=1)

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from peerapp.db import upgrade
 from tests.support import postgres
+from tests.support.keys import KEYRING
 from tests.support.quick_engine import REBOUND
 
 
@@ -42,12 +43,12 @@ def migrated(server: Engine | None, tmp_path_factory: pytest.TempPathFactory) ->
     """The URL of a migrated, empty database that is only ever copied."""
     if server is None:
         url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'template.sqlite3'}"
-        upgrade(url)
+        upgrade(url, KEYRING)
         yield url
         return
     with _made(server, "template", "") as made:
         url = made.render_as_string(hide_password=False)
-        upgrade(url)
+        upgrade(url, KEYRING)
         yield url
 
 

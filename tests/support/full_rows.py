@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBi
 
 from peerapp.models import Base
 from peerapp.models.base import EnumText, UtcDateTime, WordSet
+from peerapp.models.sealed import Box, SealedText
 
 EITHER_OR = {("access_grant", "volunteer_id")}
 """Columns that must be empty where another one is filled."""
@@ -19,6 +20,7 @@ A_TIME = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 def fill(connection: Connection) -> None:
     """Write the rows, each pointing at the rows before it."""
     ids: dict[str, uuid.UUID] = {}
+    connection.execute(Base.metadata.tables["scheme_key"].delete())
     for number, table in enumerate(Base.metadata.sorted_tables, start=1):
         ids[table.name] = uuid.UUID(int=number)
         values = {column.name: _value(column, ids, number) for column in table.c}
@@ -33,6 +35,8 @@ def _value(column: Column[Any], ids: dict[str, uuid.UUID], number: int) -> Any:
     if column.name == "id":
         return ids[column.table.name]
     kind = column.type
+    if isinstance(kind, SealedText):
+        return Box(f"1.sealed.{number}")
     if isinstance(kind, EnumText):
         return next(iter(kind.enum))
     return _of_kind(kind, number)

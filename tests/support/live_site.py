@@ -16,6 +16,8 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
+from tests.support.keys import KEYS_TEXT
+
 START_SECONDS = 60
 
 
@@ -76,6 +78,7 @@ class LiveSite:
             "SECRET_KEY": "a secret key for tests, long enough",
             "DATABASE_URL": database_url,
             "PEERAPP_DATA": str(folder / "data"),
+            "PEERAPP_KEYS": KEYS_TEXT,
             "PEERAPP_PLACES": str(folder / "no-full-postcodes"),
             "PEERAPP_BASE_URL": self.url,
             "PEERAPP_SECURE_COOKIES": "no",

@@ -17,13 +17,14 @@ from peerapp.db import Database
 from peerapp.models import Account, utc_now
 from peerapp.services import sign_in as sessions
 from tests.factories import make_scheme
+from tests.support.keys import KEYRING, KEYS_TEXT
 from tests.support.quick_app import Lent, share
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated, empty database of this test alone."""
-    found = Database(database_url)
+    found = Database(database_url, KEYRING)
     yield found
     found.engine.dispose()
 
@@ -45,6 +46,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         secret_key="a secret key for tests, long enough",
         database_url=database_url,
         data_dir=tmp_path / "data",
+        keys=KEYS_TEXT,
         secure_cookies=False,
         job_queue="inline",
         rate_limits=False,

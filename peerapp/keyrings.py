@@ -1,0 +1,79 @@
+"""The keyring of a process: found by its settings, and checked against the database it opens."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from peerapp.config import Settings
+from peerapp.db import Database, upgrade
+from peerapp.sealing import Keyring, KeyringError, load_keyring, make_keyring
+from peerapp.services import keys
+
+log = structlog.get_logger(__name__)
+
+
+def load(settings: Settings) -> Keyring:
+    """Load the keyring that the settings name.
+
+    Raises
+    ------
+    KeyringError
+        There is none, or it cannot be used; without it nothing starts.
+    """
+    return load_keyring(settings.keys, settings.data_dir)
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database with its keys.
+
+    Raises
+    ------
+    KeyringError
+        The keyring is missing, damaged, or not the one that the database was sealed with.
+    """
+    database = Database(settings.database_url, load(settings))
+    try:
+        check(database)
+    except OperationalError as error:
+        # Nothing is lost meanwhile: no value opens with a wrong key, and no key can be made.
+        log.error("keys_not_checked", error=type(error).__name__)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def check(database: Database) -> None:
+    """Compare the database's keyring with what the database knows of its keys."""
+    if database.keys is None:
+        raise KeyringError("this database was opened without keys")
+    try:
+        with database.reading(None) as session:
+            keys.check(session, database.keys)
+    except (OperationalError, ProgrammingError) as error:
+        if "scheme_key" not in str(error.orig):
+            raise
+        raise KeyringError("the database is of an older version: run `peerapp migrate`") from None
+
+
+def prepare(settings: Settings) -> Database:
+    """Bring the tables up to date and open the database, with new keys where it knows none yet."""
+    if not _knows_keys(settings.database_url):
+        make_keyring(settings.keys, settings.data_dir)
+    keyring = load(settings)
+    if _knows_keys(settings.database_url):
+        open_database(settings).close()  # before anything is changed
+    upgrade(settings.database_url, keyring)
+    return open_database(settings)
+
+
+def _knows_keys(url: str) -> bool:
+    database = Database(url)
+    try:
+        with database.reading(None) as session:
+            return bool(keys.list_keys(session))
+    except (OperationalError, ProgrammingError):
+        return False
+    finally:
+        database.close()
