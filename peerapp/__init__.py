@@ -18,6 +18,7 @@ from peerapp import (
     keyrings,
     logs,
     permissions,
+    request_bodies,
     security_headers,
     templating,
     views,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.init_templates(app)
     error_pages.init_app(app)
     extensions.init_app(app, settings)
+    request_bodies.init_app(app)
     permissions.init_app(app)
     context.init_app(app)
     granted_access.init_app(app)

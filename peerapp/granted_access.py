@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from flask import Flask, Response, g, request
 
@@ -36,9 +37,13 @@ def _account_for(response: Response) -> Response:
         g.rollback = True
         response = Response(render_plain("errors/duty_cover.html"), 403, mimetype="text/html")
     if session.info["writes"] == "none" or response.status_code >= 400:
-        session.rollback()
-        with get_database().writing(session.info["scheme_id"]) as writing:
-            _record(writing, account, used)
+        account_id, grant_ids = account.id, [grant.id for grant in used]
+        with _instead_of(session) as writing:
+            _record(
+                writing,
+                writing.get_one(Account, account_id),
+                [writing.get_one(AccessGrant, grant_id) for grant_id in grant_ids],
+            )
     else:
         _record(session, account, used)
     return response
@@ -52,7 +57,19 @@ def _record(session: SchemeSession, account: Account, used: Iterable[AccessGrant
 
 def record_miss(account: Account) -> None:
     """Keep, of a request that is refused, that somebody tried a reference."""
-    session = get_session()
+    account_id = account.id
+    with _instead_of(get_session()) as writing:
+        duty_covers.record_miss(writing, writing.get_one(Account, account_id))
+
+
+@contextmanager
+def _instead_of(session: SchemeSession) -> Iterator[SchemeSession]:
+    """Write in a transaction of its own, once that of the request has let go of its locks.
+
+    Whoever writes here notes ids beforehand and takes the rows anew: the request's session would
+    load its own rows again, and wait for this transaction to end.
+    """
+    scheme_id = session.info["scheme_id"]
     session.rollback()
-    with get_database().writing(session.info["scheme_id"]) as writing:
-        duty_covers.record_miss(writing, account)
+    with get_database().writing(scheme_id) as writing:
+        yield writing

@@ -13,7 +13,7 @@ from peerapp.forms.checks import ConfirmForm, JoinForm
 from peerapp.forms.consents import ConsentForm
 from peerapp.permissions import current_account
 from peerapp.services import consents, own_certificates, subscriptions
-from peerapp.views.parsing import page_number
+from peerapp.views.parsing import edition_number
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("certificate", __name__, url_prefix="/volunteer/certificate")
@@ -33,7 +33,7 @@ def consent() -> ResponseReturnValue:
     form = ConsentForm(data={"version": text.version})
     if form.validate_on_submit():
         try:
-            version = page_number(form.version.data)
+            version = edition_number(form.version.data)
             consents.give(session, account, version, form.typed_name.data or "")
             return _done("Thank you. You have agreed to status checks.")
         except Refused as refused:

@@ -17,7 +17,7 @@ from peerapp.models import utc_now
 from peerapp.permissions import ROUTES, current_account
 from peerapp.services import bulk_exports, certificate_board, consents, volunteers
 from peerapp.services.certificate_board import UPDATE_SERVICE, Filters
-from peerapp.views.parsing import member_or_none, page_number, uuid_or_none
+from peerapp.views.parsing import edition_number, member_or_none, page_number, uuid_or_none
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("certificates", __name__, url_prefix="/staff/certificates")
@@ -83,7 +83,7 @@ def consent_text() -> ResponseReturnValue:
     current = consents.current_text(session)
     form = ConsentTextForm(data={"seen_version": current.version, "text": current.text})
     if form.validate_on_submit():
-        seen = page_number(form.seen_version.data)
+        seen = edition_number(form.seen_version.data)
         again = form.asks_again.data == "yes"
         try:
             consents.write_text(session, account, form.text.data or "", seen, asks_again=again)

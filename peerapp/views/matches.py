@@ -35,7 +35,7 @@ from peerapp.services import (
 )
 from peerapp.views import match_wording
 from peerapp.views.match_forms import ask_about_changes, decide_page, number
-from peerapp.views.parsing import page_number
+from peerapp.views.parsing import page_number, uuid_or_none
 from peerapp.wording import day_of
 
 bp = Blueprint("matches", __name__, url_prefix="/staff/matches")
@@ -152,7 +152,7 @@ def introduce(match_id: uuid.UUID) -> ResponseReturnValue:
             current_account(),
             match_id,
             first_visit_on=form.first_visit_on.data,
-            attended_by_id=uuid.UUID(form.attended_by.data) if form.attended_by.data else None,
+            attended_by_id=uuid_or_none(form.attended_by.data),
             today=today(),
             base_url=current_settings().base_url,
         )

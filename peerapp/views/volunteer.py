@@ -26,6 +26,7 @@ from peerapp.services import (
     volunteers,
 )
 from peerapp.services.progress import Task
+from peerapp.views.parsing import member_or_none
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("volunteer", __name__, url_prefix="/volunteer")
@@ -159,7 +160,7 @@ def withdraw() -> ResponseReturnValue:
         return redirect(url_for("volunteer.home"))
     form = WithdrawForm()
     if form.validate_on_submit():
-        why = DropOutReason(form.drop_out.data or DropOutReason.NOT_SAID)
+        why = member_or_none(DropOutReason, form.drop_out.data) or DropOutReason.NOT_SAID
         words = form.words.data or ""
         onboarding.withdraw(session, account, today(), drop_out=why, words=words)
         flash("You have withdrawn your application.", "success")

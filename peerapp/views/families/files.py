@@ -16,6 +16,7 @@ from peerapp.forms.family_steps import UploadForm
 from peerapp.forms.two_person_requests import AskExportForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
+from peerapp.request_bodies import takes_files
 from peerapp.services import bulk_exports, family_imports
 from peerapp.services.family_imports import COLUMNS, FileRefused, template
 from peerapp.views.families.blueprint import bp, page
@@ -25,6 +26,7 @@ ROWS_SHOWN = 50
 
 
 @bp.route("/import", methods=["GET", "POST"])
+@takes_files
 def upload() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate_on_submit():
