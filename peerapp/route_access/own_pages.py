@@ -20,6 +20,9 @@ ROUTES: dict[str, Access] = {
     "family.coach": Access(FAMILY.who, audited_read=True),
     "family.safe_contact": FAMILY,
     "family.volunteer": FAMILY,
+    # who looked at one's record, and what happened to one's account
+    "own_trail.looks": Access(has_role(Role.FAMILY, Role.VOLUNTEER)),
+    "own_trail.events": SIGNED_IN,
     # a family says how it may be reached
     "own_safe_contact.change": FAMILY,
     # a family's own choices
