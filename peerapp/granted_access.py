@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 from flask import Flask, Response, g, request
 
-from peerapp.db import SAFE_METHODS, SchemeSession, get_database, get_session
+from peerapp.db import SAFE_METHODS, SchemeSession, get_database
 from peerapp.models import AccessGrant, Account
-from peerapp.permissions import account_or_none
 from peerapp.services import duty_covers
 from peerapp.templating import render_plain
 
@@ -25,28 +24,41 @@ def init_app(app: Flask) -> None:
 def _account_for(response: Response) -> Response:
     """Refuse a change that rests on a grant; put every other use of one on record.
 
-    A use that cannot be written down is not answered: the error goes to its own page.
+    The hook that commits keeps of an answer of 400 and more only who was shown what. A use that
+    cannot be written down is not answered: the error goes to its own page. Who is signed in is
+    not looked up here: where nobody was, no grant was used.
     """
     session: SchemeSession | None = g.get("session")
-    account = account_or_none() if session is not None else None
-    if session is None or account is None or not account.grants_used:
+    account: Account | None = getattr(g.get("_login_user"), "account", None)
+    if session is None or account is None:
+        return response
+    if g.pop("missed_reference", False):
+        with _aside(session) as writing:
+            duty_covers.record_miss(writing, account)
+    if not account.grants_used:
         return response
     used = tuple(account.grants_used)
     is_change = request.method not in SAFE_METHODS and request.endpoint not in MAY_CHANGE
     if is_change:
-        g.rollback = True
         response = Response(render_plain("errors/duty_cover.html"), 403, mimetype="text/html")
-    if session.info["writes"] == "none" or response.status_code >= 400:
-        account_id, grant_ids = account.id, [grant.id for grant in used]
-        with _instead_of(session) as writing:
-            _record(
-                writing,
-                writing.get_one(Account, account_id),
-                [writing.get_one(AccessGrant, grant_id) for grant_id in grant_ids],
-            )
+    if session.info["writes"] == "none" or g.get("rollback"):
+        with _aside(session) as writing:
+            _record(writing, account, used)
     else:
         _record(session, account, used)
     return response
+
+
+@contextmanager
+def _aside(session: SchemeSession) -> Iterator[SchemeSession]:
+    """Write in a transaction of its own once the request's has let go of the database.
+
+    What it had loaded is let go as well: a row that is read afresh would take the lock again.
+    """
+    session.expunge_all()
+    session.rollback()
+    with get_database().writing(session.info["scheme_id"]) as writing:
+        yield writing
 
 
 def _record(session: SchemeSession, account: Account, used: Iterable[AccessGrant]) -> None:
@@ -55,21 +67,6 @@ def _record(session: SchemeSession, account: Account, used: Iterable[AccessGrant
     session.flush()
 
 
-def record_miss(account: Account) -> None:
-    """Keep, of a request that is refused, that somebody tried a reference."""
-    account_id = account.id
-    with _instead_of(get_session()) as writing:
-        duty_covers.record_miss(writing, writing.get_one(Account, account_id))
-
-
-@contextmanager
-def _instead_of(session: SchemeSession) -> Iterator[SchemeSession]:
-    """Write in a transaction of its own, once that of the request has let go of its locks.
-
-    Whoever writes here notes ids beforehand and takes the rows anew: the request's session would
-    load its own rows again, and wait for this transaction to end.
-    """
-    scheme_id = session.info["scheme_id"]
-    session.rollback()
-    with get_database().writing(scheme_id) as writing:
-        yield writing
+def note_miss() -> None:
+    """Have it kept, of a request that is refused, that somebody tried a reference."""
+    g.missed_reference = True

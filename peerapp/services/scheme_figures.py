@@ -15,7 +15,7 @@ from peerapp.domain.vetting import COACHING_STATES, clearance_refusals
 from peerapp.enums import Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused, Stale
 from peerapp.models import Account, Match, Scheme, SchemeFigureChange, Volunteer
-from peerapp.services import audit, rows, volunteers
+from peerapp.services import audit, rows, two_person_requests, volunteers
 from peerapp.services.schemes import lock_scheme
 
 SHOWN = 20
@@ -73,6 +73,8 @@ def set_figures(
         _write(scheme, changed, before)
         text = f"Coaches who may not coach from now on: {len(stopped)}."
         raise Refused([Refusal("confirmed", f"{text} Tick the box if you want this.")])
+    if any(one.column.startswith("second_person_") for one in changed):
+        two_person_requests.refuse_too_few(session, scheme)
     kept = [_keep(session, actor, scheme, one, before, values, reason) for one in changed]
     session.flush()
     for volunteer_id in _with_matches(session, stopped):

@@ -88,6 +88,21 @@ def second_people(
     return [one for one in found if one.id != actor.id]
 
 
+def refuse_too_few(session: Session, scheme: Scheme) -> None:
+    """Refuse figures with which somebody who asks would find nobody else to decide.
+
+    Raises
+    ------
+    Refused
+        Fewer than two open accounts may be the second person of every act.
+    """
+    for act in TwoPersonAct:
+        roles = sorted(rules.second_roles(scheme, act))
+        if sum(len(staff_of.list_active(session, role)) for role in roles) < 2:
+            text = "Fewer than two people could decide. Somebody else must be left to."
+            raise Refused([Refusal("second_person_manager", text)])
+
+
 def _same(
     session: Session,
     actor: Account,

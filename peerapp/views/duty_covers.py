@@ -13,7 +13,7 @@ from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.checks import ConfirmForm
 from peerapp.forms.duty_covers import OpenRecordForm, SignOffForm
-from peerapp.granted_access import record_miss
+from peerapp.granted_access import note_miss
 from peerapp.models import AccessGrant, utc_now
 from peerapp.permissions import current_account
 from peerapp.services import duty_covers
@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
             return redirect(url_for(".show", grant_id=grant.id))
         except Refused as refused:
             show_refusals(form, refused)
-            record_miss(account)
+            note_miss()
     hours = get_scheme(session).duty_cover_hours
     page = render_template("duty_covers/new.html", form=form, hours=hours)
     return page, 422 if form.errors or form.form_errors else 200
