@@ -8,7 +8,10 @@ from flask import Flask, request, url_for
 
 from peerapp.clock import today
 from peerapp.db import get_session
+from peerapp.domain.second_factors import passkey_host
 from peerapp.enums import Role
+from peerapp.extensions import current_settings
+from peerapp.factor_gate import is_half_open
 from peerapp.models import Account
 from peerapp.permissions import ROUTES, account_or_none
 from peerapp.services import conversations, duty_covers
@@ -141,6 +144,8 @@ def _context(app: Flask) -> dict[str, Any]:
         "danger_text": scheme.danger_text,
         "demo": scheme.is_demo,
         "exit_url": url_for("auth.leave"),
+        "half_open": is_half_open(),
+        "passkeys_work": passkey_host(current_settings().base_url) is not None,
         "family_page": account is None or account.role is Role.FAMILY,
         "nav_items": _menu(app),
         "concern_url": _concern_url(account),

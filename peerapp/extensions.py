@@ -10,6 +10,7 @@ from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 
 from peerapp import db
+from peerapp.adapters.secret_box import SecretBox
 from peerapp.models import Account, LoginSession, utc_now
 from peerapp.rate_limits import Limiter
 from peerapp.services import sign_in
@@ -22,15 +23,35 @@ limiter = Limiter()
 login_manager = LoginManager()
 
 
-class SignedIn(UserMixin):
-    """The signed-in browser as flask-login knows it: a server-side session and its account."""
+class HalfOpen(UserMixin):
+    """A browser that has given the password and still owes a second factor.
+
+    Nobody is signed in: it has no ``account``, so that no page can take it for one that has.
+    """
+
+    is_authenticated = False
 
     def __init__(self, login: LoginSession, secret: str) -> None:
-        self.account: Account = login.account
+        self.login = login
         self._secret = secret
 
     def get_id(self) -> str:
         return self._secret
+
+
+class SignedIn(HalfOpen):
+    """The signed-in browser as flask-login knows it: a server-side session and its account."""
+
+    is_authenticated = True
+
+    def __init__(self, login: LoginSession, secret: str) -> None:
+        super().__init__(login, secret)
+        self.account: Account = login.account
+
+
+def browser_of(login: LoginSession, secret: str) -> HalfOpen:
+    """Return what a session is to flask-login: this is the one place where it becomes somebody."""
+    return HalfOpen(login, secret) if login.is_half_open else SignedIn(login, secret)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -47,7 +68,7 @@ WATCH = "still_shown"
 """Routes of this name are asked by an open page, not by a person: they keep nobody signed in."""
 
 
-def _load(secret: str) -> SignedIn | None:
+def _load(secret: str) -> HalfOpen | None:
     """Find the browser's session; the request's own session then holds the account."""
     now = utc_now()
     settings = current_settings()
@@ -61,7 +82,12 @@ def _load(secret: str) -> SignedIn | None:
         g.touched = True
         with db.write_aside() as session:
             sign_in.touch(session, login.id, now)
-    return SignedIn(login, secret)
+    return browser_of(login, secret)
+
+
+def current_box() -> SecretBox:
+    """Return what seals the secrets of second factors."""
+    return SecretBox(current_settings().secret_key)
 
 
 def current_settings() -> Settings:

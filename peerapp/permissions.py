@@ -6,6 +6,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from peerapp import factor_gate
 from peerapp.models import Account
 from peerapp.route_access import PUBLIC, ROUTES, Access, anyone
 
@@ -36,8 +37,12 @@ def _enforce() -> Response | None:
         current_app.logger.error("route %s has no declared access", request.endpoint)
         abort(403)
     g.audited_read = access.audited_read
-    if access is PUBLIC or access.who(account_or_none()):
+    if access is PUBLIC:
         return None
+    if access.who(account_or_none()):
+        return factor_gate.ask_again(access)
     if current_user.is_authenticated:
         abort(403)
+    if factor_gate.is_half_open():
+        return factor_gate.ask_first(access)
     return redirect(url_for("auth.sign_in", next=request.path))

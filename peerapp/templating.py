@@ -25,6 +25,8 @@ ALWAYS_THERE: dict[str, Any] = {
     "demo": False,
     "nav_items": [],  # dicts: text, href, active
     "current_user": None,
+    "passkeys_work": False,  # the site has a name that passkeys can be bound to
+    "half_open": False,  # the password was given, the second factor is still owed
     "concern_url": "",  # where a safeguarding concern is raised; empty: nobody is signed in
     "exit_url": SAFE_PAGE,  # where "Exit this page" leads
     "family_page": True,  # has "Exit this page"; off only for who surely is no family

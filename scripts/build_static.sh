@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds peerapp/static/site.css and site.js from frontend/, the same bytes every time.
+# Builds site.css, site.js and passkeys.js in peerapp/static from frontend/, the same bytes every time.
 # With --check it builds aside and fails if what is committed differs.
 # Needs node and npm; the site itself needs neither.
 set -euo pipefail
@@ -24,10 +24,12 @@ npx --no-install esbuild frontend/site.js --bundle --minify --format=esm --targe
   --charset=utf8 --legal-comments=none --log-level=warning \
   --banner:js='/*! Contains GOV.UK Frontend, MIT licence: see govuk-frontend-licence.txt */' \
   --outfile="$out/site.js"
+npx --no-install esbuild frontend/passkeys.js --bundle --minify --format=esm --target=es2020 \
+  --charset=utf8 --legal-comments=none --log-level=warning --outfile="$out/passkeys.js"
 cp frontend/js-enabled.js frontend/govuk-frontend-licence.txt "$out/"
 
 if [ "$out" != peerapp/static ]; then
-  for file in site.css site.js js-enabled.js govuk-frontend-licence.txt; do
+  for file in site.css site.js passkeys.js js-enabled.js govuk-frontend-licence.txt; do
     cmp "$out/$file" "peerapp/static/$file"
   done
   echo "peerapp/static is what frontend/ builds."

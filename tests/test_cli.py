@@ -112,7 +112,7 @@ def contents(url):
     """Return what a database holds, but for times and secrets."""
     database = Database(url, KEYRING)
     left_out = {"created_at", "password_hash", "confirmed_at", "at", "input_digest", "summary"}
-    left_out |= {"token_hash"}
+    left_out |= {"token_hash", "sealed_secret"}
     rows = []
     with database.session(database.scheme_id("default")) as session:
         for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__tablename__):

@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from peerapp import logs
+from peerapp.adapters.secret_box import SecretBox
 from peerapp.clock import today
 from peerapp.config import Settings, default_database_url
 from peerapp.db import Database
-from peerapp.demo import update_service
+from peerapp.demo import second_factors, update_service
 from peerapp.demo.county import PASSWORD, Builder, County
 from peerapp.errors import NotFound, PeerAppError
 from peerapp.keyrings import prepare
@@ -47,6 +48,7 @@ def demo_settings(data_dir: Path, database_url: str | None, port: int) -> Settin
         scheme_slug=SLUG,
         secure_cookies=False,
         log_level="WARNING",
+        demo=True,
     )
 
 
@@ -81,6 +83,7 @@ def run(
     with contextlib.closing(prepare(settings)) as database:
         _refuse_used(database)
         county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
+        second_factors.add_apps(database, SLUG, seed, SecretBox(settings.secret_key))
     register = data_dir / update_service.REGISTER
     update_service.write_register(register, county.register)
     _print(console, county)
@@ -148,6 +151,9 @@ def _print(console: Console, county: County) -> None:
     for account in county.accounts:
         table.add_row(account.role, account.email, account.shows)
     console.print(table)
+    console.print(
+        "Staff are asked for a code after the password, as everywhere; here the page says which."
+    )
     console.print(
         f"{county.families} families and {county.volunteers} volunteers, all made up; "
         f"{county.proposals} proposals to review, {county.running} matches running."

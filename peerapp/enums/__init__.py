@@ -87,6 +87,7 @@ from peerapp.enums.referrals import (
     ReferralLinkKind,
     ReferralState,
 )
+from peerapp.enums.second_factors import ChallengeUse, FactorKind, ResetReason
 from peerapp.enums.sessions import (
     BY_THE_MILE,
     CANCELLED_BY_RULE,
@@ -130,6 +131,7 @@ __all__ = [
     "CallState",
     "CancelReason",
     "CertificateStatus",
+    "ChallengeUse",
     "Channel",
     "CheckAnswer",
     "CheckLevel",
@@ -153,6 +155,7 @@ __all__ = [
     "DropOutReason",
     "EndReason",
     "ExpenseKind",
+    "FactorKind",
     "FamilyState",
     "FeeQuestion",
     "Gate",
@@ -186,6 +189,7 @@ __all__ = [
     "ReferralLinkKind",
     "ReferralSource",
     "ReferralState",
+    "ResetReason",
     "ReviewOutcome",
     "RiskDecision",
     "RiskViewReason",

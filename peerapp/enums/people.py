@@ -43,3 +43,4 @@ class SignedInBy(StrEnum):
     PASSWORD = "password"
     LINK = "link"
     COUNCIL = "council"
+    PASSKEY = "passkey"

@@ -40,6 +40,13 @@ from peerapp.models.referrals import (
 from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.scheme_figures import SchemeFigureChange
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
+from peerapp.models.second_factors import (
+    AuthenticatorApp,
+    FactorFailure,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+)
 from peerapp.models.sessions import (
     CalendarFeed,
     CoachingSession,
@@ -69,6 +76,7 @@ __all__ = [
     "AgreementText",
     "AuditEvent",
     "AuditHead",
+    "AuthenticatorApp",
     "Base",
     "CalendarFeed",
     "Certificate",
@@ -87,6 +95,7 @@ __all__ = [
     "ExpenseClaim",
     "ExpenseExport",
     "ExpiryWarning",
+    "FactorFailure",
     "Family",
     "FamilyChild",
     "FamilyConsentText",
@@ -121,9 +130,12 @@ __all__ = [
     "OtherName",
     "PanelDecision",
     "PanelMember",
+    "Passkey",
+    "PasskeyChallenge",
     "PersonKey",
     "PlanOverride",
     "ProbationReview",
+    "RecoveryCode",
     "Reference",
     "ReferenceEvent",
     "ReferenceLink",

@@ -97,7 +97,15 @@ class LoginSession(SchemeOwned, Created, Base):
     known_browser_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("known_browser.id", ondelete="SET NULL")
     )
+    factor_due: Mapped[bool] = mapped_column(default=True)
+    factor_at: Mapped[datetime | None]
+    factor_failures: Mapped[int] = mapped_column(default=0)
     account: Mapped[Account] = relationship()
+
+    @property
+    def is_half_open(self) -> bool:
+        """Whether a second factor is still owed: until it is given, nobody is signed in."""
+        return self.factor_at is None and (self.factor_due or self.account.is_staff)
 
 
 class Token(SchemeOwned, Created, Base):

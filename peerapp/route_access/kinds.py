@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
 from peerapp.enums import Role
 from peerapp.models import Account
 
 Predicate = Callable[[Account | None], bool]
+
+
+class Owed(Enum):
+    """What a session may open that still owes its second factor."""
+
+    NOTHING = 0
+    SET_UP = 1  # where the account has no second factor yet
+    GIVE = 2
 
 
 @dataclass(frozen=True)
@@ -21,10 +30,21 @@ class Access:
         Predicate on the signed-in account (None: nobody is signed in).
     audited_read
         The route shows sensitive data on GET: it may write audit rows, and only those.
+    recent_factor
+        The second factor must have been given lately; it is asked for before the route.
+    owed
+        Whether a session that still owes its second factor may come here.
     """
 
     who: Predicate
     audited_read: bool = False
+    recent_factor: bool = False
+    owed: Owed = Owed.NOTHING
+
+    @property
+    def proved(self) -> Access:
+        """The same access, for whom the second factor was given lately."""
+        return replace(self, recent_factor=True)
 
 
 def anyone(_: Account | None) -> bool:

@@ -6,6 +6,8 @@ from peerapp.route_access.kinds import (
     PUBLIC,
     SIGNED_IN,
     Access,
+    Owed,
+    signed_in,
 )
 
 ROUTES: dict[str, Access] = {
@@ -36,7 +38,7 @@ ROUTES: dict[str, Access] = {
     "referrer.outcome": PUBLIC,
     # auth
     "auth.sign_in": PUBLIC,
-    "auth.sign_out": SIGNED_IN,
+    "auth.sign_out": Access(signed_in, owed=Owed.GIVE),
     "auth.leave": PUBLIC,
     "auth.sign_up": PUBLIC,
     "auth.sign_up_sent": PUBLIC,
@@ -44,6 +46,21 @@ ROUTES: dict[str, Access] = {
     "auth.invitation": PUBLIC,
     "auth.forgot": PUBLIC,
     "auth.reset": PUBLIC,
+    # second factors
+    "second_factors.code": Access(signed_in, owed=Owed.GIVE),
+    "second_factors.recovery_code": Access(signed_in, owed=Owed.GIVE),
+    "second_factors.show": SIGNED_IN,
+    "second_factors.set_up": Access(signed_in, owed=Owed.SET_UP).proved,
+    "second_factors.start_app": Access(signed_in, owed=Owed.SET_UP).proved,
+    "second_factors.app": Access(signed_in, owed=Owed.SET_UP).proved,
+    "second_factors.remove_app": SIGNED_IN.proved,
+    "second_factors.recovery_codes_page": SIGNED_IN.proved,
+    "passkeys.ask_for_sign_in": PUBLIC,
+    "passkeys.sign_in": PUBLIC,
+    "passkeys.ask_for_factor": Access(signed_in, owed=Owed.GIVE),
+    "passkeys.ask_for_new": Access(signed_in, owed=Owed.SET_UP).proved,
+    "passkeys.add": Access(signed_in, owed=Owed.SET_UP).proved,
+    "passkeys.remove": SIGNED_IN.proved,
     # a referee, by a link
     "referee.start": PUBLIC,
     "referee.page": PUBLIC,

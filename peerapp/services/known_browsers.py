@@ -20,6 +20,11 @@ from peerapp.services.tokens import token_hash
 
 KEPT = timedelta(days=180)
 NOTICE = "new_browser"
+NEWS = (
+    "Your account was opened in a browser that was new to it. "
+    "Look at “Where you are signed in” on the page “Your account”."
+)
+"""Told in the browsers that were there before, once, to whoever is wholly signed in."""
 NOT_YOU = "If it was not you, choose a new password and tell the scheme at once."
 
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from peerapp.adapters.passwords import hash_password, needs_rehash, verify_password
 from peerapp.domain.devices import UNKNOWN
+from peerapp.domain.second_factors import HALF_OPEN_LIFETIME
 from peerapp.enums import SignedInBy
 from peerapp.models import Account, KnownBrowser, LoginSession
 from peerapp.services import audit
 from peerapp.services.accounts import find_by_email
+from peerapp.services.second_factors import has_factor
 from peerapp.services.tokens import token_hash
 
 TOUCH_AFTER = timedelta(minutes=2)
@@ -64,6 +66,8 @@ def start_session(
             token_hash=token_hash(secret),
             last_seen_at=now,
             expires_at=now + lifetime,
+            created_at=now,
+            factor_due=account.is_staff or has_factor(session, account.id),
             role=account.role,
             device=known.device if known else UNKNOWN,
             known_browser_id=known.id if known else None,
@@ -96,6 +100,8 @@ def find_session(
     if found.role != found.account.role:
         return None
     if found.account.disabled_at is not None or found.account.confirmed_at is None:
+        return None
+    if found.is_half_open and now - found.created_at >= HALF_OPEN_LIFETIME:
         return None
     return found
 

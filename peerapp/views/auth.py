@@ -14,7 +14,7 @@ from peerapp.adapters.passwords import password_refusals
 from peerapp.db import current_scheme_id, get_database, get_session, write_aside
 from peerapp.enums import Role, SignedInBy, TokenPurpose
 from peerapp.errors import Refused, TooManyTries
-from peerapp.extensions import SignedIn, current_settings, limiter
+from peerapp.extensions import browser_of, current_settings, limiter
 from peerapp.forms.auth import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
 from peerapp.models import Account, utc_now
 from peerapp.services import accounts, known_browsers, tokens
@@ -35,10 +35,6 @@ HOMES = {
 }
 SIGN_IN_FAILED = "The email address or the password is not right"
 TOO_MANY = "There were too many tries. Wait {}, or choose a new password by email"
-NEWS = (
-    "Your account was opened in a browser that was new to it. "
-    "Look at “Where you are signed in” on the page “Your account”."
-)
 
 
 def home_of(account: Account) -> str:
@@ -60,14 +56,15 @@ def sign_in() -> ResponseReturnValue:
         if account is not None:
             sessions.renew_hash(get_session(), account.id, form.password.data)
             start(account.id, SignedInBy.PASSWORD)
-            return redirect(_next_page() or home_of(current_user.account))
+            return redirect(next_page() or home_of(account))
         form.password.errors = [SIGN_IN_FAILED]
     status = 422 if form.errors or form.password.errors else 200
     return _sign_in_page(form), status
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    return render_template("auth/sign_in.html", form=form, council=current_settings().council)
+    council = current_settings().council
+    return render_template("auth/sign_in.html", form=form, council=council, target=next_page())
 
 
 def _right_account(email: str, password: str) -> Account | None:
@@ -91,7 +88,7 @@ def _wait(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
 def start(account_id: uuid.UUID, how: SignedInBy) -> Account:
     """Start a server-side session under a new secret; what the browser held before is ended."""
     settings, now, db_session = current_settings(), utc_now(), get_session()
-    if current_user.is_authenticated:
+    if current_user.get_id():
         sessions.end_session(db_session, current_user.get_id())
     account = get_row(db_session, Account, account_id)
     lifetime, browser = settings.session_lifetime(account.is_staff), browsers.current_browser()
@@ -102,14 +99,14 @@ def start(account_id: uuid.UUID, how: SignedInBy) -> Account:
     if login is None:
         raise RuntimeError("a session that was just started must be there")
     session.clear()
-    login_user(SignedIn(login, secret))
+    login_user(browser_of(login, secret))
     browsers.keep(browser, account.role)
-    if known_browsers.take_news(db_session, account, known.id):
-        flash(NEWS)
+    if not login.is_half_open and known_browsers.take_news(db_session, account, known.id):
+        flash(known_browsers.NEWS)
     return account
 
 
-def _next_page() -> str | None:
+def next_page() -> str | None:
     """Return the page that was asked for before signing in, if it is one of ours."""
     target = request.args.get("next", "")
     ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
@@ -133,7 +130,7 @@ def _end() -> None:
 @bp.get("/leave")
 def leave() -> ResponseReturnValue:
     """Exit this page: end the session and go where nobody asks questions."""
-    if current_user.is_authenticated:
+    if current_user.get_id():
         _end()
     session.clear()
     response = redirect(SAFE_PAGE, 303)

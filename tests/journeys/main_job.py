@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from peerapp.clock import today
 from peerapp.enums import CORE_COURSES
-from tests.journeys import vetting_steps
+from tests.journeys import second_factor, vetting_steps
 from tests.journeys.visitor import Visitor
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.live_site import LiveSite
@@ -52,8 +52,12 @@ def sign_in(visitor: Visitor, email: str) -> None:
 
 
 def staff_arrive(cast: Cast) -> None:
-    """The manager, made on the command line, invites a coordinator, who accepts by mail."""
+    """The manager, made on the command line, invites a coordinator, who accepts by mail.
+
+    Both set up a second factor before they see anything else.
+    """
     sign_in(cast.manager, MANAGER)
+    second_factor.set_up(cast.manager)
     cast.manager.open("/staff/people/invite")
     cast.manager.fill(name="Chris Coordinator", email=COORDINATOR)
     cast.manager.choose(role="coordinator")
@@ -63,6 +67,7 @@ def staff_arrive(cast: Cast) -> None:
     cast.coordinator.open(link)
     cast.coordinator.fill(password=PASSWORD)
     cast.coordinator.click("Open my account")
+    second_factor.set_up(cast.coordinator)
     cast.coordinator.sees("What waits for you")
 
 

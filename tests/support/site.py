@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from peerapp import create_app
 from peerapp.config import Settings
 from peerapp.db import Database
-from peerapp.models import Account, utc_now
+from peerapp.models import Account, LoginSession, utc_now
 from peerapp.services import sign_in as sessions
+from peerapp.services.tokens import token_hash
 from tests.factories import make_scheme
 from tests.support.keys import KEYRING, KEYS_TEXT
 from tests.support.quick_app import Lent, share
@@ -93,12 +95,21 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def sign_in(app: Flask, database: Database, scheme_id: uuid.UUID) -> Callable[..., FlaskClient]:
-    """Return a function that gives a browser in which an account is signed in."""
+    """Return a function that gives a browser in which an account is signed in.
 
-    def signed_in(account: Account, site: Flask = app) -> FlaskClient:
+    Staff have given their second factor at that moment; ``half_open`` leaves it owed.
+    """
+
+    def signed_in(account: Account, site: Flask = app, *, half_open: bool = False) -> FlaskClient:
         with database.writing(scheme_id) as session:
-            found = session.get_one(Account, account.id)
-            secret = sessions.start_session(session, found, utc_now(), timedelta(hours=1))
+            found, now = session.get_one(Account, account.id), utc_now()
+            secret = sessions.start_session(session, found, now, timedelta(hours=1))
+            session.flush()
+            login = session.scalars(
+                select(LoginSession).where(LoginSession.token_hash == token_hash(secret))
+            ).one()
+            if login.is_half_open and not half_open:
+                login.factor_at = now
         browser = site.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = secret

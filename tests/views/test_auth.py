@@ -14,6 +14,7 @@ from peerapp.enums import Role, TokenPurpose, VolunteerState
 from peerapp.models import Account, LoginSession, Message, Volunteer, utc_now
 from peerapp.services import accounts, tokens
 from tests.factories import PASSWORD, make_account, make_family, make_locality
+from tests.support.factors import give_app
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_password_is_judged_by_length_and_commonness(app, client, password, stat
 def test_sign_in_reaches_home_and_stores_argon2id(client, database, scheme_id, manager):
     done = sign_in_by_form(client, "M@example.org ")
     assert (done.status_code, done.location) == (302, "/staff/")
-    assert client.get("/staff/").status_code == 200
+    assert client.get("/staff/").location == "/second-factor/code?next=/staff/"
     assert manager.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
@@ -174,11 +175,16 @@ def test_leaving_ends_the_session_and_goes_elsewhere(sign_in, manager):
 def test_idle_and_absolute_time_out(app, database, scheme_id, manager):
     start = utc_now()
     browser = app.test_client()
+    with database.writing(scheme_id) as session:
+        phone = give_app(session, manager)
     sign_in_by_form(browser, "m@example.org")
+    browser.post("/second-factor/code", data={"factor_code": phone.code()})
     for minutes, status in ((29, 200), (57, 200), (88, 302)):
         with time_machine.travel(start + timedelta(minutes=minutes)):
             assert browser.get("/staff/").status_code == status
     sign_in_by_form(browser, "m@example.org")
+    browser.post("/second-factor/code", data={"factor_code": phone.code()})
+    assert browser.get("/staff/").status_code == 200
     with database.writing(scheme_id) as session:
         for login in session.scalars(select(LoginSession)):
             login.last_seen_at = start + timedelta(hours=12)

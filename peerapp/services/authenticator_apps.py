@@ -1,0 +1,169 @@
+"""Authenticator apps: setting one up, and taking its codes, each of them once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peerapp.adapters import one_time_codes
+from peerapp.adapters.secret_box import SecretBox, place_of
+from peerapp.enums import FactorKind, Role
+from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.models import Account, AuthenticatorApp, LoginSession, new_id
+from peerapp.services.factor_attempts import note_failure, refuse_throttled
+from peerapp.services.rows import lock_row
+from peerapp.services.second_factors import has_factor, note_added, pass_factor, refuse_stranger
+
+WRONG_CODE = Refusal(
+    "wrong_code", "That code is not right, or has been used. Wait for the next one and enter that."
+)
+WRONG_FIRST_CODE = Refusal(
+    "wrong_code",
+    "That code does not match. Check that your phone sets its time by itself, and enter the "
+    "code that it shows now.",
+)
+FAMILY_LABEL = "Sign-in code"
+"""What a family's app calls the entry: whoever looks at the phone learns nothing from it."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An app that is being set up: what it is to read."""
+
+    secret: str
+    address: str
+    picture: str  # the address as a QR code, in SVG
+
+
+def start_app(session: Session, login: LoginSession, box: SecretBox) -> AuthenticatorApp:
+    """Make a secret for an app that is to be set up; one that was begun before is forgotten."""
+    refuse_stranger(session, login)
+    lock_row(session, Account, login.account_id)
+    begun = _find(session, login.account_id, in_use=False)
+    if begun is not None:
+        session.delete(begun)
+        session.flush()
+    return add_app(session, login.account, one_time_codes.new_secret(), box, in_use=False)
+
+
+def add_app(
+    session: Session, account: Account, secret: str, box: SecretBox, *, in_use: bool
+) -> AuthenticatorApp:
+    """Add an app with a known secret; for setting up, and for the demonstration."""
+    row_id = new_id()
+    app = AuthenticatorApp(
+        id=row_id,
+        account_id=account.id,
+        sealed_secret=box.seal(secret, place_of("authenticator_app", "sealed_secret", row_id)),
+        in_use=in_use,
+        last_step=-1,
+    )
+    session.add(app)
+    session.flush()
+    return app
+
+
+def get_begun(session: Session, login: LoginSession, box: SecretBox) -> Begun:
+    """Return what is to be read into the app that is being set up.
+
+    Raises
+    ------
+    NotFound
+        None was begun.
+    """
+    refuse_stranger(session, login)
+    begun = _find(session, login.account_id, in_use=False)
+    if begun is None:
+        raise NotFound("no authenticator app is being set up")
+    secret = open_secret(begun, box)
+    address = _address(login.account, secret)
+    return Begun(secret, address, one_time_codes.picture_of(address))
+
+
+def _address(account: Account, secret: str) -> str:
+    if account.role == Role.FAMILY:
+        return one_time_codes.address_of(secret, FAMILY_LABEL, "")
+    return one_time_codes.address_of(secret, account.email, "Peer coaching")
+
+
+def confirm_app(
+    session: Session, login: LoginSession, code: str, box: SecretBox, now: datetime, base_url: str
+) -> str:
+    """Take an app into use by its first code; return the session's new secret.
+
+    It replaces the app that was in use until now.
+
+    Raises
+    ------
+    Refused
+        The code is not right.
+    """
+    refuse_stranger(session, login)
+    lock_row(session, Account, login.account_id)
+    begun = _find(session, login.account_id, in_use=False)
+    if begun is None:
+        raise NotFound("no authenticator app is being set up")
+    step = one_time_codes.find_step(open_secret(begun, box), code, now, begun.last_step)
+    if step is None:
+        raise Refused([WRONG_FIRST_CODE])
+    was_first = not has_factor(session, login.account_id)
+    earlier = _find(session, login.account_id, in_use=True)
+    if earlier is not None:
+        session.delete(earlier)
+        session.flush()
+    begun.in_use, begun.last_step = True, step
+    note_added(session, login, FactorKind.APP, was_first, base_url)
+    return pass_factor(session, login, FactorKind.APP, now)
+
+
+def give_code(
+    session: Session, login: LoginSession, code: str, lane: str, box: SecretBox, now: datetime
+) -> str:
+    """Take a code as the second factor of a session; return the session's new secret.
+
+    The account is locked first, so that of two requests with one code one is refused.
+
+    Raises
+    ------
+    Refused
+        The code is wrong or used, or there have been too many guesses. The caller commits: a
+        wrong guess counts.
+    """
+    account = lock_row(session, Account, login.account_id)
+    refuse_throttled(session, account, lane, now)
+    app = _find(session, account.id, in_use=True)
+    step = None
+    if app is not None:
+        step = one_time_codes.find_step(open_secret(app, box), code, now, app.last_step)
+    if app is None or step is None:
+        note_failure(session, login, lane, now)
+        raise Refused([WRONG_CODE])
+    app.last_step = step
+    return pass_factor(session, login, FactorKind.APP, now)
+
+
+def code_to_show(
+    session: Session, account: Account, box: SecretBox, now: datetime, *, begun: bool = False
+) -> str | None:
+    """Return a code that would be accepted now; only the demonstration shows it."""
+    app = _find(session, account.id, in_use=not begun)
+    if app is None:
+        return None
+    step = max(one_time_codes.step_at(now), app.last_step + 1)
+    return one_time_codes.code_at(open_secret(app, box), step)
+
+
+def open_secret(app: AuthenticatorApp, box: SecretBox) -> str:
+    """Return the secret of an app in clear; it stays in memory."""
+    return box.open(app.sealed_secret, place_of("authenticator_app", "sealed_secret", app.id))
+
+
+def _find(session: Session, account_id: object, *, in_use: bool) -> AuthenticatorApp | None:
+    return session.scalar(
+        select(AuthenticatorApp).where(
+            AuthenticatorApp.account_id == account_id, AuthenticatorApp.in_use.is_(in_use)
+        )
+    )
