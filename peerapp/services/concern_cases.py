@@ -281,7 +281,9 @@ def close(
 def _answer(session: Session, concern: Concern, words_back: str, base_url: str) -> None:
     """Put words to the reporter on their page, and say that a message is there."""
     concern.words_back = words_back.strip()
-    messages.queue_notice(session, concern.raised_by, f"{base_url}/concerns/")
+    is_family = concern.raised_by.role == Role.FAMILY
+    page = "/sign-in" if is_family else "/concerns/"  # an address tells what it is about
+    messages.queue_notice(session, concern.raised_by, f"{base_url}{page}")
 
 
 def _lock(session: Session, actor: Account, concern_id: uuid.UUID) -> Concern:

@@ -37,9 +37,12 @@ def queue_notice(
 ) -> Message | None:
     """Tell an account that something waits for it on the site, without saying what.
 
-    ``template`` is our own word for what it is about; it does not leave the site.
+    ``template`` is our own word for what it is about; it does not leave the site. To a family the
+    link may lead to the sign-in page alone: another address would say what the message is about.
     Returns None, and sends nothing, where a family has not called email safe.
     """
+    if account.role == Role.FAMILY and not link.endswith("/sign-in"):
+        raise ValueError("a family's messages lead to the sign-in page alone")
     body = f"You have a message.\n\nSign in to read it:\n{link}\n"
     return _queue(session, account, template, body, match_id)
 

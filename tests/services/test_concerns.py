@@ -223,7 +223,7 @@ def test_lead_answers_notes_and_closes_and_the_reporter_is_told(session, staff, 
     assert refused(concern_cases.acknowledge, *given, " ", NOW, URL) == ["words_back"]
     concern_cases.acknowledge(*given, "I call you today.", NOW, URL)
     assert (concern.state, concern.words_back) == (ConcernState.ACKNOWLEDGED, "I call you today.")
-    assert (match.family.account_id, f"{URL}/concerns/") in told(session)
+    assert (match.family.account_id, f"{URL}/sign-in") in told(session)
     assert refused(concern_cases.acknowledge, *given, "Again", NOW, URL) == ["is_acknowledged"]
     concern_cases.note(*given, "Called the school.")
     outcome = ConcernOutcome.SOCIAL_CARE
