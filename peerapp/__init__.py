@@ -18,6 +18,7 @@ from peerapp import (
     keyrings,
     logs,
     permissions,
+    refused_requests,
     request_bodies,
     security_headers,
     templating,
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     logs.init_app(app)
     security_headers.init_app(app, https=settings.secure_cookies)
+    refused_requests.init_app(app)
     db.init_app(app)
     templating.init_templates(app)
     error_pages.init_app(app)

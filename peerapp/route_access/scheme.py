@@ -57,6 +57,8 @@ ROUTES: dict[str, Access] = {
     "two_person_requests.decide": CASEWORK,
     "two_person_requests.take_back": CASEWORK,
     "two_person_requests.fetch": CASEWORK,
+    # who was refused many pages
+    "refused.list_patterns": MANAGER,
     # audit
     "audit.list_events": AUDITOR,
     "audit.export": AUDITOR,

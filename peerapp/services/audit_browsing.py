@@ -121,7 +121,7 @@ def _names(session: Session, events: Iterable[AuditEvent]) -> dict[uuid.UUID, st
         query = select(Account.id, Account.name).where(
             Account.id.in_(ids[start : start + BATCH]), Account.role.in_(STAFF_ROLES)
         )
-        names |= dict(session.execute(query).tuples())
+        names |= dict(session.execute(query).tuples().all())
     return names
 
 

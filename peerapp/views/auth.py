@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
+from peerapp import refused_requests
 from peerapp.adapters.passwords import password_refusals
 from peerapp.db import current_scheme_id, get_database, get_session, write_aside
 from peerapp.enums import Role, SignedInBy, TokenPurpose
@@ -57,6 +58,7 @@ def sign_in() -> ResponseReturnValue:
             sessions.renew_hash(get_session(), account.id, form.password.data)
             start(account.id, SignedInBy.PASSWORD)
             return redirect(next_page() or home_of(account))
+        refused_requests.note_sign_in(form.email.data)
         form.password.errors = [SIGN_IN_FAILED]
     status = 422 if form.errors or form.password.errors else 200
     return _sign_in_page(form), status
