@@ -14,6 +14,9 @@ from peerapp.route_access.kinds import (
     has_role,
 )
 
+MANAGER_READ = Access(MANAGER.who, audited_read=True)
+HOLDERS = Access(has_role(Role.MANAGER, Role.SAFEGUARDING_LEAD))
+
 ROUTES: dict[str, Access] = {
     # dashboard
     "dashboard.home": STAFF,
@@ -59,7 +62,23 @@ ROUTES: dict[str, Access] = {
     "two_person_requests.fetch": CASEWORK,
     # who was refused many pages
     "refused.list_patterns": MANAGER,
+    # rights over one's record
+    "rights.overview": MANAGER,
+    "rights.list_requests": MANAGER,
+    "rights.new": MANAGER,
+    "rights.show": MANAGER_READ,
+    "rights.acknowledge": MANAGER,
+    "rights.note": MANAGER_READ,
+    "rights.close": MANAGER_READ,
+    "rights.review": MANAGER_READ,
+    "rights.fetch": MANAGER,
+    "retention.show": MANAGER_READ,
+    "retention.run": MANAGER,
+    "retention.list_holds": HOLDERS,
+    "retention.new_hold": HOLDERS,
+    "retention.lift_hold": HOLDERS,
+    "erasures.show": MANAGER_READ,
     # audit
     "audit.list_events": AUDITOR,
-    "audit.export": AUDITOR,
+    "audit.export": AUDITOR.proved,
 }
