@@ -22,6 +22,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from peerapp import create_app
 from peerapp.adapters import places
@@ -44,6 +45,7 @@ from peerapp.models import (
     Account,
     Certificate,
     Locality,
+    LoginSession,
     Reference,
     Scheme,
     StaffLocality,
@@ -89,7 +91,10 @@ def build(database: Database, count: int) -> str:
         rng, day = random.Random(1), today()
         for number in range(count):
             session.add(_volunteer(rng, day, number, staff, rng.choice(everywhere)))
-        return start_session(session, staff, now, timedelta(hours=1))
+        secret = start_session(session, staff, now, timedelta(hours=1))
+        session.flush()
+        session.scalars(select(LoginSession)).one().factor_at = now
+        return secret
 
 
 def _volunteer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -45,8 +46,10 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         target=jobs.run_worker, args=(settings,), name="peerapp-worker", daemon=True
     )
     queue.start()
+    here = os.getpid()
     try:
         Site(settings, host, port, workers).run()
     finally:
-        queue.terminate()
-        queue.join(STOP_SECONDS)
+        if os.getpid() == here:  # gunicorn's processes come this way too when they end
+            queue.terminate()
+            queue.join(STOP_SECONDS)

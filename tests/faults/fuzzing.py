@@ -24,7 +24,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from peerapp.db import Database
-from peerapp.models import Account, Base, utc_now
+from peerapp.models import Account, Base, LoginSession, utc_now
 from peerapp.permissions import ROUTES
 from peerapp.services import sign_in
 
@@ -124,6 +124,9 @@ class Walk:
             with self.database.writing(self.scheme_id) as session:
                 account = session.get_one(Account, account_id)
                 secret = sign_in.start_session(session, account, utc_now(), timedelta(hours=1))
+                session.flush()
+                for login in session.scalars(select(LoginSession)):
+                    login.factor_at = login.factor_at or utc_now()
             browser = self.app.test_client()
             with browser.session_transaction() as cookie:
                 cookie["_user_id"], cookie["_fresh"] = secret, True
