@@ -65,6 +65,11 @@ def _back(match_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("matches.show", match_id=match_id))
 
 
-def number(text: str | None) -> int:
-    """Return a version from a hidden field; what is no number was never a version."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+def number(text: object) -> int:
+    """Return a version from a hidden field; what is no number was never a version.
+
+    A field that was not sent holds the version of today instead of text: nobody has seen that.
+    """
+    if not isinstance(text, str) or not text.isascii() or len(text) >= 10:
+        return 0
+    return int(text) if text.isdigit() else 0

@@ -55,9 +55,16 @@ def migrated(server: Engine | None, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def database_url(server: Engine | None, migrated: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a database of this test alone."""
+    with copied(server, migrated, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def copied(server: Engine | None, migrated: str, folder: Path) -> Iterator[str]:
+    """Give the URL of a fresh copy of the migrated database."""
     template = make_url(migrated)
     if server is None:
-        copy = tmp_path / "peerapp.sqlite3"
+        copy = folder / "peerapp.sqlite3"
         shutil.copyfile(template.database or "", copy)
         url = f"sqlite:///{copy}"
         with REBOUND.leading_to(url):

@@ -1,0 +1,79 @@
+"""Every route × method × identity × object, by real requests, against what is declared by hand."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from tests.factories import NOW
+from tests.security.matrix import Walker, cases, faults, route_name
+from tests.security.matrix_people import EVERYBODY
+from tests.security.matrix_table import RULES
+from tests.security.test_vetting_objects import contents
+from tests.security.world_site import open_site
+
+ALIKE = ("anonymous", "auditor")
+"""Who stands for everybody in the ordinary run where a method is answered like another."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _on_the_day():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def site(server, migrated, tmp_path_factory):
+    with open_site(server, migrated, tmp_path_factory.mktemp("matrix")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def walker(site):
+    return Walker(site.app, site.cookies)
+
+
+def expected(case):
+    rule = RULES[case.route]
+    # OPTIONS names the methods of a route to whoever may use it, and looks for no object.
+    place = rule.over[case.identity][0] if _is_empty(case, rule) else case.place
+    return rule.outcome(case.identity, place)
+
+
+def _is_empty(case, rule):
+    return case.method == "OPTIONS" and bool(rule.over.get(case.identity))
+
+
+def in_short(case):
+    """Say whether the ordinary run asks this; what is left out differs from another in nothing."""
+    refused = case.identity not in RULES[case.route].who
+    if refused and case.place != "here":
+        return False
+    return case.method not in {"HEAD", "OPTIONS"} or (refused and case.identity in ALIKE)
+
+
+@pytest.mark.scorecard("8.2.1")
+def test_every_route_is_declared_by_hand(site):
+    app = site.app
+    assert {route_name(app, rule) for rule in app.url_map.iter_rules()} == set(RULES)
+    assert {"anonymous", *site.world.people} == set(EVERYBODY)
+    assert len(EVERYBODY) >= 16
+
+
+@pytest.mark.scorecard("8.2.1", "8.2.2")
+def test_everybody_gets_what_is_declared_and_nothing_else(site, walker):
+    before = contents(site.database)
+    asked = [case for case in cases(site.app, site.world) if in_short(case)]
+    found = faults(walker, asked, expected)
+    assert found == [], "\n".join(found[:100])
+    assert len(asked) > 8000
+    assert contents(site.database) == before
+
+
+@pytest.mark.long
+@pytest.mark.scorecard("8.2.1", "8.2.2")
+def test_everybody_gets_what_is_declared_for_every_method_and_object(site, walker):
+    asked = [case for case in cases(site.app, site.world) if not in_short(case)]
+    found = faults(walker, asked, expected)
+    assert found == [], "\n".join(found[:100])
+    assert len(asked) > 8000
