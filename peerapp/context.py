@@ -14,7 +14,7 @@ from peerapp.extensions import current_settings
 from peerapp.factor_gate import is_half_open
 from peerapp.models import Account
 from peerapp.permissions import ROUTES, account_or_none
-from peerapp.services import conversations, duty_covers
+from peerapp.services import conversation_lists, duty_covers
 from peerapp.services.schemes import get_scheme
 from peerapp.vocabulary import check_label, label, labels, languages
 from peerapp.vocabulary.audit import action_words, field_words, seen_words
@@ -45,6 +45,7 @@ MENUS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("certificates.board", "Certificates"),
         ("matching_runs.list_runs", "Matching"),
         ("matches.list_matches", "Matches"),
+        ("supervision.board", "Supervision"),
     ),
     Role.AUDITOR: (
         ("dashboard.home", "Today"),
@@ -58,12 +59,8 @@ MENUS[Role.SAFEGUARDING_LEAD] = (
 )
 MENUS[Role.MANAGER] = (
     *MENUS[Role.COORDINATOR],
-    ("localities.list_localities", "Localities"),
-    ("check_rules.overview", "DBS rules"),
-    ("levels.edit", "Levels"),
-    ("people.list_staff", "Staff"),
-    ("scheme_figures.overview", "Figures"),
     ("outcomes.show", "Outcomes"),
+    ("set_up.overview", "Set-up"),
 )
 
 SECTIONS = {
@@ -71,7 +68,7 @@ SECTIONS = {
     "family_consent_texts": "families",
     "plan_overrides": "families",
     "referrals": "referrals",
-    "levels": "levels",
+    "levels": "set_up",
     "volunteers": "volunteers",
     "funnel": "volunteers",
     "onboarding": "volunteers",
@@ -89,8 +86,8 @@ SECTIONS = {
     "volunteer_agreements": "courses",
     "check_levels": "volunteers",
     "check_applications": "volunteers",
-    "check_rules": "check_rules",
-    "volunteer_roles": "check_rules",
+    "check_rules": "set_up",
+    "volunteer_roles": "set_up",
     "certificates": "certificates",
     "risk_assessments": "certificates",
     "certificate": "certificate",
@@ -103,13 +100,14 @@ SECTIONS = {
     "first_visits": "matches",
     "match_endings": "matches",
     "match_covers": "matches",
-    "localities": "localities",
-    "people": "people",
-    "scheme_figures": "scheme_figures",
+    "localities": "set_up",
+    "people": "set_up",
+    "scheme_figures": "set_up",
+    "set_up": "set_up",
     "coaching": "coaching",
     "concern_cases": "concern_cases",
     "goals": "families",
-    "supervision": "matches",
+    "supervision": "supervision",
     "conversations": "matches",
     "duty_covers": "dashboard",
     "two_person_requests": "dashboard",
@@ -168,7 +166,7 @@ def _badge(endpoint: str, account: Account) -> str:
     """Say how many messages wait for a family or a coach; what they may not read is not counted."""
     if endpoint not in {"conversations.family", "conversations.list_own"}:
         return ""
-    new = conversations.count_new(get_session(), account, today())
+    new = conversation_lists.count_new(get_session(), account, today())
     return f" ({new} new)" if new else ""
 
 

@@ -219,6 +219,14 @@ def final_answers(source: ReferralSource, answers: Answers) -> dict[str, Any]:
     return {name: answers[name] for name in names if answers.get(name) and is_asked(name, answers)}
 
 
+BY_DANGER = (None, Danger.NO, Danger.UNSURE, Danger.YES)
+
+
+def is_worse(danger: Danger, before: Danger | None) -> bool:
+    """Say whether an answer tells of more danger than one before it."""
+    return BY_DANGER.index(danger) > BY_DANGER.index(before)
+
+
 def is_danger(danger: Danger | None) -> bool:
     """Say whether the safeguarding lead has to know; who is not sure counts as in danger."""
     return danger in {Danger.YES, Danger.UNSURE}

@@ -13,7 +13,11 @@ from peerapp.models.matches import Match
 
 
 class InsideMessage(SchemeOwned, Created, Base):
-    """One message. ``form_key`` is the form that it came from: sent twice, it is one message."""
+    """One message. ``form_key`` is the form that it came from: sent twice, it is one message.
+
+    ``backup`` is set in what a family and its backup coach write: the coach does not read that,
+    nor the backup what the coach and the family write.
+    """
 
     __tablename__ = "inside_message"
     __table_args__ = (UniqueConstraint("scheme_id", "form_key"),)
@@ -23,6 +27,7 @@ class InsideMessage(SchemeOwned, Created, Base):
     )
     form_key: Mapped[uuid.UUID]
     sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    backup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("volunteer.id"))
     side: Mapped[Side] = mapped_column(EnumText(Side))
     words: Mapped[str] = mapped_column(Text)
 

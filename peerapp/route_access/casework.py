@@ -125,8 +125,10 @@ ROUTES: dict[str, Access] = {
     "supervision.capacity": MANAGER,
     # messages between family and coach
     "conversations.family": Access(FAMILY.who, audited_read=True),
+    "conversations.family_backup": Access(FAMILY.who, audited_read=True),
     "conversations.list_own": VOLUNTEER,
     "conversations.coach": Access(VOLUNTEER.who, audited_read=True),
+    "conversations.backup": Access(VOLUNTEER.who, audited_read=True),
     "conversations.staff": FAMILY_WORK,
     "conversations.still_shown": Access(has_role(Role.FAMILY, Role.VOLUNTEER)),
     # safeguarding concerns, as the lead works on them

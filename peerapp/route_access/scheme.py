@@ -26,6 +26,7 @@ ROUTES: dict[str, Access] = {
     "people.close": MANAGER,
     # figures of the scheme
     "scheme_figures.overview": MANAGER,
+    "set_up.overview": MANAGER,
     "scheme_figures.change": MANAGER,
     # what has helped
     "outcomes.show": MANAGER,

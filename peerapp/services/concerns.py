@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -29,6 +29,7 @@ from peerapp.models import (
     ConcernEvent,
     Family,
     Match,
+    MatchCover,
     Scheme,
     Volunteer,
     utc_now,
@@ -128,10 +129,14 @@ def subject_for_coach(session: Session, actor: Account, match_id: uuid.UUID | No
 
 
 def list_own_matches(session: Session, actor: Account) -> Sequence[Match]:
-    """Return the matches that a coach may be worried about, running ones first."""
+    """Return the matches that a coach, or a backup who steps in, may be worried about.
+
+    Running ones come first.
+    """
+    stepped_in = and_(MatchCover.starts_on.is_not(None), MatchCover.volunteer_id == Volunteer.id)
     query = (
         select(Match)
-        .join(Volunteer, Match.volunteer_id == Volunteer.id)
+        .join(Volunteer, or_(Match.volunteer_id == Volunteer.id, Match.covers.any(stepped_in)))
         .where(Volunteer.account_id == actor.id, Match.state.in_(rules.ABOUT_PAIR))
         .options(joinedload(Match.family).joinedload(Family.locality))
         .order_by(Match.ended_on.desc().nulls_first(), Match.created_at, Match.id)

@@ -1,20 +1,20 @@
 """What a family and its coach write to each other, so that no number need be shared.
 
-Both may read and write only while they may see each other's contact details, asked each time.
+Both may read and write only while they may see each other's contact details, asked each time. With
+a backup coach the family has a conversation of its own, on the days on which they step in.
 Staff read it for a reason that they give; that they did stands in the ledger of both.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from peerapp.domain import conversations as rules
 from peerapp.domain.access import may_see_match
@@ -25,14 +25,15 @@ from peerapp.models import (
     Account,
     AuditEvent,
     Concern,
-    Family,
     InsideMessage,
     Match,
+    MatchCover,
     Volunteer,
 )
-from peerapp.services import audit, messages
+from peerapp.services import audit, cover_contacts, messages
 from peerapp.services.contacts import own_family, own_volunteer
-from peerapp.services.rows import get_row, lock_row
+from peerapp.services.match_steps import lock_together
+from peerapp.services.rows import get_row
 from peerapp.services.schemes import get_scheme
 
 OPENED = "conversation.open"
@@ -42,20 +43,16 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation as one of the two sees it, oldest message first; at most ``SHOWN``."""
+    """A conversation as one of the two sees it, oldest message first; at most ``SHOWN``.
+
+    ``cover`` is that of the backup coach where the family writes with them.
+    """
 
     match: Match
     side: Side
     messages: Sequence[InsideMessage]
     months_kept: int
-
-
-@dataclass(frozen=True)
-class TalkLine:
-    """One of a coach's conversations in a list; without anybody's name."""
-
-    match: Match
-    new: int
+    cover: MatchCover | None = None
 
 
 def family_match(session: Session, actor: Account) -> Match | None:
@@ -79,29 +76,53 @@ def coach_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
     return match
 
 
-def open_talk(session: Session, actor: Account, match: Match | None, today: date) -> Talk | None:
+def family_cover(match: Match | None, today: date) -> MatchCover | None:
+    """Return the cover of the backup coach with whom the family may write today, if any."""
+    if match is None:
+        return None
+    open_now = (one for one in match.covers if rules.may_talk(match, today, one))
+    return next(open_now, None)
+
+
+def backup_cover(
+    session: Session, actor: Account, cover_id: uuid.UUID, today: date
+) -> tuple[Match, MatchCover]:
+    """Return a match in which the actor steps in as a backup coach today or later.
+
+    Raises
+    ------
+    NotFound
+        They are not the backup of this match, or not any more.
+    """
+    cover = cover_contacts.own_cover(session, actor, cover_id, today)
+    return get_row(session, Match, cover.match_id), cover
+
+
+def open_talk(
+    session: Session,
+    actor: Account,
+    match: Match | None,
+    today: date,
+    cover: MatchCover | None = None,
+) -> Talk | None:
     """Return the conversation of a match of the actor's own, and note that it was opened.
 
     None while the two may not reach each other, whatever the reason.
     """
-    if match is None or not rules.may_talk(match, today):
+    if match is None or not rules.may_talk(match, today, cover):
         return None
-    found = session.scalars(_of(match).limit(SHOWN)).all()
-    audit.record_read(session, actor, OPENED, match, fields=("messages",))
+    found = session.scalars(_of(match, cover).limit(SHOWN)).all()
+    audit.record_read(session, actor, OPENED, cover or match, fields=("messages",))
     session.flush()
     months = get_scheme(session).inside_message_months
-    return Talk(match, side_of(actor), list(reversed(found)), months)
+    return Talk(match, side_of(actor), list(reversed(found)), months, cover)
 
 
 def lacks_agreement(match: Match | None, today: date) -> bool:
-    """Say whether the family could write to its coach if it agreed to messages."""
-    return match is not None and rules.lacks_agreement(match, today)
-
-
-def is_open(session: Session, actor: Account, match_id: uuid.UUID, today: date) -> bool:
-    """Say whether an open page of one of the two may go on showing the conversation."""
-    lines = list_talks(session, actor, today, count=False)
-    return any(line.match.id == match_id for line in lines)
+    """Say whether the family could write to its coach, or the backup, if it agreed to messages."""
+    if match is None:
+        return False
+    return any(rules.lacks_agreement(match, today, one) for one in (None, *match.covers))
 
 
 def side_of(actor: Account) -> Side:
@@ -109,9 +130,16 @@ def side_of(actor: Account) -> Side:
     return Side.FAMILY if actor.role == Role.FAMILY else Side.COACH
 
 
-def _of(match: Match) -> Select[InsideMessage]:
+def _of(match: Match, cover: MatchCover | None) -> Select[InsideMessage]:
     newest = (InsideMessage.created_at.desc(), InsideMessage.id)
-    return select(InsideMessage).where(InsideMessage.match_id == match.id).order_by(*newest)
+    return select(InsideMessage).where(*_in_talk(match, cover)).order_by(*newest)
+
+
+def _in_talk(match: Match, cover: MatchCover | None) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of the messages with the coach, or of those with one backup coach."""
+    if cover is None:
+        return InsideMessage.match_id == match.id, InsideMessage.backup_id.is_(None)
+    return InsideMessage.match_id == match.id, InsideMessage.backup_id == cover.volunteer_id
 
 
 def send(
@@ -122,67 +150,107 @@ def send(
     form_key: uuid.UUID,
     today: date,
     base_url: str,
+    cover: MatchCover | None = None,
 ) -> InsideMessage:
     """Write to the other side of a match of the actor's own.
 
     They are told outside the site that there is a message, once until they look. The same form
     sent again is the same message.
 
+    Parameters
+    ----------
+    cover
+        That of the backup coach who writes with the family; without it, it is the coach.
+
     Raises
     ------
     Refused
         The two may not reach each other now, or nothing is written.
     """
-    query = select(InsideMessage).where(
-        InsideMessage.form_key == form_key, InsideMessage.sender_id == actor.id
-    )
-    before = session.scalars(query).one_or_none()
+    before = _sent_before(session, actor, form_key)
     if before is not None:
         return before
-    match = _lock(session, match)
-    if not rules.may_talk(match, today):
-        raise Refused([Refusal("no_contact", "You cannot write here at the moment.")])
-    refusals = rules.words_refusals(words)
+    match = lock_together(session, match.id)
+    refusals = _send_refusals(match, words, today, cover)
     if refusals:
         raise Refused(refusals)
-    side = side_of(actor)
-    is_first = not _unread(session, match, side)
+    is_first = not _unread(session, match, side_of(actor), cover)
     message = InsideMessage(
-        match_id=match.id, form_key=form_key, sender_id=actor.id, side=side, words=words.strip()
+        match_id=match.id,
+        form_key=form_key,
+        sender_id=actor.id,
+        side=side_of(actor),
+        backup_id=cover.volunteer_id if cover else None,
+        words=words.strip(),
     )
-    try:
-        with session.begin_nested():
-            session.add(message)
-    except IntegrityError:
-        before = session.scalars(query).one_or_none()
-        if before is None:
-            raise Stale("This message could not be sent. Open the page again.") from None
-        return before  # the same form, sent twice at the same moment
-    audit.record_change(session, actor, "conversation.write", match)
+    if not _save(session, message):
+        return _sent_again(session, actor, form_key)
+    audit.record_change(session, actor, "conversation.write", match, to_backup=cover is not None)
     if is_first:
-        _tell(session, match, side, base_url)
+        _tell(session, match, message.side, cover, base_url)
     session.flush()
     return message
 
 
-def _lock(session: Session, match: Match) -> Match:
-    """Lock all on which contact rests: an end or a suspension comes before this, or after it."""
-    match_id, family_id, volunteer_id = match.id, match.family_id, match.volunteer_id
-    lock_row(session, Volunteer, volunteer_id)
-    lock_row(session, Family, family_id)
-    return lock_row(session, Match, match_id)
+def _send_refusals(
+    match: Match, words: str, today: date, cover: MatchCover | None
+) -> list[Refusal]:
+    if not rules.may_talk(match, today, cover):
+        return [Refusal("no_contact", "You cannot write here at the moment.")]
+    return rules.words_refusals(words)
 
 
-def _unread(session: Session, match: Match, side: Side) -> int:
+def _sent_before(session: Session, actor: Account, form_key: uuid.UUID) -> InsideMessage | None:
+    query = select(InsideMessage).where(
+        InsideMessage.form_key == form_key, InsideMessage.sender_id == actor.id
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _save(session: Session, message: InsideMessage) -> bool:
+    """Save a message; False where one of the same form is there."""
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _sent_again(session: Session, actor: Account, form_key: uuid.UUID) -> InsideMessage:
+    """Return what the same form, sent twice at the same moment, has written."""
+    before = _sent_before(session, actor, form_key)
+    if before is None:
+        raise Stale("This message could not be sent. Open the page again.")
+    return before
+
+
+def coach_of(match: Match, cover: MatchCover | None) -> Volunteer:
+    """Return who writes with the family: the backup coach of a cover, or the coach."""
+    return match.volunteer if cover is None else cover.volunteer
+
+
+def opened_as(match: Match, cover: MatchCover | None) -> list[uuid.UUID]:
+    """Return the records under which it is noted that a conversation was opened.
+
+    A backup coach who steps in again has another cover, and the same conversation.
+    """
+    if cover is None:
+        return [match.id]
+    return [one.id for one in match.covers if one.volunteer_id == cover.volunteer_id]
+
+
+def _unread(session: Session, match: Match, side: Side, cover: MatchCover | None) -> int:
     """Return how many messages of a side the other has not looked at."""
-    reader = match.volunteer.account_id if side == Side.FAMILY else match.family.account_id
+    coach = coach_of(match, cover)
+    reader = coach.account_id if side == Side.FAMILY else match.family.account_id
     opened = select(func.max(AuditEvent.at)).where(
         AuditEvent.action == OPENED,
-        AuditEvent.subject_id == match.id,
+        AuditEvent.subject_id.in_(opened_as(match, cover)),
         AuditEvent.actor_id == reader,
     )
     query = select(func.count(InsideMessage.id)).where(
-        InsideMessage.match_id == match.id, InsideMessage.side == side
+        *_in_talk(match, cover), InsideMessage.side == side
     )
     last = session.scalar(opened)
     if last is not None:
@@ -190,62 +258,13 @@ def _unread(session: Session, match: Match, side: Side) -> int:
     return session.scalar(query) or 0
 
 
-def _tell(session: Session, match: Match, side: Side, base_url: str) -> None:
+def _tell(
+    session: Session, match: Match, side: Side, cover: MatchCover | None, base_url: str
+) -> None:
     """Say to the other side that a message is there; to a family only where email is safe."""
-    account = match.volunteer.account if side == Side.FAMILY else match.family.account
+    account = coach_of(match, cover).account if side == Side.FAMILY else match.family.account
     if account is not None:
         messages.queue_notice(session, account, f"{base_url}/sign-in", match_id=match.id)
-
-
-def count_new(session: Session, actor: Account, today: date) -> int:
-    """Return how many messages wait for a family or a coach, in matches where they may read."""
-    return sum(line.new for line in list_talks(session, actor, today))
-
-
-def list_talks(
-    session: Session, actor: Account, today: date, *, count: bool = True
-) -> list[TalkLine]:
-    """Return the conversations that a family or a coach may open now, oldest match first."""
-    own = Family if actor.role == Role.FAMILY else Volunteer
-    query = (
-        select(Match)
-        .join(Family, Match.family_id == Family.id)
-        .join(Volunteer, Match.volunteer_id == Volunteer.id)
-        .where(Match.state.in_(HOLDS_PLACE), own.account_id == actor.id)
-        .options(
-            joinedload(Match.family).joinedload(Family.locality),
-            joinedload(Match.family).selectinload(Family.agreements),
-            joinedload(Match.family).selectinload(Family.plan_overrides),
-            selectinload(Match.freezes),
-        )
-        .order_by(Match.created_at, Match.id)
-    )
-    matches = [one for one in session.scalars(query) if rules.may_talk(one, today)]
-    new = _count_new(session, actor, matches) if count else Counter()
-    return [TalkLine(match, new[match.id]) for match in matches]
-
-
-def _count_new(session: Session, actor: Account, matches: Sequence[Match]) -> Counter[uuid.UUID]:
-    """Count what the other side wrote since the actor last looked, for each match."""
-    ids = [match.id for match in matches]
-    looked = (
-        select(AuditEvent.subject_id, func.max(AuditEvent.at))
-        .where(
-            AuditEvent.action == OPENED,
-            AuditEvent.actor_id == actor.id,
-            AuditEvent.subject_id.in_(ids),
-        )
-        .group_by(AuditEvent.subject_id)
-    )
-    last = {row[0]: row[1] for row in session.execute(looked)}
-    written = select(InsideMessage.match_id, InsideMessage.created_at).where(
-        InsideMessage.match_id.in_(ids), InsideMessage.side != side_of(actor)
-    )
-    return Counter(
-        match_id
-        for match_id, at in session.execute(written)
-        if match_id not in last or at > last[match_id]
-    )
 
 
 def find_for_staff(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
@@ -277,7 +296,9 @@ def read_for(
         reason=reason.value,
     )
     session.flush()
-    return list(reversed(session.scalars(_of(match)).all()))
+    oldest = (InsideMessage.created_at, InsideMessage.id)
+    query = select(InsideMessage).where(InsideMessage.match_id == match.id).order_by(*oldest)
+    return session.scalars(query).all()
 
 
 def purge(session: Session, today: date) -> int:

@@ -48,7 +48,7 @@ def is_shown_to_family(session: Session, actor: Account, today: date) -> bool:
 
 def is_shown_to_backup(session: Session, actor: Account, cover_id: uuid.UUID, today: date) -> bool:
     """Say whether there is something to show to a backup coach, without showing it."""
-    cover = _own_cover(session, actor, cover_id, today)
+    cover = own_cover(session, actor, cover_id, today)
     return _may_see(get_row(session, Match, cover.match_id), cover, today)
 
 
@@ -99,12 +99,19 @@ def for_backup(
     NotFound
         They are not the backup of this match, or not any more.
     """
-    cover = _own_cover(session, actor, cover_id, today)
+    cover = own_cover(session, actor, cover_id, today)
     match = get_row(session, Match, cover.match_id)
     return cover, _profile(match, cover, today), _contact(session, actor, match, cover, today)
 
 
-def _own_cover(session: Session, actor: Account, cover_id: uuid.UUID, today: date) -> MatchCover:
+def own_cover(session: Session, actor: Account, cover_id: uuid.UUID, today: date) -> MatchCover:
+    """Return a cover in which the actor steps in as a backup coach today or later.
+
+    Raises
+    ------
+    NotFound
+        They are not the backup of this match, or not any more.
+    """
     cover = get_row(session, MatchCover, cover_id)
     is_own = cover.volunteer_id == own_volunteer(session, actor).id
     is_over = cover.ends_on is None or cover.ends_on < today

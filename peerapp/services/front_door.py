@@ -119,15 +119,16 @@ def _still_safe(before: Mapping[str, Any], after: dict[str, Any]) -> dict[str, A
 def _answer_danger(
     session: Session, referral: Referral, danger: Danger, now: datetime, base_url: str
 ) -> None:
-    """Keep the answer, and tell the leads at once; what was said before is not unsaid."""
+    """Keep the answer, and tell the leads at once of what is worse than all that was said before.
+
+    What was said before is not unsaid: an answer that goes to and fro alarms nobody twice.
+    """
     referral.answers = {**referral.answers, "danger": danger.value}
-    if is_danger(referral.danger) and not is_danger(danger):
+    if not referral_form.is_worse(danger, referral.danger):
         return
-    is_worse = referral.danger == Danger.UNSURE and danger == Danger.YES
     referral.danger = danger
-    if is_worse:  # whoever took it on knew of less
+    if is_danger(danger):  # whoever took it on knew of less
         referral.danger_taken_at = referral.danger_taken_by_id = None
-    if is_worse or (is_danger(danger) and referral.danger_told_at is None):
         referral_alerts.tell_leads(session, referral, now, base_url)
 
 

@@ -24,7 +24,7 @@ from peerapp.enums import (
     Role,
 )
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, Family, Referral, ReferralDifference
+from peerapp.models import Account, Family, Referral, ReferralDifference, ReferralEvent
 from peerapp.services import audit, duplicates, front_door, messages, referral_links
 from peerapp.services.rows import get_row, lock_row
 
@@ -270,6 +270,8 @@ def take_danger_on(
 ) -> Referral:
     """Record that a lead has taken a danger on, and what they did; reminders stop.
 
+    Each taking on stays in the history with its note, also when worse is told later.
+
     Raises
     ------
     Forbidden
@@ -281,6 +283,10 @@ def take_danger_on(
     if referral.danger_taken_at is None:
         referral.danger_taken_at, referral.danger_taken_by_id = now, actor.id
         referral.danger_note = note
+        taken = ReferralEvent(
+            from_state=referral.state, to_state=referral.state, by_id=actor.id, reason=note
+        )
+        referral.history.append(taken)
         audit.record_change(session, actor, "referral.take_danger", referral)
     return referral
 

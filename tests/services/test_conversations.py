@@ -9,16 +9,20 @@ import pytest
 from sqlalchemy import select
 
 from peerapp.enums import (
+    AgreementMethod,
     CertificateStatus,
+    ConcernAbout,
+    CoverState,
     FamilyState,
     MatchState,
     ReadingReason,
     Role,
     Side,
+    VolunteerState,
 )
 from peerapp.errors import NotFound
-from peerapp.models import ContactFreeze, InsideMessage, Message, SafeContact
-from peerapp.services import concerns, contacts, conversations
+from peerapp.models import ContactFreeze, InsideMessage, MatchCover, Message, SafeContact
+from peerapp.services import concerns, contacts, conversation_lists, conversations, match_covers
 from tests.factories import (
     NOW,
     TODAY,
@@ -63,7 +67,7 @@ def opened(session, actor, match):
 
 
 def new(session, actor):
-    return conversations.count_new(session, actor, TODAY)
+    return conversation_lists.count_new(session, actor, TODAY)
 
 
 def told(session):
@@ -131,11 +135,11 @@ def test_whatever_stops_contact_stops_messages_and_their_count(
 ):
     send(session, family, match)
     assert new(session, other) == 1
-    assert conversations.is_open(session, other, match.id, TODAY)
+    assert conversation_lists.is_open(session, other, match.id, TODAY)
     stop_by(kind, session, match, staff)
     for actor in (family, other):
         assert (opened(session, actor, match), new(session, actor)) == (None, 0)
-        assert not conversations.is_open(session, actor, match.id, TODAY)
+        assert not conversation_lists.is_open(session, actor, match.id, TODAY)
         assert refused(send, session, actor, match) == ["no_contact"]
 
 
@@ -222,7 +226,7 @@ def test_list_of_a_coach_takes_a_constant_number_of_queries(session, here, staff
         session.expire_all()
         assert (other.role, match.volunteer.scheme.recheck_months) == (Role.VOLUNTEER, 36)
         with counted(session.get_bind()) as sent:
-            lines = conversations.list_talks(session, other, TODAY)
+            lines = conversation_lists.list_talks(session, other, TODAY)
             places = [line.match.family.locality.name for line in lines]
         assert (len(places), sum(line.new for line in lines)) == (number, 1)
         return len(sent)
@@ -233,3 +237,133 @@ def test_list_of_a_coach_takes_a_constant_number_of_queries(session, here, staff
         family = make_family(session, staff, here, state=FamilyState.MATCHED)
         make_match(session, family, match.volunteer, state=M.ACTIVE)
     assert count(30) == few
+
+
+@pytest.fixture
+def cover(session, here, staff, match):
+    """A backup coach steps in today and tomorrow; the coach is away."""
+    backup = make_coach(session, staff, here, first_name="Bea")
+    how = {"coach_agreed_how": AgreementMethod.PHONE, "family_agreed_how": AgreementMethod.PHONE}
+    days = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=1)}
+    made = MatchCover(volunteer=backup, state=CoverState.ARRANGED, arranged_by_id=staff.id, **how)
+    made.starts_on, made.ends_on = days.values()
+    match.covers.append(made)
+    match.volunteer.state = VolunteerState.PAUSED
+    session.flush()
+    return made
+
+
+def write(session, actor, match, cover, words="Canary at two?"):
+    key = uuid.uuid4()
+    return conversations.send(session, actor, match, words, key, TODAY, URL, cover=cover)
+
+
+def read(session, actor, match, cover, day=TODAY):
+    talk = conversations.open_talk(session, actor, match, day, cover)
+    return None if talk is None else [(one.side, one.words) for one in talk.messages]
+
+
+def test_family_and_backup_write_to_each_other_and_the_coach_reads_nothing_of_it(
+    session, match, family, other, cover
+):
+    match.volunteer.state = VolunteerState.ACTIVE
+    send(session, family, match, "For the coach alone")
+    match.volunteer.state = VolunteerState.PAUSED
+    backup = cover.volunteer.account
+    write(session, family, match, cover)
+    assert (new(session, backup), new(session, other), new(session, family)) == (1, 0, 0)
+    assert read(session, backup, match, cover) == [(Side.FAMILY, "Canary at two?")]
+    write(session, backup, match, cover, "Yes")
+    assert (new(session, backup), new(session, family)) == (0, 1)
+    assert read(session, family, match, cover)[-1] == (Side.COACH, "Yes")
+    assert (new(session, family), opened(session, other, match)) == (0, None)
+    match.volunteer.state = VolunteerState.ACTIVE
+    assert opened(session, other, match) == [(Side.FAMILY, "For the coach alone")]
+    assert [one for one, _, _ in told(session)] == [other.id, backup.id, family.id]
+
+
+def close_by(kind, session, match, cover):
+    if kind == "state":
+        match.state = M.PAUSED
+    elif kind == "stopped":
+        cover.state = CoverState.STOPPED
+    elif kind == "over":
+        cover.ends_on = TODAY - timedelta(days=1)
+    elif kind == "not yet":
+        cover.starts_on = TODAY + timedelta(days=1)
+    elif kind == "suspended":
+        cover.volunteer.state = VolunteerState.SUSPENDED
+    elif kind == "agreement":
+        for agreement in match.family.agreements:
+            if agreement.purpose == "messages":
+                agreement.withdrawn_on = TODAY
+    else:
+        report = concerns.Report(uuid.uuid4(), ConcernAbout.CHILD, False, "A worry", True)
+        subject = concerns.subject_for_family(session, match.family.account)
+        concerns.raise_concern(session, match.family.account, subject, report, NOW, URL)
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    "kind", ["state", "stopped", "over", "not yet", "suspended", "agreement", "frozen"]
+)
+def test_whatever_ends_a_cover_ends_its_messages_the_same_second(
+    session, lead, match, family, cover, kind
+):
+    backup = cover.volunteer.account
+    write(session, family, match, cover)
+    both = family, backup
+    given = match.id, TODAY
+    assert [conversation_lists.is_open(session, one, *given, with_backup=True) for one in both] == [
+        True
+    ] * 2
+    close_by(kind, session, match, cover)
+    assert [read(session, one, match, cover) for one in both] == [None, None]
+    assert [new(session, one) for one in both] == [0, 0]
+    assert [conversation_lists.is_open(session, one, *given, with_backup=True) for one in both] == [
+        False
+    ] * 2
+    for one in both:
+        assert refused(write, session, one, match, cover) == ["no_contact"]
+    assert conversations.family_cover(match, TODAY) is None
+
+
+def test_backup_who_steps_in_again_goes_on_with_the_same_conversation(
+    session, staff, match, family, cover
+):
+    write(session, family, match, cover)
+    backup = cover.volunteer.account
+    read(session, backup, match, cover)
+    given = {"starts_on": TODAY + timedelta(days=1), "ends_on": TODAY + timedelta(days=3)}
+    tomorrow = given["starts_on"]
+    match_covers.step_in(session, staff, match.id, **given, today=TODAY, base_url=URL)
+    again = match_covers.standing_cover(match)
+    assert again is not cover
+    assert conversation_lists.count_new(session, backup, tomorrow) == 0
+    assert len(read(session, backup, match, again, tomorrow)) == 1
+
+
+def test_staff_read_both_conversations(session, staff, match, family, cover):
+    write(session, family, match, cover)
+    match.volunteer.state = VolunteerState.ACTIVE
+    send(session, family, match, "For the coach")
+    found = conversations.read_for(session, staff, match.id, ReadingReason.CONCERN)
+    assert [(one.words, one.backup_id) for one in found] == [
+        ("Canary at two?", cover.volunteer_id),
+        ("For the coach", None),
+    ]
+
+
+def test_backup_of_somebody_else_finds_no_conversation(session, here, staff, match, cover):
+    stranger = make_coach(session, staff, here).account
+    with pytest.raises(NotFound):
+        conversations.backup_cover(session, stranger, cover.id, TODAY)
+    assert conversation_lists.list_talks(session, stranger, TODAY) == []
+
+
+def test_backup_names_the_match_in_a_concern(session, match, cover):
+    backup = cover.volunteer.account
+    assert list(concerns.list_own_matches(session, backup)) == [match]
+    cover.starts_on = cover.ends_on = None
+    session.flush()
+    assert list(concerns.list_own_matches(session, backup)) == []

@@ -101,6 +101,23 @@ def test_danger_that_gets_worse_is_nobodys_again_and_told_again(session, staff):
     assert told_accounts(session, "danger") == ids(staff.lead, staff.lead)
 
 
+def test_danger_that_goes_to_and_fro_alarms_once_for_each_step_to_worse(session, staff):
+    referral, secret = draft(session, danger="unsure")
+    referrals.take_danger_on(session, staff.lead, referral.id, "Rang them.", NOW)
+    counts = []
+    for answer in ("yes", "unsure", "yes", "no", "yes"):
+        front_door.save_page(session, secret, "danger", {"danger": answer}, NOW + MINUTE, URL)
+        assert referral.answers["danger"] == answer
+        counts.append((referral.danger.value, len(told_accounts(session, "danger"))))
+    assert counts == [("yes", 2)] * 5
+    referrals.take_danger_on(session, staff.lead, referral.id, "Rang the police.", NOW)
+    for answer in ("unsure", "yes"):
+        front_door.save_page(session, secret, "danger", {"danger": answer}, NOW + 2 * MINUTE, URL)
+    assert (len(told_accounts(session, "danger")), referral.danger_taken_at) == (2, NOW)
+    notes = [(one.by_id, one.reason) for one in referral.history if one.reason]
+    assert notes == [(staff.lead.id, "Rang them."), (staff.lead.id, "Rang the police.")]
+
+
 def test_lead_sees_every_referral_in_danger(session, staff):
     made = {draft(session, danger="yes")[0].id for _ in range(referrals.PAGE + 1)}
     assert {one.id for one in referrals.list_in_danger(session, staff.lead)} == made

@@ -47,8 +47,11 @@ def test_overview_shows_every_figure_with_its_group(manager):
 
 
 def test_overview_is_in_the_menu_of_managers(manager, staff):
-    assert f'href="{AT}"' in manager.get("/staff/").text
-    assert f'href="{AT}"' not in staff.get("/staff/").text
+    hub = "/staff/set-up/"
+    assert f'href="{hub}"' in manager.get("/staff/").text
+    assert f'href="{AT}"' in manager.get(hub).text
+    assert f'href="{hub}"' not in staff.get("/staff/").text
+    assert staff.get(hub).status_code == 403
 
 
 @pytest.mark.parametrize("group", sorted({one.group for one in FIGURES}))
