@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from peerapp.clock import LONDON
 from peerapp.domain import sessions as rules
@@ -119,7 +119,15 @@ def _sessions(*conditions: ColumnElement[bool]) -> Select[CoachingSession]:
         select(CoachingSession)
         .join(CoachingSession.match)
         .where(*conditions)
-        .options(match.joinedload(Match.family).joinedload(Family.locality))
+        .options(
+            match.selectinload(Match.covers).joinedload(MatchCover.volunteer),
+            match.selectinload(Match.freezes),
+            match.joinedload(Match.family).options(
+                joinedload(Family.locality),
+                selectinload(Family.agreements),
+                selectinload(Family.plan_overrides),
+            ),
+        )
         .order_by(CoachingSession.starts_at, CoachingSession.id)
     )
 

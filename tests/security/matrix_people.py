@@ -40,6 +40,7 @@ MATCHED: Reach = {"family": ("here",), "other_family": ("there",)}
 OWN_PAGES: Reach = dict.fromkeys(FAMILIES, ("here",))
 """A family's own pages; staff, who share the route, have a family in the address."""
 THE_TWO: Reach = {**COACHES, **MATCHED}
+WITH_BACKUP: Reach = {**BACKUPS, **MATCHED}
 OPEN_CONTACT: Reach = dict.fromkeys(("family", "other_family"), ("here",))
 """Own pages that close with the match."""
 DUTY_COVERS: Reach = {**STARTED, "manager": BOTH}

@@ -31,9 +31,9 @@ from tests.security.matrix_people import (
     SIGNED_IN,
     STAFF,
     STARTED,
-    THE_TWO,
     VOLUNTEERS,
     VOLUNTEERS_OWN,
+    WITH_BACKUP,
     Reach,
     Rule,
 )
@@ -88,7 +88,7 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
     ),
     (
         BOTH_SIDES,
-        THE_TWO,
+        WITH_BACKUP,
         """
         conversations.still_shown
         """,
@@ -97,8 +97,8 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         VOLUNTEERS,
         BACKUPS,
         """
-        match_covers.show match_covers.still_shown sessions.call_off sessions.held
-        sessions.missed sessions.move sessions.still_shown
+        conversations.backup match_covers.show match_covers.still_shown sessions.call_off
+        sessions.held sessions.missed sessions.move sessions.still_shown
         """,
     ),
     (
@@ -161,7 +161,8 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         FAMILIES,
         NOT_NAMED,
         """
-        conversations.family family.coach family.home family.ledger family.safe_contact
+        conversations.family conversations.family_backup family.coach family.home family.ledger
+        family.safe_contact
         family.volunteer family_consents.list_choices family_consents.show family_consents.stop
         family_sessions.list_sessions goals.own own_safe_contact.change
         """,
@@ -366,7 +367,7 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         courses.new_course family_consent_texts.translate family_consent_texts.write
         interviews.edit_questions levels.edit localities.new measures.list_measures measures.new
         outcomes.export outcomes.show people.invite people.list_staff scheme_figures.change
-        scheme_figures.overview school_holidays.new status_checks.set_up
+        scheme_figures.overview school_holidays.new set_up.overview status_checks.set_up
         volunteer_agreements.publish volunteer_roles.edit volunteer_roles.new
         volunteer_roles.retire
         """,
