@@ -78,7 +78,11 @@ def approve(
     check_versions(match, *seen, accept_changes=accept_changes)
     for side, how in told:
         match_answers.note_yes(session, actor, match, side, how, today)
-    take_step(session, actor, match, MatchState.APPROVED, reason=_on_what(match, accept_changes))
+    return _approved(session, actor, match, _on_what(match, accept_changes), base_url)
+
+
+def _approved(session: Session, actor: Account, match: Match, reason: str, base_url: str) -> Match:
+    take_step(session, actor, match, MatchState.APPROVED, reason=reason)
     match.approved_by_id, match.approved_at = actor.id, utc_now()
     move_family(session, actor, match.family, FamilyState.MATCHED)
     notify_both(session, match, base_url)

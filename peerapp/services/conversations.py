@@ -175,14 +175,7 @@ def send(
     if refusals:
         raise Refused(refusals)
     is_first = not _unread(session, match, side_of(actor), cover)
-    message = InsideMessage(
-        match_id=match.id,
-        form_key=form_key,
-        sender_id=actor.id,
-        side=side_of(actor),
-        backup_id=cover.volunteer_id if cover else None,
-        words=words.strip(),
-    )
+    message = _build(actor, match, cover, words, form_key)
     if not _save(session, message):
         return _sent_again(session, actor, form_key)
     audit.record_change(session, actor, "conversation.write", match, to_backup=cover is not None)
@@ -190,6 +183,19 @@ def send(
         _tell(session, match, message.side, cover, base_url)
     session.flush()
     return message
+
+
+def _build(
+    actor: Account, match: Match, cover: MatchCover | None, words: str, form_key: uuid.UUID
+) -> InsideMessage:
+    return InsideMessage(
+        match_id=match.id,
+        form_key=form_key,
+        sender_id=actor.id,
+        side=side_of(actor),
+        backup_id=cover.volunteer_id if cover else None,
+        words=words.strip(),
+    )
 
 
 def _send_refusals(

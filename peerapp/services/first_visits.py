@@ -64,13 +64,7 @@ def plan(
     before = rules.planned_visit(match)
     if before and (before.starts_at, before.staff_id) == (starts_at, staff_id):
         return before
-    refusals = [
-        *people_refusals(match, today),
-        *sharing_refusals(match),
-        *rules.plan_refusals(match, staff, starts_at, now),
-    ]
-    if refusals:
-        raise Refused(refusals)
+    _check(match, staff, starts_at, now, today)
     if before is not None:
         before.state, before.note = VisitState.MOVED, note
     visit = FirstVisit(starts_at=starts_at, staff_id=staff_id, planned_by_id=actor.id)
@@ -78,13 +72,28 @@ def plan(
     match.first_visits.append(visit)
     moved = before is not None
     audit.record_change(session, actor, "first_visit.plan", match, match_id=match.id, moved=moved)
+    _tell(session, match, staff if staff.id != actor.id else None, base_url)
+    return visit
+
+
+def _check(match: Match, staff: Account, starts_at: datetime, now: datetime, today: date) -> None:
+    refusals = [
+        *people_refusals(match, today),
+        *sharing_refusals(match),
+        *rules.plan_refusals(match, staff, starts_at, now),
+    ]
+    if refusals:
+        raise Refused(refusals)
+
+
+def _tell(session: Session, match: Match, staff: Account | None, base_url: str) -> None:
+    """Tell both of the new time, in place of what was to be sent about the old one."""
     messages.cancel_for_match(session, match.id)
     notify_both(session, match, base_url)
-    if staff.id != actor.id:
+    if staff is not None:
         link = f"{base_url}/staff/matches/{match.id}"
         messages.queue_notice(session, staff, link, match_id=match.id)
     session.flush()
-    return visit
 
 
 def close_planned(match: Match, state: VisitState) -> None:

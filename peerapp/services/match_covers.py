@@ -173,12 +173,7 @@ def step_in(
     cover = standing_cover(match)
     if cover is None:
         raise Refused([Refusal("no_backup", "Name a backup coach first.")])
-    refusals = []
-    if starts_on < today:
-        refusals.append(Refusal("starts_on", "The first day must be today or later."))
-    if not starts_on <= ends_on <= starts_on + LONGEST:
-        message = "The last day must be within 12 weeks of the first."
-        refusals.append(Refusal("ends_on", message))
+    refusals = _day_refusals(starts_on, ends_on, today)
     refusals += [
         *clearance_refusals(cover.volunteer, today),
         *support_refusals(match.family, today),
@@ -195,6 +190,16 @@ def step_in(
             messages.queue_notice(session, account, f"{base_url}/sign-in", match_id=match.id)
     session.flush()
     return cover
+
+
+def _day_refusals(starts_on: date, ends_on: date, today: date) -> list[Refusal]:
+    refusals = []
+    if starts_on < today:
+        refusals.append(Refusal("starts_on", "The first day must be today or later."))
+    if not starts_on <= ends_on <= starts_on + LONGEST:
+        message = "The last day must be within 12 weeks of the first."
+        refusals.append(Refusal("ends_on", message))
+    return refusals
 
 
 def _unless_begun(match: Match, cover: MatchCover, starts_on: date, today: date) -> MatchCover:

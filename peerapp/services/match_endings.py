@@ -56,9 +56,6 @@ def plan(
         refusals.append(Refusal("family_next", "After a match a family waits or is closed."))
     if refusals:
         raise Refused(refusals)
-    before = rules.standing_ending(match)
-    if before is not None:
-        before.closed_on = today
     ending = MatchEnding(
         last_session_on=last_session_on,
         reason=reason,
@@ -67,13 +64,29 @@ def plan(
         short_notice=short_notice,
         planned_by_id=actor.id,
     )
+    _put(session, actor, match, ending, today, base_url)
+    return ending
+
+
+def _put(
+    session: Session,
+    actor: Account,
+    match: Match,
+    ending: MatchEnding,
+    today: date,
+    base_url: str,
+) -> None:
+    """Put a planned ending in the place of the one that stands, and tell both."""
+    before = rules.standing_ending(match)
+    if before is not None:
+        before.closed_on = today
     match.endings.append(ending)
+    reason = ending.reason.value
     audit.record_change(
-        session, actor, "match_ending.plan", match, match_id=match.id, reason=reason.value
+        session, actor, "match_ending.plan", match, match_id=match.id, reason=reason
     )
     notify_both(session, match, base_url)
     session.flush()
-    return ending
 
 
 def call_off(

@@ -55,10 +55,29 @@ def set_figures(
         that was not ``confirmed``.
     """
     _only_managers(actor)
+    scheme = lock_scheme(session)
+    figures = _check(scheme, group, values, seen, reason)
+    before = rules.values_of(scheme, figures)
+    changed = [one for one in figures if values[one.column] != before[one.column]]
+    stopped = _put(session, scheme, changed, values, today)
+    if stopped and not confirmed:
+        _write(scheme, changed, before)
+        raise Refused([_unconfirmed(len(stopped))])
+    if any(one.column.startswith("second_person_") for one in changed):
+        two_person_requests.refuse_too_few(session, scheme)
+    kept = [_keep(session, actor, scheme, one, before, values, reason) for one in changed]
+    session.flush()
+    _settle(session, actor, stopped, today)
+    return kept
+
+
+def _check(
+    scheme: Scheme, group: str, values: Mapping[str, int], seen: str, reason: str
+) -> Sequence[rules.Figure]:
+    """Return the figures of a group, of a locked scheme, if these values can be theirs."""
     figures = rules.figures_of(group)
     if not figures:
         raise NotFound("there is no such group of figures")
-    scheme = lock_scheme(session)
     if rules.edition_of(scheme, group) != seen:
         raise Stale("the figures have changed since the page was opened")
     refusals = rules.figure_refusals(group, values)
@@ -66,21 +85,19 @@ def set_figures(
         refusals.append(Refusal("reason", "Say why."))
     if refusals:
         raise Refused(refusals)
-    before = rules.values_of(scheme, figures)
-    changed = [one for one in figures if values[one.column] != before[one.column]]
-    stopped = _put(session, scheme, changed, values, today)
-    if stopped and not confirmed:
-        _write(scheme, changed, before)
-        text = f"Coaches who may not coach from now on: {len(stopped)}."
-        raise Refused([Refusal("confirmed", f"{text} Tick the box if you want this.")])
-    if any(one.column.startswith("second_person_") for one in changed):
-        two_person_requests.refuse_too_few(session, scheme)
-    kept = [_keep(session, actor, scheme, one, before, values, reason) for one in changed]
-    session.flush()
+    return figures
+
+
+def _unconfirmed(coaches: int) -> Refusal:
+    text = f"Coaches who may not coach from now on: {coaches}."
+    return Refusal("confirmed", f"{text} Tick the box if you want this.")
+
+
+def _settle(session: Session, actor: Account, stopped: Sequence[uuid.UUID], today: date) -> None:
+    """Take coaches who are cleared no more out of what they hold."""
     for volunteer_id in _with_matches(session, stopped):
         volunteer = rows.lock_row(session, Volunteer, volunteer_id)
         volunteers.settle(session, actor, volunteer, today, "figures_changed")
-    return kept
 
 
 def list_changes(session: Session) -> Sequence[SchemeFigureChange]:

@@ -22,7 +22,8 @@ from peerapp.domain.referrals import is_email_safe
 from peerapp.enums import Danger, ReferralLinkKind, ReferralSource
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings, limiter
-from peerapp.forms.front_door import PAGES, ButtonForm, ChildForm, DangerForm, PageForm
+from peerapp.forms.front_door import PAGES, ButtonForm, ChildForm, DangerForm
+from peerapp.forms.front_door_page import PageForm
 from peerapp.models import Referral, utc_now
 from peerapp.services import front_door, referral_links, tokens
 from peerapp.services.schemes import get_scheme

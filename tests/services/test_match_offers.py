@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,6 @@ from peerapp.enums import (
     CertificateStatus,
     Consequence,
     DeclineReason,
-    MessageState,
     Need,
     OfferAnswer,
     OfferSide,
@@ -24,84 +22,23 @@ from peerapp.enums import (
 from peerapp.errors import NotFound, Refused, Stale
 from peerapp.forms.match_offers import NO_CHOICES
 from peerapp.models import (
-    Account,
     Exclusion,
     Family,
     Match,
-    MatchOffer,
     Message,
-    Scheme,
     Volunteer,
 )
-from peerapp.services import match_jobs, match_offers, matches, matching_problem
+from peerapp.services import match_offers, matches, matching_problem
 from peerapp.wording import day_of
 from tests import factories
 from tests.factories import NOW, TODAY
-from tests.scenes import BASE_URL, Scene
+from tests.scenes import BASE_URL
 from tests.services.match_scenes import M, change, on_the_day, propose, scene
+from tests.services.offer_scenes import answers, ask, codes, mail, no, side_of, sweep, yes
 
 __all__ = ["on_the_day", "scene"]  # fixtures
 
 A, S = OfferAnswer, OfferSide
-
-
-def ask(scene: Scene, match_id: uuid.UUID, **values: Any) -> None:
-    """Offer to the coach as a coordinator who has just looked at the match."""
-    with scene.writing() as session:
-        match = session.get_one(Match, match_id)
-        given = {
-            "seen_family_version": match.family.version,
-            "seen_volunteer_version": match.volunteer.version,
-            "today": TODAY,
-            "base_url": BASE_URL,
-        }
-        actor = scene.coordinator(session)
-        match_offers.offer_to_coach(session, actor, match_id, **{**given, **values})
-
-
-def side_of(session: Any, match_id: uuid.UUID, side: OfferSide) -> tuple[Account, uuid.UUID]:
-    match = session.get_one(Match, match_id)
-    person = match.volunteer if side == S.COACH else match.family
-    query = select(MatchOffer.id).where(MatchOffer.match_id == match_id, MatchOffer.side == side)
-    return person.account, session.scalars(query).one()
-
-
-def yes(scene: Scene, match_id: uuid.UUID, side: OfferSide, **values: Any) -> None:
-    with scene.writing() as session:
-        actor, offer_id = side_of(session, match_id, side)
-        seen = match_offers.seen_of(session.get_one(Match, match_id))
-        given = {"seen": seen, "today": TODAY, "base_url": BASE_URL, **values}
-        match_offers.say_yes(session, actor, offer_id, **given)
-
-
-def no(scene: Scene, match_id: uuid.UUID, side: OfferSide, reason: DeclineReason) -> None:
-    with scene.writing() as session:
-        actor, offer_id = side_of(session, match_id, side)
-        given = {"reason": reason, "note": "Mondays", "today": TODAY, "base_url": BASE_URL}
-        match_offers.say_no(session, actor, offer_id, **given)
-
-
-def codes(refused: Any) -> list[str]:
-    return [one.code for one in refused.value.refusals]
-
-
-def answers(scene: Scene, match_id: uuid.UUID) -> dict[OfferSide, OfferAnswer]:
-    with scene.reading() as session:
-        match = session.get_one(Match, match_id)
-        return {one.side: one.answer for one in match.offers}
-
-
-def mail(scene: Scene, state: MessageState = MessageState.QUEUED) -> list[str]:
-    """Return to whom mail waits, by role."""
-    with scene.reading() as session:
-        rows = session.scalars(select(Message).where(Message.state == state))
-        found = [session.get_one(Account, one.account_id).role for one in rows]
-        return sorted(role.value for role in found)
-
-
-def sweep(scene: Scene, days: int) -> None:
-    day = TODAY + timedelta(days=days)
-    match_jobs.run_due(scene.database, scene.scheme_id, day, BASE_URL)
 
 
 def test_offers_go_to_the_coach_then_to_the_family_then_to_the_coordinator(scene):
@@ -385,76 +322,3 @@ def test_a_sweep_after_a_long_stop_reminds_of_nothing_that_is_over(scene):
         sweep(scene, 30)
     assert answers(scene, match_id) == {S.COACH: A.LAPSED}
     assert mail(scene) == ["coordinator"]
-
-
-def test_a_coordinator_writes_down_what_each_said_by_phone(scene):
-    match_id = propose(scene)
-    ask(scene, match_id)
-    for side, how in ((S.COACH, AgreementMethod.PHONE), (S.FAMILY, AgreementMethod.FACE_TO_FACE)):
-        with scene.writing() as session:
-            actor = scene.coordinator(session)
-            given = {"side": side, "how": how, "today": TODAY, "base_url": BASE_URL}
-            match_offers.record_yes(session, actor, match_id, **given)
-    with scene.reading() as session:
-        found = session.get_one(Match, match_id).offers
-        assert [(one.side, one.answer, one.answered_how, one.answered_by_id) for one in found] == [
-            (S.COACH, A.YES, AgreementMethod.PHONE, scene.coordinator_id),
-            (S.FAMILY, A.YES, AgreementMethod.FACE_TO_FACE, scene.coordinator_id),
-        ]
-    scene.approve(match_id, coach_agreed_how=None, family_agreed_how=None)
-
-
-def test_where_the_scheme_wants_answers_on_the_site_no_coordinator_gives_them(scene):
-    match_id = propose(scene)
-    with scene.writing() as session:
-        session.get_one(Scheme, scene.scheme_id).staff_record_answers = False
-    with pytest.raises(Refused) as refused:
-        scene.approve(match_id)
-    assert codes(refused) == ["coach_answers_on_site", "family_answers_on_site"]
-    ask(scene, match_id)
-    with pytest.raises(Refused) as refused, scene.writing() as session:
-        how = AgreementMethod.PHONE
-        given = {"side": S.COACH, "how": how, "today": TODAY, "base_url": BASE_URL}
-        match_offers.record_yes(session, scene.coordinator(session), match_id, **given)
-    assert codes(refused) == ["answers_on_site"]
-    yes(scene, match_id, S.COACH)
-    yes(scene, match_id, S.FAMILY)
-    scene.approve(match_id, coach_agreed_how=None, family_agreed_how=None)
-
-
-@pytest.mark.parametrize("side", [S.COACH, None])
-def test_a_yes_written_down_after_the_coach_answered_is_not_taken_for_the_familys(scene, side):
-    match_id = propose(scene)
-    ask(scene, match_id)
-    yes(scene, match_id, S.COACH)
-    with pytest.raises(Refused) as refused, scene.writing() as session:
-        how = AgreementMethod.PHONE
-        given = {"side": side, "how": how, "today": TODAY, "base_url": BASE_URL}
-        match_offers.record_yes(session, scene.coordinator(session), match_id, **given)
-    assert codes(refused) == ["nobody_asked"]
-    assert answers(scene, match_id) == {S.COACH: A.YES, S.FAMILY: A.WAITING}
-
-
-def test_no_coordinator_says_that_a_yes_came_on_the_site(scene):
-    match_id = propose(scene)
-    ask(scene, match_id)
-    with pytest.raises(Refused) as refused, scene.writing() as session:
-        how = AgreementMethod.ON_SITE
-        given = {"side": S.COACH, "how": how, "today": TODAY, "base_url": BASE_URL}
-        match_offers.record_yes(session, scene.coordinator(session), match_id, **given)
-    assert codes(refused) == ["not_by_staff"]
-
-
-@pytest.mark.parametrize(
-    ("coach", "family", "missing"),
-    [
-        (None, AgreementMethod.PHONE, ["coach_yes_missing"]),
-        (AgreementMethod.PHONE, None, ["family_yes_missing"]),
-        (None, None, ["coach_yes_missing", "family_yes_missing"]),
-    ],
-)
-def test_approve_without_both_answers_is_refused(scene, coach, family, missing):
-    match_id = propose(scene)
-    with pytest.raises(Refused) as refused:
-        scene.approve(match_id, coach_agreed_how=coach, family_agreed_how=family)
-    assert codes(refused) == missing

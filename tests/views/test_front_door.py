@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -334,3 +335,18 @@ def test_no_answer_stands_in_an_address(client, people):
     words = ["Canary", "rosa", "SN15", "07700", "Ola"]
     assert len(addresses) > 10
     assert [one for one in addresses for word in words if word in one] == []
+
+
+def test_link_to_a_draft_is_asked_for_a_few_times_in_a_minute_and_ten_in_an_hour(
+    settings, scheme_id, make_app, clock
+):
+    app = make_app(replace(settings, rate_limits=True))
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = app.test_client()
+    codes = []
+    for minute in range(4):
+        clock.move_to(NOW + minute * timedelta(minutes=1, seconds=1))
+        codes.append([browser.post(f"{PREFIX}/saved").status_code == 429 for _ in range(4)])
+    few = [False, False, False, True]  # what is refused counts towards the hour
+    assert codes == [few, few, [False, False, True, True], [True] * 4]
+    assert browser.get(f"{PREFIX}/").status_code == 200
