@@ -43,7 +43,7 @@ ROUTES: dict[str, Access] = {
     "families.check_import": FAMILY_WORK_READ,
     "families.confirm_import": FAMILY_WORK,
     "families.discard_import": FAMILY_WORK,
-    "families.export": FAMILY_WORK,
+    "families.export": FAMILY_WORK.proved,
     # referrals, as staff read and decide on them
     "referrals.list_referrals": FAMILY_WORK,
     "referrals.list_forms": FAMILY_WORK,
@@ -58,8 +58,8 @@ ROUTES: dict[str, Access] = {
     "referrals.take_danger_on": Access(LEAD.who, audited_read=True),
     # a child protection plan, overridden by two people
     "plan_overrides.show": FAMILY_WORK_READ,
-    "plan_overrides.ask": FAMILY_WORK_READ,
-    "plan_overrides.agree": Access(LEAD.who, audited_read=True),
+    "plan_overrides.ask": FAMILY_WORK_READ.proved,
+    "plan_overrides.agree": Access(LEAD.who, audited_read=True).proved,
     "plan_overrides.end": FAMILY_WORK_READ,
     # texts that families agree to
     "family_consent_texts.list_texts": CASEWORK,

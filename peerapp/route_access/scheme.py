@@ -22,15 +22,16 @@ ROUTES: dict[str, Access] = {
     "dashboard.home": STAFF,
     # people
     "people.list_staff": MANAGER,
-    "people.invite": MANAGER,
-    "people.close": MANAGER,
+    "people.invite": MANAGER.proved,
+    "people.close": MANAGER.proved,
+    "people.reset_factors": MANAGER.proved,
     # figures of the scheme
     "scheme_figures.overview": MANAGER,
     "set_up.overview": MANAGER,
-    "scheme_figures.change": MANAGER,
+    "scheme_figures.change": MANAGER.proved,
     # what has helped
     "outcomes.show": MANAGER,
-    "outcomes.export": MANAGER,
+    "outcomes.export": MANAGER.proved,
     # levels of need
     "levels.edit": MANAGER,
     # localities
@@ -48,19 +49,19 @@ ROUTES: dict[str, Access] = {
     "expense_claims.approve": COORDINATOR,
     "expense_claims.send_back": COORDINATOR,
     "expense_claims.list_files": PAYMENTS,
-    "expense_claims.make_file": PAYMENTS,
-    "expense_claims.ask_for_file": PAYMENTS,
+    "expense_claims.make_file": PAYMENTS.proved,
+    "expense_claims.ask_for_file": PAYMENTS.proved,
     # duty cover, and what takes two people
     "duty_covers.list_grants": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
-    "duty_covers.new": COORDINATOR,
+    "duty_covers.new": COORDINATOR.proved,
     "duty_covers.show": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
     "duty_covers.end": Access(has_role(Role.COORDINATOR, Role.MANAGER)),
     "duty_covers.sign_off": MANAGER,
     "two_person_requests.list_requests": CASEWORK,
     "two_person_requests.show": CASEWORK,
-    "two_person_requests.decide": CASEWORK,
+    "two_person_requests.decide": CASEWORK.proved,
     "two_person_requests.take_back": CASEWORK,
-    "two_person_requests.fetch": CASEWORK,
+    "two_person_requests.fetch": CASEWORK.proved,
     # who was refused many pages
     "refused.list_patterns": MANAGER,
     # rights over one's record
@@ -72,9 +73,9 @@ ROUTES: dict[str, Access] = {
     "rights.note": MANAGER_READ,
     "rights.close": MANAGER_READ,
     "rights.review": MANAGER_READ,
-    "rights.fetch": MANAGER,
+    "rights.fetch": MANAGER.proved,
     "retention.show": MANAGER_READ,
-    "retention.run": MANAGER,
+    "retention.run": MANAGER.proved,
     "retention.list_holds": HOLDERS,
     "retention.new_hold": HOLDERS,
     "retention.lift_hold": HOLDERS,

@@ -75,7 +75,7 @@ ROUTES: dict[str, Access] = {
     "status_checks.set_up": MANAGER,
     # the board of certificates
     "certificates.board": CASEWORK,
-    "certificates.export": CASEWORK,
+    "certificates.export": CASEWORK.proved,
     "certificates.consent_text": MANAGER,
     # certificates with content
     "risk_assessments.list_assessments": LEAD,

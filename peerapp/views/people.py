@@ -8,13 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from peerapp.db import get_session
-from peerapp.enums import Role
+from peerapp.enums import ResetReason, Role
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings
 from peerapp.forms.people import InviteStaffForm
+from peerapp.forms.second_factors import ResetForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import accounts, localities
+from peerapp.services import accounts, localities, second_factors
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 
@@ -48,6 +49,18 @@ def invite() -> ResponseReturnValue:
             flash("The invitation has been sent.", "success")
             return redirect(url_for("people.list_staff"))
     return render_template("people/invite.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/<uuid:account_id>/reset-second-step", methods=["GET", "POST"])
+def reset_factors(account_id: uuid.UUID) -> ResponseReturnValue:
+    person, form = accounts.get_staff(get_session(), account_id), ResetForm()
+    if form.validate_on_submit():
+        reason, base_url = ResetReason(form.reason.data), current_settings().base_url
+        second_factors.reset_factors(get_session(), current_account(), account_id, reason, base_url)
+        flash("The second step is reset. They set up a new one when they sign in.", "success")
+        return redirect(url_for("people.list_staff"))
+    page = render_template("people/reset_factors.html", person=person, form=form)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:account_id>/close", methods=["GET", "POST"])
