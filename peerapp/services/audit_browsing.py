@@ -121,7 +121,8 @@ def _names(session: Session, events: Iterable[AuditEvent]) -> dict[uuid.UUID, st
         query = select(Account.id, Account.name).where(
             Account.id.in_(ids[start : start + BATCH]), Account.role.in_(STAFF_ROLES)
         )
-        names |= dict(session.execute(query).tuples().all())
+        for row in session.execute(query):
+            names[row.id] = row.name
     return names
 
 

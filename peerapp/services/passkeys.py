@@ -14,7 +14,7 @@ from peerapp.adapters import passkeys
 from peerapp.adapters.passkeys import PasskeyRejected, Place
 from peerapp.domain.second_factors import CHALLENGE_LIFETIME, passkey_host
 from peerapp.enums import ChallengeUse, FactorKind, Role
-from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, LoginSession, Passkey, PasskeyChallenge
 from peerapp.services import audit
 from peerapp.services.rows import lock_row
@@ -23,6 +23,7 @@ from peerapp.services.second_factors import has_factor, note_added, pass_factor,
 NOT_TAKEN = Refusal(
     "passkey_rejected", "The passkey was not taken. Try again, or use another way to sign in."
 )
+NO_NAME = Refusal("no_passkeys", "This site has no name, only a number: passkeys need a name.")
 SERVICE, NEUTRAL = "Peer coaching", "Sign-in"
 """What staff and volunteers see in their list of passkeys, and what families see there."""
 UNNAMED = "Passkey"
@@ -42,12 +43,12 @@ def place_of(base_url: str) -> Place:
 
     Raises
     ------
-    NotFound
+    Refused
         Its address is in digits; passkeys need a name.
     """
     host = passkey_host(base_url)
     if host is None:
-        raise NotFound("passkeys need a site with a name")
+        raise Refused([NO_NAME])
     return Place(host, passkeys.origin_of(base_url))
 
 

@@ -61,10 +61,11 @@ def sign_in() -> ResponseReturnValue:
         refused_requests.note_sign_in(form.email.data)
         form.password.errors = [SIGN_IN_FAILED]
     status = 422 if form.errors or form.password.errors else 200
-    return _sign_in_page(form), status
+    return sign_in_page(form), status
 
 
-def _sign_in_page(form: SignInForm) -> str:
+def sign_in_page(form: SignInForm) -> str:
+    """Render the page on which one signs in, by whatever way there is."""
     council = current_settings().council
     return render_template("auth/sign_in.html", form=form, council=council, target=next_page())
 
@@ -84,7 +85,7 @@ def _wait(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
     seconds = ceil(wait.total_seconds())
     minutes = ceil(seconds / 60)
     form.password.errors = [TOO_MANY.format(f"{minutes} minute{'' if minutes == 1 else 's'}")]
-    return _sign_in_page(form), 429, {"Retry-After": str(seconds)}
+    return sign_in_page(form), 429, {"Retry-After": str(seconds)}
 
 
 def start(account_id: uuid.UUID, how: SignedInBy) -> Account:

@@ -22,11 +22,12 @@ from peerapp.enums import FactorKind, SignedInBy
 from peerapp.errors import Refused
 from peerapp.extensions import current_settings, limiter
 from peerapp.factor_gate import current_login
+from peerapp.forms.auth import SignInForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
 from peerapp.services import passkeys, second_factors
 from peerapp.services.passkeys import Asked
-from peerapp.views.auth import home_of, next_page, start
+from peerapp.views.auth import home_of, next_page, sign_in_page, start
 
 bp = Blueprint("passkeys", __name__, url_prefix="/second-factor/passkeys")
 
@@ -86,7 +87,7 @@ def sign_in() -> ResponseReturnValue:
     except Refused as refused:
         keep_changes()
         flash(refused.refusals[0].message, "error")
-        return redirect(url_for("auth.sign_in", next=next_page()))
+        return sign_in_page(SignInForm(formdata=None)), 422
     start(account.id, SignedInBy.PASSKEY)
     login = current_login()
     kind, now = FactorKind.PASSKEY, utc_now()

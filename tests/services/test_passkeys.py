@@ -222,8 +222,9 @@ def test_senseless_answers_are_refused(session, manager, answer):
 
 def test_site_without_a_name_has_no_passkeys(session, manager):
     for url in ("http://127.0.0.1:8000", "http://[::1]:8000"):
-        with pytest.raises(NotFound):
+        with pytest.raises(Refused) as refused:
             passkeys.ask_for_sign_in(session, url, NOW)
+        assert [one.code for one in refused.value.refusals] == ["no_passkeys"]
 
 
 def test_family_list_of_passkeys_does_not_name_the_scheme(session):
