@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 
-from peerapp.forms.fields import GovEmail, GovPassword
+from peerapp.forms.fields import GovEmail, GovPassword, GovRadio
 
 
 class SignUpForm(FlaskForm):
@@ -29,8 +29,31 @@ class NewPasswordForm(FlaskForm):
     password = GovPassword(
         "Choose a password",
         required="Enter a password",
-        hint="15 characters or more. Three or four random words are easy to remember.",
         autocomplete="new-password",
+    )
+
+
+class ChangePasswordForm(FlaskForm):
+    current = GovPassword(
+        "Your password now",
+        required="Enter the password that you have now",
+        autocomplete="current-password",
+    )
+    password = GovPassword(
+        "Your new password",
+        required="Enter a new password",
+        autocomplete="new-password",
+    )
+
+
+class LinkChoiceForm(FlaskForm):
+    by_link = GovRadio(
+        "Do you want to sign in by a link that we email to you?",
+        choices=[
+            ("yes", "Yes", "Your password still works as well"),
+            ("no", "No", "Only your password lets you in"),
+        ],
+        required="Choose yes or no",
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from peerapp.enums import Role
 from peerapp.route_access.kinds import (
     PUBLIC,
     SIGNED_IN,
     Access,
     Owed,
+    has_role,
     signed_in,
 )
 
@@ -61,6 +63,15 @@ ROUTES: dict[str, Access] = {
     "passkeys.ask_for_new": Access(signed_in, owed=Owed.SET_UP).proved,
     "passkeys.add": Access(signed_in, owed=Owed.SET_UP).proved,
     "passkeys.remove": SIGNED_IN.proved,
+    "sign_in_links.ask": PUBLIC,
+    "sign_in_links.use": PUBLIC,
+    # the own account
+    "account.show": SIGNED_IN,
+    "account.password": SIGNED_IN,
+    "account.link": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
+    "account.signed_in": SIGNED_IN,
+    "account.end_one": SIGNED_IN,
+    "account.end_others": SIGNED_IN,
     # a referee, by a link
     "referee.start": PUBLIC,
     "referee.page": PUBLIC,

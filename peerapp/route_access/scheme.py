@@ -25,6 +25,9 @@ ROUTES: dict[str, Access] = {
     "people.invite": MANAGER.proved,
     "people.close": MANAGER.proved,
     "people.reset_factors": MANAGER.proved,
+    "people.show_sessions": MANAGER,
+    "people.end_sessions": MANAGER,
+    "people.council_only": MANAGER.proved,
     # figures of the scheme
     "scheme_figures.overview": MANAGER,
     "set_up.overview": MANAGER,

@@ -200,6 +200,8 @@ def request_reset(session: Session, email: str, now: datetime, base_url: str) ->
     account = find_by_email(session, email)
     if account is None or account.disabled_at is not None or account.confirmed_at is None:
         return
+    if account.council_only:
+        return
     secret = tokens.issue(session, account, TokenPurpose.RESET_PASSWORD, now, RESET_LIFETIME)
     messages.queue_link(session, account, "reset", f"{base_url}/reset-password/{secret}")
     audit.record_security(session, account, "account.ask_reset", account)

@@ -68,11 +68,11 @@ def remember(
     if found is None:
         found = KnownBrowser(account_id=account.id, created_at=now)
         session.add(found)
-        if known:
-            found.noticed_at = now
-            _tell(session, account, browser, base_url)
+        found.noticed_at = now if known else None
     found.token_hash = token_hash(browser.secret)
     found.device, found.last_used_at = browser.device, now
+    if known and found not in known:
+        _tell(session, account, browser, base_url)
     session.flush()
     return found
 

@@ -36,6 +36,11 @@ def check_credentials(session: Session, email: str, password: str) -> Account | 
     return None if account.council_only else account
 
 
+def is_password(account: Account, password: str) -> bool:
+    """Say whether this is the account's password."""
+    return verify_password(account.password_hash, password)
+
+
 def renew_hash(session: Session, account_id: uuid.UUID, password: str) -> None:
     """Hash a password that was just proved right anew, where its hash is weaker than today's."""
     account = session.get_one(Account, account_id)

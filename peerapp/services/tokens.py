@@ -64,7 +64,7 @@ def find(session: Session, secret: str, purpose: TokenPurpose, now: datetime) ->
         query = query.with_for_update()
     token = session.scalar(query)
     usable = token is not None and token.used_at is None and now < token.expires_at
-    if token is None or not usable or token.account.disabled_at is not None:
+    if token is None or not usable or token.account.disabled_at or token.account.council_only:
         raise Refused([LINK_USED])
     return token
 
@@ -76,6 +76,6 @@ def use(session: Session, secret: str, purpose: TokenPurpose, now: datetime) -> 
     return token.account
 
 
-def find_email(session: Session, secret: str, purpose: TokenPurpose, now: datetime) -> str:
-    """Return the address of the account that a good link is for, without using it up."""
-    return find(session, secret, purpose, now).account.email
+def find_account(session: Session, secret: str, purpose: TokenPurpose, now: datetime) -> Account:
+    """Return the account that a good link is for, without using it up."""
+    return find(session, secret, purpose, now).account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from peerapp.views import (
+    account,
     audit,
     auth,
     breaks,
@@ -69,6 +70,7 @@ from peerapp.views import (
     second_factors,
     sessions,
     set_up,
+    sign_in_links,
     status_checks,
     supervision,
     training,
@@ -85,6 +87,8 @@ BLUEPRINTS = (
     auth.bp,
     second_factors.bp,
     passkeys.bp,
+    sign_in_links.bp,
+    account.bp,
     dashboard.bp,
     people.bp,
     refused.bp,

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from peerapp import refused_requests
-from peerapp.adapters.passwords import password_refusals
 from peerapp.db import current_scheme_id, get_database, get_session, write_aside
 from peerapp.enums import Role, SignedInBy, TokenPurpose
 from peerapp.errors import Refused, TooManyTries
@@ -20,8 +19,8 @@ from peerapp.forms.auth import ForgotForm, NewPasswordForm, SignInForm, SignUpFo
 from peerapp.models import Account, utc_now
 from peerapp.services import accounts, known_browsers, tokens
 from peerapp.services import sign_in as sessions
-from peerapp.services.rows import get_row
-from peerapp.views import browsers, tries
+from peerapp.services.rows import lock_row
+from peerapp.views import browsers, new_passwords, tries
 
 bp = Blueprint("auth", __name__)
 
@@ -82,10 +81,8 @@ def _right_account(email: str, password: str) -> Account | None:
 
 def _wait(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
     """Say how long to wait; nothing was tried, so nothing is said about the password."""
-    seconds = ceil(wait.total_seconds())
-    minutes = ceil(seconds / 60)
-    form.password.errors = [TOO_MANY.format(f"{minutes} minute{'' if minutes == 1 else 's'}")]
-    return sign_in_page(form), 429, {"Retry-After": str(seconds)}
+    form.password.errors = [TOO_MANY.format(tries.in_words(wait))]
+    return sign_in_page(form), 429, {"Retry-After": str(ceil(wait.total_seconds()))}
 
 
 def start(account_id: uuid.UUID, how: SignedInBy) -> Account:
@@ -93,7 +90,7 @@ def start(account_id: uuid.UUID, how: SignedInBy) -> Account:
     settings, now, db_session = current_settings(), utc_now(), get_session()
     if current_user.get_id():
         sessions.end_session(db_session, current_user.get_id())
-    account = get_row(db_session, Account, account_id)
+    account = lock_row(db_session, Account, account_id)
     lifetime, browser = settings.session_lifetime(account.is_staff), browsers.current_browser()
     known = known_browsers.remember(db_session, account, browser, now, settings.base_url)
     secret = sessions.start_session(db_session, account, now, lifetime, known=known, how=how)
@@ -197,17 +194,18 @@ def _choose_password(secret: str, purpose: TokenPurpose, template: str) -> Respo
 def _password_page(secret: str, purpose: TokenPurpose, template: str) -> ResponseReturnValue:
     """Show the form; the link is used up only when it is sent."""
     now = utc_now()
-    email = tokens.find_email(get_session(), secret, purpose, now)
+    owner = tokens.find_account(get_session(), secret, purpose, now)
     form = NewPasswordForm()
     if form.validate_on_submit():
-        refusals = password_refusals(form.password.data, names=(email,))
-        if not refusals:
+        errors = new_passwords.errors_of(form.password.data, owner)
+        if not errors:
             account = _VERBS[purpose](get_session(), secret, form.password.data, now)
             start(account.id, SignedInBy.PASSWORD)
             return redirect(home_of(account))
-        form.password.errors = [refusal.message for refusal in refusals]
+        form.password.errors = errors
     status = 422 if request.method == "POST" else 200
-    return render_template(template, form=form, email=email), status
+    minimum = new_passwords.minimum_of(owner)
+    return render_template(template, form=form, email=owner.email, minimum=minimum), status
 
 
 @bp.route("/forgot-password", methods=["GET", "POST"])

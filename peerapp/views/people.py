@@ -15,7 +15,8 @@ from peerapp.forms.people import InviteStaffForm
 from peerapp.forms.second_factors import ResetForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import accounts, localities, second_factors
+from peerapp.services import accounts, localities, own_accounts, second_factors
+from peerapp.views.account import idle_limits
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 
@@ -71,3 +72,29 @@ def close(account_id: uuid.UUID) -> ResponseReturnValue:
     accounts.close_staff_account(get_session(), current_account(), account_id, utc_now())
     flash("The account is closed and signed out everywhere.", "success")
     return redirect(url_for("people.list_staff"))
+
+
+@bp.get("/<uuid:account_id>/signed-in")
+def show_sessions(account_id: uuid.UUID) -> str:
+    """Show where a member of staff is signed in, and by what."""
+    session = get_session()
+    person = own_accounts.get_staff_member(session, current_account(), account_id)
+    found = own_accounts.list_sessions(session, person, utc_now(), *idle_limits())
+    return render_template(
+        "people/sessions.html", person=person, sessions=found, council=current_settings().council
+    )
+
+
+@bp.post("/<uuid:account_id>/signed-in/end")
+def end_sessions(account_id: uuid.UUID) -> ResponseReturnValue:
+    own_accounts.end_staff_sessions(get_session(), current_account(), account_id)
+    flash("They are signed out everywhere.", "success")
+    return redirect(url_for(".show_sessions", account_id=account_id))
+
+
+@bp.post("/<uuid:account_id>/council-account")
+def council_only(account_id: uuid.UUID) -> ResponseReturnValue:
+    required = request.form.get("required") == "yes"
+    own_accounts.require_council_sign_in(get_session(), current_account(), account_id, required)
+    flash("Saved.", "success")
+    return redirect(url_for(".show_sessions", account_id=account_id))

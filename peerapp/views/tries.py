@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from math import ceil
 
 from flask import current_app
 
@@ -20,6 +22,12 @@ from peerapp.views import browsers
 def _key(*parts: str) -> str:
     scheme = str(current_app.config["SCHEME_SLUG"])
     return throttles.key_of(str(current_app.config["SECRET_KEY"]), scheme, *parts)
+
+
+def in_words(wait: timedelta) -> str:
+    """Return how long to wait, in whole minutes."""
+    minutes = ceil(wait.total_seconds() / 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 def sign_in_tries(email: str) -> list[Try]:

@@ -21,5 +21,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "confirm_email": "Confirm an email address",
         "invitation": "Invitation",
         "reset_password": "Reset a password",
+        "sign_in": "Sign in by a link",
+    },
+    e.SignedInBy: {
+        "password": "Password",
+        "link": "Link by email",
+        "council": "Council account",
     },
 }
