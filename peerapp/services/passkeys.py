@@ -167,6 +167,8 @@ def sign_in(
     account = session.get(Account, found.account_id) if found else None
     if account is None or account.confirmed_at is None or account.disabled_at is not None:
         raise Refused([NOT_TAKEN])
+    if account.council_only:
+        raise Refused([NOT_TAKEN])
     if passkeys.read_use(answer).user_handle != account.id.bytes:
         raise Refused([NOT_TAKEN])
     return account
