@@ -25,7 +25,7 @@ from peerapp.errors import NotFound, PeerAppError
 from peerapp.keyrings import prepare
 from peerapp.serving import serve
 
-HOST = "127.0.0.1"
+HOST, NAME = "127.0.0.1", "localhost"  # passkeys are bound to a name, not to a number
 SLUG = "default"
 
 
@@ -44,7 +44,7 @@ def demo_settings(data_dir: Path, database_url: str | None, port: int) -> Settin
         secret_key=key.read_text(encoding="ascii").strip(),
         database_url=database_url or default_database_url(data_dir),
         data_dir=data_dir,
-        base_url=f"http://{HOST}:{port}",
+        base_url=f"http://{NAME}:{port}",
         scheme_slug=SLUG,
         secure_cookies=False,
         log_level="WARNING",

@@ -31,9 +31,9 @@ class CodeForm(FlaskForm):
         return self.is_submitted() and (bool(self.factor_passkey.data) or self.validate())
 
     def show(self, errors: list[str]) -> None:
-        """Show what was wrong; a passkey's answer is good once and is not sent again."""
+        """Show what was wrong; neither a code nor a passkey's answer is good twice."""
         self.factor_code.errors = errors
-        self.factor_passkey.data = ""
+        self.factor_code.data = self.factor_passkey.data = ""
 
 
 class RecoveryForm(FlaskForm):
