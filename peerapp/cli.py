@@ -20,11 +20,11 @@ from peerapp.config import ConfigError, Settings, settings_from_environment
 from peerapp.db import Database
 from peerapp.demo import command as demo
 from peerapp.demo import update_service as stand_in
-from peerapp.enums import Role
+from peerapp.enums import ResetReason, Role
 from peerapp.errors import NotFound
 from peerapp.models import Scheme, utc_now
 from peerapp.sealing import KeyringError
-from peerapp.services import accounts, audit, localities
+from peerapp.services import accounts, audit, localities, second_factors
 from peerapp.serving import serve as run_server
 from peerapp.version import __version__
 
@@ -119,7 +119,28 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
         hashed = hash_password(password)
         made = accounts.create_account(session, email, name, Role(role), hashed, utc_now())
         audit.record_security(session, None, "account.create", made, role=role)
-    click.echo(f"Made the {role} account.")
+    click.echo(f"Made the {role} account. The first sign-in sets up a second step.")
+
+
+@staff.command("reset-second-step")
+@click.argument("email")
+def reset_second_step(email: str) -> None:
+    """Take a lost app, passkeys and recovery codes from an account, when no manager can.
+
+    They are signed out everywhere, told by mail, and set up a new second step at their next
+    sign-in.
+    """
+    settings = _settings()
+    with (
+        closing(keyrings.open_database(settings)) as database,
+        database.writing(database.scheme_id(settings.scheme_slug)) as session,
+    ):
+        account = accounts.find_by_email(session, email)
+        if account is None:
+            raise click.ClickException("there is no account with this address")
+        lost, base_url = ResetReason.LOST, settings.base_url
+        second_factors.take_factors(session, None, account, lost, base_url)
+    click.echo("Done. The next sign-in sets up a new second step.")
 
 
 @main.group(name="places")

@@ -30,6 +30,7 @@ from peerapp.enums import (
 from peerapp.models import (
     Account,
     AuditEvent,
+    AuthenticatorApp,
     Base,
     Certificate,
     Family,
@@ -42,6 +43,7 @@ from peerapp.models import (
 )
 from peerapp.models.vault import opened
 from peerapp.version import __version__
+from tests.support.factors import give_app
 from tests.support.keys import KEYRING, KEYS_TEXT
 from tests.support.update_service import ENTRY, NUMBER, QUESTION
 
@@ -74,6 +76,23 @@ def test_init_makes_scheme_and_localities_and_is_harmless_twice(run, database):
     with database.reading(database.scheme_id("default")) as session:
         assert session.scalars(select(Scheme.name)).all() == ["Our scheme"]
         assert len(session.scalars(select(Locality)).all()) == 23
+
+
+def test_lost_second_step_is_reset_on_the_command_line(run, database):
+    run("init")
+    run("staff", "add", "boss@example.org", "--password", "seven quiet herons wade")
+    scheme_id = database.scheme_id("default")
+    with database.writing(scheme_id) as session:
+        boss = session.scalars(select(Account)).one()
+        give_app(session, boss)
+    assert run("staff", "reset-second-step", "nobody@example.org").exit_code == 1
+    with database.reading(scheme_id) as session:
+        assert len(session.scalars(select(AuthenticatorApp)).all()) == 1
+    assert run("staff", "reset-second-step", "Boss@example.org").exit_code == 0
+    with database.reading(scheme_id) as session:
+        assert session.scalars(select(AuthenticatorApp)).all() == []
+        query = select(AuditEvent.actor_id).where(AuditEvent.action == "factor.reset")
+        assert session.scalars(query).all() == [None]
 
 
 def test_staff_add_makes_an_account_and_refuses_what_is_wrong(run, database):

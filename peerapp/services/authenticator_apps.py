@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peerapp.adapters import one_time_codes
-from peerapp.adapters.secret_box import SecretBox, place_of
+from peerapp.adapters.secret_box import SealBroken, SecretBox, place_of
 from peerapp.enums import FactorKind, Role
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, AuthenticatorApp, LoginSession, new_id
@@ -24,6 +24,11 @@ WRONG_FIRST_CODE = Refusal(
     "wrong_code",
     "That code does not match. Check that your phone sets its time by itself, and enter the "
     "code that it shows now.",
+)
+UNREADABLE = Refusal(
+    "app_unreadable",
+    "Your app cannot be checked any more. Use a passkey or a recovery code, or ask a manager to "
+    "reset your second step.",
 )
 FAMILY_LABEL = "Sign-in code"
 """What a family's app calls the entry: whoever looks at the phone learns nothing from it."""
@@ -137,7 +142,7 @@ def give_code(
     app = _find(session, account.id, in_use=True)
     step = None
     if app is not None:
-        step = one_time_codes.find_step(open_secret(app, box), code, now, app.last_step)
+        step = one_time_codes.find_step(_open_or_refuse(app, box), code, now, app.last_step)
     if app is None or step is None:
         note_failure(session, login, lane, now)
         raise Refused([WRONG_CODE])
@@ -159,6 +164,14 @@ def code_to_show(
 def open_secret(app: AuthenticatorApp, box: SecretBox) -> str:
     """Return the secret of an app in clear; it stays in memory."""
     return box.open(app.sealed_secret, place_of("authenticator_app", "sealed_secret", app.id))
+
+
+def _open_or_refuse(app: AuthenticatorApp, box: SecretBox) -> str:
+    """Return the secret of an app, or say what to do where the site's key was changed."""
+    try:
+        return open_secret(app, box)
+    except SealBroken as error:
+        raise Refused([UNREADABLE]) from error
 
 
 def _find(session: Session, account_id: object, *, in_use: bool) -> AuthenticatorApp | None:

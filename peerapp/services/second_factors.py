@@ -158,14 +158,21 @@ def reset_factors(
         raise NotFound("there is no such staff account")
     if account.id == actor.id:
         raise Refused([OWN_FACTORS])
+    take_factors(session, actor, account, reason, base_url)
+    return account
+
+
+def take_factors(
+    session: Session, actor: Account | None, account: Account, reason: ResetReason, base_url: str
+) -> None:
+    """Reset an account without asking by whom; ``actor`` is None on the command line."""
     drop_factors(session, account)
     audit.record_security(session, actor, "factor.reset", account, reason=reason.value)
     text = (
-        "A manager has reset the second factors of your account and signed you out everywhere. "
+        "The second factors of your account have been reset, and you are signed out everywhere. "
         f"You set up a new one when you next sign in. {NOT_YOU}"
     )
     tell(session, account, text, base_url)
-    return account
 
 
 def drop_factors(session: Session, account: Account) -> None:

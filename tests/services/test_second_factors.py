@@ -185,6 +185,15 @@ def test_secret_is_sealed_and_opens_in_its_own_row_only(session, manager, audito
         authenticator_apps.open_secret(theirs, SecretBox("another key that is long enough"))
 
 
+def test_changed_key_of_the_site_shuts_out_and_says_what_to_do(session, manager):
+    phone = give_app(session, manager)
+    login, other = start(session, manager), SecretBox("another key that is long enough")
+    with pytest.raises(Refused) as refused:
+        authenticator_apps.give_code(session, login, phone.code(NOW), NEW_BROWSER, other, NOW)
+    assert codes_of(refused) == ["app_unreadable"]
+    assert login.is_half_open
+
+
 def guess(session, account, lane=NEW_BROWSER, now=NOW):
     """Guess wrongly in a session of its own, and return the codes of the refusal."""
     with pytest.raises(Refused) as refused:
@@ -324,7 +333,7 @@ def test_manager_resets_a_colleague_who_then_owes_a_new_factor(session, manager,
     assert (event.actor_id, event.subject_id) == (manager.id, auditor.id)
     assert event.detail == {"reason": "lost"}
     query = select(Message.body).where(Message.account_id == auditor.id)
-    start_of = "A manager has reset the second factors of your account"
+    start_of = "The second factors of your account have been reset"
     assert [text for text in session.scalars(query) if text.startswith(start_of)] != []
 
 
