@@ -6,6 +6,7 @@ Looked at when the request's own transaction has ended, so that a second writer 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
@@ -24,6 +25,7 @@ REFUSALS = frozenset({403, 404})
 
 def init_app(app: Flask) -> None:
     """Look at each answer last: register this before the hook that commits."""
+    app.extensions["refused_enough"] = {}
     app.after_request(_note)
 
 
@@ -31,11 +33,13 @@ def _note(response: Response) -> Response:
     if response.status_code not in REFUSALS or not _is_looked_at():
         return response
     account_id = _account_id()
-    if account_id is None:
+    enough: dict[uuid.UUID, datetime] = current_app.extensions["refused_enough"]
+    now = utc_now()
+    if account_id is None or now < enough.get(account_id, now):
         return response
     given = [value for value in (request.view_args or {}).values() if isinstance(value, uuid.UUID)]
     try:
-        refused_access.record(
+        until = refused_access.record(
             get_database(),
             current_scheme_id(),
             account_id,
@@ -43,9 +47,11 @@ def _note(response: Response) -> Response:
             page=str(request.endpoint),
             status=response.status_code,
             record_id=given[-1] if given else None,
-            now=utc_now(),
+            now=now,
             base_url=current_settings().base_url,
         )
+        if until is not None:
+            enough[account_id] = until  # as many as accounts that knock so often
     except (SQLAlchemyError, PoolTimeout) as error:
         log.error("refusal_not_noted", kind=type(error).__name__)  # it is refused all the same
     return response

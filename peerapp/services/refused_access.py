@@ -1,8 +1,8 @@
 """What was refused, as security events; and a word to the managers where it looks like a search.
 
-The first few of an hour are written down, then the 16th, the 32nd, the 64th and so on, each with
-its number: whoever knocks a million times adds twenty rows and not a million. What is beyond is
-counted, not lost.
+The first ten of an hour are written down, then the 16th, the 32nd and the 64th, each with its
+number; what comes after is not even counted until the hour is over. So whoever knocks a million
+times adds thirteen rows, and costs the database no more than that.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ WINDOW = timedelta(hours=1)
 FIRST = 10
 LOOKS_LIKE_SEARCH = 16
 """So many refused pages in an hour by one account; a stale link or a typing error is one or two."""
+MOST = 64
 ALL_SIGN_INS = 200
 """Refused sign-ins written down in an hour, over all addresses together."""
 SHOWN_DAYS = 30
@@ -44,7 +45,7 @@ class Pattern:
 
 def is_noted(count: int) -> bool:
     """Say whether the so-manieth refusal of an hour is written down."""
-    return count <= FIRST or (count >= LOOKS_LIKE_SEARCH and count & (count - 1) == 0)
+    return count <= FIRST or (LOOKS_LIKE_SEARCH <= count <= MOST and count & (count - 1) == 0)
 
 
 def record(
@@ -58,15 +59,33 @@ def record(
     record_id: uuid.UUID | None,
     now: datetime,
     base_url: str,
-) -> None:
+) -> datetime | None:
     """Write down that an account was refused a page; tell the managers if it was many.
 
     Opens transactions of its own: the request's must have ended.
+
+    Returns
+    -------
+    datetime or None
+        Until when nothing more needs to be counted of this account.
     """
     key = throttles.key_of(secret, "refused", str(account_id))
-    times, _ = throttles.count(database, key, WINDOW, now)
-    if not is_noted(times):
-        return
+    times, ends = throttles.count(database, key, WINDOW, now)
+    if is_noted(times):
+        _write(database, scheme_id, account_id, page, status, record_id, times, base_url)
+    return ends if times >= MOST else None
+
+
+def _write(
+    database: Database,
+    scheme_id: uuid.UUID,
+    account_id: uuid.UUID,
+    page: str,
+    status: int,
+    record_id: uuid.UUID | None,
+    times: int,
+    base_url: str,
+) -> None:
     with database.writing(scheme_id) as session:
         account = session.get(Account, account_id)
         if account is None:

@@ -29,8 +29,8 @@ OF_A_PERSON = {
     "pause_id",
     "record_id",
 }
-PAPERWORK = {"audit_event", "login_session"}
-"""Tables to which a page that is only looked at may write."""
+PAPERWORK = {"audit_event", "audit_head", "login_session", "throttle"}
+"""Tables to which a page that is only looked at, or refused, may write."""
 
 
 GIVEN = {"reason": "x", "to": "probation"}
@@ -48,7 +48,12 @@ def contents(database):
     with database.engine.connect() as connection:
         meta.reflect(connection)
         return {
-            table.name: sorted(map(repr, connection.execute(select(table))))
+            table.name: sorted(
+                repr(row)
+                for row in connection.execute(select(table))
+                # Managers are told when somebody is refused many pages, as here.
+                if not (table.name == "message" and row.template == "refused")
+            )
             for table in meta.tables.values()
             if table.name not in PAPERWORK
         }
