@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -70,15 +71,24 @@ def approve(
     if match.state == MatchState.APPROVED and match.approved_by_id == actor.id:
         return match  # the same form sent twice gets the same answer
     told = ((OfferSide.COACH, coach_agreed_how), (OfferSide.FAMILY, family_agreed_how))
-    refusals = approval_refusals(session, match, today)
-    refusals += yes_refusals(match, get_scheme(session), told)
-    if refusals:
-        raise Refused(refusals)
+    _refuse(session, match, told, today)
     seen = (seen_family_version, seen_volunteer_version)
     check_versions(match, *seen, accept_changes=accept_changes)
     for side, how in told:
         match_answers.note_yes(session, actor, match, side, how, today)
     return _approved(session, actor, match, _on_what(match, accept_changes), base_url)
+
+
+def _refuse(
+    session: Session,
+    match: Match,
+    told: Sequence[tuple[OfferSide, AgreementMethod | None]],
+    today: date,
+) -> None:
+    refusals = approval_refusals(session, match, today)
+    refusals += yes_refusals(match, get_scheme(session), told)
+    if refusals:
+        raise Refused(refusals)
 
 
 def _approved(session: Session, actor: Account, match: Match, reason: str, base_url: str) -> Match:

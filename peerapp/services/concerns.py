@@ -213,14 +213,18 @@ def raise_concern(
     concern = _save(session, actor, subject, report, now, choose)
     if concern is None:
         return _found_again(session, actor, report)
-    record_step(session, concern, ConcernStep.RAISED, actor)
-    about, danger = report.about.value, report.danger_now
-    audit.record_change(session, actor, "concern.raise", concern, about=about, danger_now=danger)
+    _record(session, actor, concern)
     if _stop(session, actor, concern, to_stop, base_url):
         record_step(session, concern, ConcernStep.CONTACT_STOPPED, actor)
     tell_leads(session, actor, concern, base_url)
     session.flush()
     return concern
+
+
+def _record(session: Session, actor: Account, concern: Concern) -> None:
+    record_step(session, concern, ConcernStep.RAISED, actor)
+    about, danger = concern.about.value, concern.danger_now
+    audit.record_change(session, actor, "concern.raise", concern, about=about, danger_now=danger)
 
 
 def _sent_before(session: Session, actor: Account, report: Report) -> Concern | None:

@@ -171,9 +171,7 @@ def send(
     if before is not None:
         return before
     match = lock_together(session, match.id)
-    refusals = _send_refusals(match, words, today, cover)
-    if refusals:
-        raise Refused(refusals)
+    _check(match, words, today, cover)
     is_first = not _unread(session, match, side_of(actor), cover)
     message = _build(actor, match, cover, words, form_key)
     if not _save(session, message):
@@ -198,12 +196,12 @@ def _build(
     )
 
 
-def _send_refusals(
-    match: Match, words: str, today: date, cover: MatchCover | None
-) -> list[Refusal]:
+def _check(match: Match, words: str, today: date, cover: MatchCover | None) -> None:
     if not rules.may_talk(match, today, cover):
-        return [Refusal("no_contact", "You cannot write here at the moment.")]
-    return rules.words_refusals(words)
+        raise Refused([Refusal("no_contact", "You cannot write here at the moment.")])
+    refusals = rules.words_refusals(words)
+    if refusals:
+        raise Refused(refusals)
 
 
 def _sent_before(session: Session, actor: Account, form_key: uuid.UUID) -> InsideMessage | None:

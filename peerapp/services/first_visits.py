@@ -70,10 +70,13 @@ def plan(
     visit = FirstVisit(starts_at=starts_at, staff_id=staff_id, planned_by_id=actor.id)
     visit.state = VisitState.PLANNED
     match.first_visits.append(visit)
-    moved = before is not None
-    audit.record_change(session, actor, "first_visit.plan", match, match_id=match.id, moved=moved)
+    _record(session, actor, match, moved=before is not None)
     _tell(session, match, staff if staff.id != actor.id else None, base_url)
     return visit
+
+
+def _record(session: Session, actor: Account, match: Match, *, moved: bool) -> None:
+    audit.record_change(session, actor, "first_visit.plan", match, match_id=match.id, moved=moved)
 
 
 def _check(match: Match, staff: Account, starts_at: datetime, now: datetime, today: date) -> None:

@@ -50,12 +50,6 @@ def plan(
         The two are not together, or the day or the notice will not do.
     """
     match = lock_for_decision(session, actor, match_id)
-    days = get_scheme(session).ending_notice_days
-    refusals = rules.plan_refusals(match, last_session_on, reason, short_notice, days, today)
-    if family_next not in {FamilyState.WAITING, FamilyState.CLOSED}:
-        refusals.append(Refusal("family_next", "After a match a family waits or is closed."))
-    if refusals:
-        raise Refused(refusals)
     ending = MatchEnding(
         last_session_on=last_session_on,
         reason=reason,
@@ -64,8 +58,19 @@ def plan(
         short_notice=short_notice,
         planned_by_id=actor.id,
     )
+    _check(session, match, ending, today)
     _put(session, actor, match, ending, today, base_url)
     return ending
+
+
+def _check(session: Session, match: Match, ending: MatchEnding, today: date) -> None:
+    days = get_scheme(session).ending_notice_days
+    given = ending.last_session_on, ending.reason, ending.short_notice
+    refusals = rules.plan_refusals(match, *given, days, today)
+    if ending.family_next not in {FamilyState.WAITING, FamilyState.CLOSED}:
+        refusals.append(Refusal("family_next", "After a match a family waits or is closed."))
+    if refusals:
+        raise Refused(refusals)
 
 
 def _put(

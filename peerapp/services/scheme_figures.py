@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -36,15 +37,8 @@ def set_figures(
 
     Parameters
     ----------
-    values
-        One for each figure of the group, by column; those that stay the same change nothing.
     seen
         ``domain.scheme_figures.edition_of`` when the page was opened.
-
-    Returns
-    -------
-    list of SchemeFigureChange
-        Empty where nothing was different.
 
     Raises
     ------
@@ -61,10 +55,8 @@ def set_figures(
     changed = [one for one in figures if values[one.column] != before[one.column]]
     stopped = _put(session, scheme, changed, values, today)
     if stopped and not confirmed:
-        _write(scheme, changed, before)
-        raise Refused([_unconfirmed(len(stopped))])
-    if any(one.column.startswith("second_person_") for one in changed):
-        two_person_requests.refuse_too_few(session, scheme)
+        _take_back(scheme, changed, before, len(stopped))
+    _refuse_too_few(session, scheme, changed)
     kept = [_keep(session, actor, scheme, one, before, values, reason) for one in changed]
     session.flush()
     _settle(session, actor, stopped, today)
@@ -88,9 +80,19 @@ def _check(
     return figures
 
 
-def _unconfirmed(coaches: int) -> Refusal:
+def _refuse_too_few(session: Session, scheme: Scheme, changed: Iterable[rules.Figure]) -> None:
+    """Two people are asked for only where there are two who may be."""
+    if any(one.column.startswith("second_person_") for one in changed):
+        two_person_requests.refuse_too_few(session, scheme)
+
+
+def _take_back(
+    scheme: Scheme, changed: Sequence[rules.Figure], before: Mapping[str, int], coaches: int
+) -> NoReturn:
+    """Write the earlier values again, and ask whether so many coaches are to stop."""
+    _write(scheme, changed, before)
     text = f"Coaches who may not coach from now on: {coaches}."
-    return Refusal("confirmed", f"{text} Tick the box if you want this.")
+    raise Refused([Refusal("confirmed", f"{text} Tick the box if you want this.")])
 
 
 def _settle(session: Session, actor: Account, stopped: Sequence[uuid.UUID], today: date) -> None:

@@ -61,6 +61,7 @@ def test_family_and_backup_write_on_their_own_pages_under_the_notice(
     family, coach, backup = (browsers[name] for name in ("family", "coach", "backup"))
     page = family.get("/family/messages").text
     assert "Bea steps in for your coach until 23 November 2026" in page
+    assert f'data-contact-watch="/messages/{match_id}/backup/still"' in page
     own, theirs = "/family/messages/backup", f"/volunteer/covers/{cover_id}/messages"
     assert family.post(own, data={"words": WORDS}).status_code == 302
     assert family.post(own, data={"words": ""}).status_code == 422
