@@ -64,6 +64,7 @@ class Settings:
     smtp_password: str = field(default="", repr=False)  # PEERAPP_SMTP_PASSWORD
     update_service_url: str = field(default="", repr=False)  # PEERAPP_UPDATE_SERVICE_URL; "": off
     audit_heads: Path | None = None  # PEERAPP_AUDIT_HEADS; None: audit-heads in data_dir
+    security_contact: str = ""  # PEERAPP_SECURITY_CONTACT: mailto: or https:; "": no security.txt
     audit_head_mail: str = ""  # PEERAPP_AUDIT_HEAD_MAIL; "": no mail
     log_level: str = "INFO"  # PEERAPP_LOG_LEVEL
     rate_limits: bool = True  # PEERAPP_RATE_LIMITS
@@ -133,6 +134,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         update_service_url=_service_url(environ, "PEERAPP_UPDATE_SERVICE_URL"),
         audit_heads=_folder(environ, "PEERAPP_AUDIT_HEADS"),
         audit_head_mail=_address(environ, "PEERAPP_AUDIT_HEAD_MAIL"),
+        security_contact=_contact(environ, "PEERAPP_SECURITY_CONTACT"),
         log_level=_choice(
             environ, "PEERAPP_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
         ),
@@ -207,6 +209,14 @@ def _address(environ: Mapping[str, str], name: str) -> str:
         raise ConfigError(f"{name} is not one email address: give name@domain, or leave it out")
     if set(text) & set(" <>,;"):
         raise ConfigError(f"{name} is not one email address: give name@domain, or leave it out")
+    return text
+
+
+def _contact(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").strip()
+    is_line = text.isascii() and text.isprintable() and " " not in text
+    if text and not (is_line and text.startswith(("mailto:", "https://"))):
+        raise ConfigError(f"{name} is not usable: give mailto:name@domain or https://host/page")
     return text
 
 

@@ -14,7 +14,10 @@ POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+REPORTS = "/csp-report"
+CONTENT_SECURITY_POLICY = "; ".join(
+    [*(f"{name} {value}" for name, value in POLICY.items()), f"report-uri {REPORTS}"]
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

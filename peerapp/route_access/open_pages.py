@@ -22,6 +22,8 @@ ROUTES: dict[str, Access] = {
     "public.cookies": PUBLIC,
     "public.danger": PUBLIC,
     # health
+    "browser_reports.report": PUBLIC,
+    "browser_reports.security_txt": PUBLIC,
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
     # the front door

@@ -9,6 +9,7 @@ from peerapp.views import (
     audit,
     auth,
     breaks,
+    browser_reports,
     calendars,
     certificate,
     certificates,
@@ -84,6 +85,7 @@ from peerapp.views import (
 BLUEPRINTS = (
     public.bp,
     health.bp,
+    browser_reports.bp,
     auth.bp,
     second_factors.bp,
     passkeys.bp,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g
 from werkzeug.routing import AnyConverter, Rule
+from werkzeug.test import TestResponse
 
 from tests.security.matrix_world import PLACES, WORDS, World
 
@@ -85,11 +86,20 @@ class Walker:
 
     def ask(self, case: Case) -> str:
         """Return how a request ends: allowed, sign-in, factor, 403, 404 or broken."""
+        answer = self.send(case)
+        return outcome(answer.status_code, answer.headers.get("Location", ""))
+
+    def status(self, case: Case) -> int:
+        """Return the status of the answer."""
+        return self.send(case).status_code
+
+    def send(self, case: Case) -> TestResponse:
+        """Return the whole answer."""
         headers = {"Cookie": self.cookies[case.identity]} if self.cookies[case.identity] else {}
         data = None if case.method in SAFE else GIVEN
         answer = self.client.open(case.path, method=case.method, headers=headers, data=data)
         answer.close()
-        return outcome(answer.status_code, answer.headers.get("Location", ""))
+        return answer
 
 
 def _undo() -> None:
@@ -99,7 +109,7 @@ def _undo() -> None:
 
 def outcome(status: int, location: str) -> str:
     """Return what a status means to whoever asked."""
-    if status == 302 and location.startswith("/sign-in"):
+    if status == 302 and location.partition("?")[0] == "/sign-in":
         return "sign-in"
     if status == 302 and location.startswith("/second-factor/code"):
         return "factor"

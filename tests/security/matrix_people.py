@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SIGNED_OUT = ("anonymous", "unconfirmed", "disabled")
+HALF_OPEN = "half_open"
+"""A coordinator who has given the password and owes the second factor."""
 VOLUNTEERS = ("volunteer", "coach", "other_coach", "backup")
 FAMILIES = ("family", "other_family", "waiting_family", "ended_family")
 COORDINATORS = ("coordinator", "stranger")
@@ -14,7 +16,8 @@ FAMILY_WORK = (*COORDINATORS, "lead")
 CASEWORK = (*FAMILY_WORK, "manager")
 STAFF = (*CASEWORK, "auditor")
 SIGNED_IN = (*BOTH_SIDES, *STAFF)
-EVERYBODY = (*SIGNED_OUT, *SIGNED_IN)
+EVERYBODY = (*SIGNED_OUT, HALF_OPEN, *SIGNED_IN)
+OWES_OR_NOT = (HALF_OPEN, *SIGNED_IN)
 
 Reach = Mapping[str, tuple[str, ...]]
 BOTH = ("here", "there")
@@ -60,5 +63,6 @@ class Rule:
     def outcome(self, identity: str, place: str) -> str:
         """Return how a request of this identity for an object of this place must end."""
         if identity not in self.who:
-            return "sign-in" if identity in SIGNED_OUT else "403"
+            turned_away = dict.fromkeys(SIGNED_OUT, "sign-in") | {HALF_OPEN: "factor"}
+            return turned_away.get(identity, "403")
         return "allowed" if place in self.over.get(identity, ()) else "404"

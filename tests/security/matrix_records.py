@@ -15,6 +15,7 @@ from peerapp.enums import (
     ReferralLinkKind,
     ReferralSource,
     ReferralState,
+    RightKind,
     RunState,
     SessionMood,
     SessionState,
@@ -34,12 +35,16 @@ from peerapp.models import (
     FirstVisit,
     Goal,
     InsideMessage,
+    LegalHold,
     Locality,
+    LoginSession,
     Match,
     MatchingRun,
     Measure,
+    Passkey,
     PlanOverride,
     Referral,
+    RightsRequest,
     SchoolHoliday,
     SessionNote,
     SessionPlan,
@@ -48,6 +53,7 @@ from peerapp.models import (
     TwoPersonRequest,
 )
 from peerapp.services import check_tables, referral_links
+from peerapp.services.tokens import token_hash
 from tests.factories import (
     NOW,
     TODAY,
@@ -227,8 +233,33 @@ def of_the_scheme(session, place: Place, name: str) -> None:
     )
     draft = check_tables.start_draft(session, place.lead)
     place.special["check_rules"] = {"rule_id": check_tables.rules_of(draft)[0].id}
-    session.add_all([run, export, measure, holiday, request, grant, subscription])
+    passkey = Passkey(account_id=place.staff.id, name="Key", credential_id=name, public_key=b"key")
+    login = LoginSession(
+        account_id=place.staff.id,
+        token_hash=token_hash(name),
+        last_seen_at=NOW,
+        expires_at=NOW + DAY,
+        factor_at=NOW,
+    )
+    session.add_all([login, passkey, run, export, measure, holiday, request, grant, subscription])
+    right = RightsRequest(
+        reference=f"D-{name[:4]}",
+        kind=RightKind.ACCESS,
+        family_id=place.ids["family_id"],
+        received_on=TODAY,
+        due_on=TODAY + 30 * DAY,
+    )
+    hold = LegalHold(
+        family_id=place.ids["family_id"],
+        reference="F-1",
+        reason="An inquiry.",
+        review_on=TODAY + 90 * DAY,
+        set_by_id=place.lead.id,
+    )
+    session.add_all([right, hold])
     session.flush()
+    place.special["rights"] = {"request_id": right.id}
+    place.special["erasures"] = {"person_id": place.ids["family_id"], "kind": "family"}
     place.ids |= {
         "run_id": run.id,
         "export_id": export.id,
@@ -236,6 +267,9 @@ def of_the_scheme(session, place: Place, name: str) -> None:
         "holiday_id": holiday.id,
         "request_id": request.id,
         "grant_id": grant.id,
+        "hold_id": hold.id,
+        "passkey_id": passkey.id,
+        "login_id": login.id,
         "account_id": place.staff.id,
         "supervisor_id": place.staff.id,
     }

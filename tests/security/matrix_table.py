@@ -13,11 +13,7 @@ from tests.security.matrix_people import (
     BACKUPS,
     BOTH_SIDES,
     CASELOAD,
-    CASEWORK,
     COACHES,
-    COORDINATED,
-    COORDINATORS,
-    DUTY_COVERS,
     ENDED,
     EVERYBODY,
     FAMILIES,
@@ -26,10 +22,10 @@ from tests.security.matrix_people import (
     NOT_NAMED,
     OFFERED,
     OPEN_CONTACT,
+    OWES_OR_NOT,
     OWN_PAGES,
     SCHEME,
     SIGNED_IN,
-    STAFF,
     STARTED,
     VOLUNTEERS,
     VOLUNTEERS_OWN,
@@ -37,6 +33,7 @@ from tests.security.matrix_people import (
     Reach,
     Rule,
 )
+from tests.security.matrix_staff import STAFF_GROUPS
 
 GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
     (
@@ -45,17 +42,20 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         """
         auth.confirm auth.invitation auth.reset front_door.go_on referee.check referee.decline
         referee.page referee.saved referee.start referrer.form referrer.outcome
+        sign_in_links.use
         """,
     ),
     (
         EVERYBODY,
         NOT_NAMED,
         """
-        auth.forgot auth.leave auth.sign_in auth.sign_up auth.sign_up_sent front_door.check
+        auth.forgot auth.leave auth.sign_in auth.sign_up auth.sign_up_sent
+        browser_reports.report browser_reports.security_txt front_door.check
         front_door.danger_now front_door.page front_door.professional front_door.remove_child
         front_door.saved front_door.sent front_door.start front_door.stop health.live
-        health.ready public.accessibility public.cookies public.danger public.index
-        public.privacy referee.declined referee.sent static
+        health.ready passkeys.ask_for_sign_in passkeys.sign_in public.accessibility
+        public.cookies public.danger public.index public.privacy referee.declined referee.sent
+        sign_in_links.ask static
         """,
     ),
     (
@@ -73,17 +73,36 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         """,
     ),
     (
+        OWES_OR_NOT,
+        NOT_NAMED,
+        """
+        auth.sign_out passkeys.add passkeys.ask_for_factor passkeys.ask_for_new second_factors.app
+        second_factors.code second_factors.recovery_code second_factors.set_up
+        second_factors.start_app
+        """,
+    ),
+    (
+        SIGNED_IN,
+        STARTED,
+        """
+        account.end_one passkeys.remove
+        """,
+    ),
+    (
         SIGNED_IN,
         NOT_NAMED,
         """
-        auth.sign_out concerns.list_own concerns.new own_trail.events
+        account.end_others account.password account.show account.signed_in concerns.list_own
+        concerns.new own_trail.events second_factors.recovery_codes_page
+        second_factors.remove_app second_factors.show
         """,
     ),
     (
         BOTH_SIDES,
         NOT_NAMED,
         """
-        calendars.make calendars.show calendars.stop own_trail.looks
+        account.link calendars.make calendars.show calendars.stop own_data.ask
+        own_data.show own_trail.looks
         """,
     ),
     (
@@ -162,9 +181,8 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         NOT_NAMED,
         """
         conversations.family conversations.family_backup family.coach family.home family.ledger
-        family.safe_contact
-        family.volunteer family_consents.list_choices family_consents.show family_consents.stop
-        family_sessions.list_sessions goals.own own_safe_contact.change
+        family.safe_contact family.volunteer family_consents.list_choices family_consents.show
+        family_consents.stop family_sessions.list_sessions goals.own own_safe_contact.change
         """,
     ),
     (
@@ -195,198 +213,7 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         goals.new@family goals.score@family
         """,
     ),
-    (
-        STAFF,
-        NOT_NAMED,
-        """
-        dashboard.home
-        """,
-    ),
-    (
-        CASEWORK,
-        CASELOAD,
-        """
-        breaks.cancel breaks.change_end breaks.plan check_applications.advance
-        check_applications.submit check_applications.withdraw check_levels.choose
-        check_levels.confirm check_levels.fee checks.accept checks.correct
-        checks.end_subscription checks.join checks.match_name checks.record checks.renew
-        checks.status courses.book_for endings.end families.consents families.show
-        families.worker identity_checks.choose identity_checks.record identity_checks.show
-        identity_checks.withdraw interviews.discard interviews.edit interviews.show
-        interviews.start match_sessions.show matches.show onboarding.gate onboarding.move
-        onboarding.remove_gate onboarding.remove_training onboarding.step onboarding.training
-        panels.decide panels.show probation.review references.list_references
-        references.remove_older references.resend references.revoke status_checks.show
-        supervision.assign two_person_requests.decide two_person_requests.show
-        volunteer_agreements.signatures volunteer_agreements.take_back volunteers.identity
-        volunteers.resolve_query volunteers.scheme_phone volunteers.show volunteers.timeline
-        """,
-    ),
-    (
-        CASEWORK,
-        NOT_NAMED,
-        """
-        certificates.board certificates.export check_applications.list_applications
-        check_levels.reviews check_rules.overview check_rules.try_rules courses.calendar
-        courses.list_courses courses.new_session families.list_families
-        family_consent_texts.list_texts family_consent_texts.show funnel.export funnel.show
-        interviews.questions localities.list_localities match_sessions.list_attention
-        matches.list_matches matching_runs.list_runs probation.list_due
-        school_holidays.list_holidays status_checks.list_flagged supervision.board
-        two_person_requests.list_requests volunteer_agreements.list_texts
-        volunteer_roles.list_roles volunteers.list_volunteers volunteers.search
-        """,
-    ),
-    (
-        CASEWORK,
-        SCHEME,
-        """
-        check_rules.version courses.cancel_session courses.edit_session courses.mark
-        courses.show localities.show matching_runs.left_out matching_runs.show
-        volunteer_agreements.show_text
-        """,
-    ),
-    (
-        CASEWORK,
-        STARTED,
-        """
-        two_person_requests.fetch two_person_requests.take_back
-        """,
-    ),
-    (
-        FAMILY_WORK,
-        CASELOAD,
-        """
-        conversations.staff families.accept families.agreement families.answer_safe_contact
-        families.blocks families.close families.edit families.guide families.invite
-        families.needs families.resolve_query families.topic families.wishes
-        families.withdraw_agreement goals.show measures.record plan_overrides.ask
-        plan_overrides.end plan_overrides.show referrals.accept referrals.call_different
-        referrals.call_same referrals.decline referrals.resend_form referrals.revoke_form
-        referrals.show status_checks.ask supervision.calls supervision.record supervision.skip
-        """,
-    ),
-    (
-        FAMILY_WORK,
-        COORDINATED,
-        """
-        references.reject references.show references.verify
-        """,
-    ),
-    (
-        FAMILY_WORK,
-        NOT_NAMED,
-        """
-        families.export families.import_template families.new families.upload
-        referrals.list_forms referrals.list_referrals referrals.send_form
-        """,
-    ),
-    (
-        FAMILY_WORK,
-        STARTED,
-        """
-        families.check_import families.confirm_import families.discard_import
-        """,
-    ),
-    (
-        COORDINATORS,
-        CASELOAD,
-        """
-        expense_claims.approve expense_claims.send_back first_visits.plan
-        match_covers.name_backup match_covers.step_in match_covers.stop match_endings.call_off
-        match_endings.plan match_offers.offer match_offers.record_yes match_sessions.call_off
-        match_sessions.plan matches.activate matches.approve matches.decline matches.end
-        matches.introduce matches.pause matches.resume references.enter
-        """,
-    ),
-    (
-        COORDINATORS,
-        NOT_NAMED,
-        """
-        duty_covers.new
-        """,
-    ),
-    (
-        (*COORDINATORS, "manager"),
-        CASELOAD,
-        """
-        expense_claims.ask_for_file expense_claims.show
-        """,
-    ),
-    (
-        (*COORDINATORS, "manager"),
-        DUTY_COVERS,
-        """
-        duty_covers.end duty_covers.show
-        """,
-    ),
-    (
-        (*COORDINATORS, "manager"),
-        NOT_NAMED,
-        """
-        duty_covers.list_grants expense_claims.list_claims expense_claims.list_files
-        expense_claims.make_file matching_runs.start
-        """,
-    ),
-    (
-        ("lead",),
-        NOT_NAMED,
-        """
-        risk_assessments.list_assessments
-        """,
-    ),
-    (
-        ("lead",),
-        SCHEME,
-        """
-        comebacks.reopen concern_cases.acknowledge concern_cases.close concern_cases.note
-        concern_cases.resume concern_cases.show concern_cases.stop plan_overrides.agree
-        referrals.take_danger_on risk_assessments.assess risk_assessments.show
-        """,
-    ),
-    (
-        ("lead", "manager"),
-        NOT_NAMED,
-        """
-        concern_cases.board
-        """,
-    ),
-    (
-        ("lead", "auditor"),
-        NOT_NAMED,
-        """
-        risk_assessments.ledger
-        """,
-    ),
-    (
-        ("manager",),
-        NOT_NAMED,
-        """
-        certificates.consent_text check_rules.discard check_rules.draft check_rules.publish
-        check_rules.remove_rule check_rules.rule check_rules.start_draft courses.edit_course
-        courses.new_course family_consent_texts.translate family_consent_texts.write
-        interviews.edit_questions levels.edit localities.new measures.list_measures measures.new
-        outcomes.export outcomes.show people.invite people.list_staff scheme_figures.change
-        scheme_figures.overview school_holidays.new set_up.overview status_checks.set_up
-        volunteer_agreements.publish volunteer_roles.edit volunteer_roles.new
-        volunteer_roles.retire
-        """,
-    ),
-    (
-        ("manager",),
-        SCHEME,
-        """
-        duty_covers.sign_off localities.edit measures.use people.close school_holidays.remove
-        supervision.capacity
-        """,
-    ),
-    (
-        ("auditor",),
-        NOT_NAMED,
-        """
-        audit.export audit.list_events
-        """,
-    ),
+    *STAFF_GROUPS,
 )
 
 RULES: dict[str, Rule] = {}
@@ -395,3 +222,9 @@ for _who, _over, _routes in GROUPS:
         if _route in RULES:
             raise ValueError(f"{_route} is declared twice")
         RULES[_route] = Rule(_who, _over)
+
+OTHERWISE = {
+    ("second_factors.remove_app", "POST"): "404",  # nobody in the world has an app
+    ("passkeys.sign_in", "POST"): "sign-in",  # a wrong answer is sent back to the form
+}
+"""How a request that is allowed ends for another reason."""

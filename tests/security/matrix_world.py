@@ -78,6 +78,7 @@ def identities(session, here: Place, there: Place) -> dict[str, Account]:
     localities = [session.get_one(Locality, here.ids["locality_id"])]
     return {
         "unconfirmed": make_account(session, Role.VOLUNTEER, confirmed_at=None),
+        "half_open": make_account(session, Role.COORDINATOR, tuple(localities)),
         "disabled": make_account(session, Role.COORDINATOR, tuple(localities), disabled_at=NOW),
         "volunteer": here.people["volunteer"],
         "coach": here.people["coach"],

@@ -22,6 +22,7 @@ from peerapp.models import Account, LoginSession, utc_now
 from peerapp.services import sign_in as sessions
 from peerapp.services.tokens import token_hash
 from tests.factories import make_scheme
+from tests.security.matrix_people import HALF_OPEN
 from tests.security.matrix_world import World, make_world
 from tests.support.databases import copied
 from tests.support.keys import KEYRING, KEYS_TEXT
@@ -53,7 +54,7 @@ def open_site(server: Engine | None, migrated: str, folder: Path, **settings) ->
         app = share(create_app(_settings(url, folder, **settings)))
         app.config["WTF_CSRF_ENABLED"] = False
         cookies = {
-            name: cookie_of(app, database, scheme_id, account_id)
+            name: cookie_of(app, database, scheme_id, account_id, owes=name == HALF_OPEN)
             for name, account_id in world.people.items()
         }
         yield Site(app, database, world, cookies)
@@ -71,6 +72,8 @@ def _settings(url: str, folder: Path, **changes) -> Settings:
         "job_queue": "inline",
         "rate_limits": False,
         "log_level": "CRITICAL",
+        "base_url": "http://localhost",
+        "security_contact": "mailto:security@council.example",
     }
     return Settings(**{**given, **changes})
 

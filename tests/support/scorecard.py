@@ -3,7 +3,7 @@
 A test shows a row with ``@pytest.mark.scorecard("8.2.1")``. A control, ``control=True``, is a test
 that takes the guard away and passes only if the check then fails. With ``PEERAPP_SCORECARD`` set
 to a folder each run leaves its counts there, and ``python -m tests.support.scorecard FOLDER``
-prints those of all runs as one table.
+prints those of all runs as one table. What a test records as ``scorecard_note`` stands below it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Scorecard:
 
     def __init__(self) -> None:
         self.counts: Counts = Counter()
+        self.notes: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Let each marked test carry its rows to where reports are gathered."""
@@ -43,6 +44,8 @@ class Scorecard:
         if report.when != "call" and not report.failed:
             return
         for name, value in report.user_properties:
+            if name == "scorecard_note" and report.when == "call":
+                self.notes.append(str(value))
             if name == "scorecard" and report.outcome != "skipped":
                 row, _, control = str(value).partition("|")
                 self._count(row, "control" if control == "1" else "test", report)
@@ -62,9 +65,10 @@ class Scorecard:
             path = Path(folder) / f"scorecard-{os.environ.get('PEERAPP_TEST_DB', 'sqlite')}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dumped(self.counts), encoding="utf-8")
+            path.with_suffix(".txt").write_text("".join(f"{one}\n" for one in self.notes))
             return
         terminalreporter.section("scorecard")
-        for line in table(self.counts, whole=False):
+        for line in [*table(self.counts, whole=False), *self.notes]:
             terminalreporter.write_line(line)
 
 
@@ -122,7 +126,8 @@ def main(folder: str) -> None:
     """Print the table of all runs that have left their counts in a folder."""
     paths = sorted(Path(folder).glob("scorecard-*.json"))
     names = ", ".join(path.stem.removeprefix("scorecard-") for path in paths)
-    text = "\n".join([f"== scorecard: {names}", *table(loaded(paths)), ""])
+    notes = [path.with_suffix(".txt").read_text(encoding="utf-8") for path in paths]
+    text = "\n".join([f"== scorecard: {names}", *table(loaded(paths)), "".join(notes)])
     sys.stdout.write(text)
 
 
