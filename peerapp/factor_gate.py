@@ -66,6 +66,7 @@ def ask_again(access: Access) -> Response | None:
     if "factor_confirm" in request.form and form.holds_proof():
         errors = prove(request.form)
         if not errors:
+            keep_changes()  # the code is used up, whatever becomes of the form
             return None
         form.show(errors)
     return current_app.make_response((_confirm_page(form), 422))

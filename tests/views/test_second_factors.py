@@ -305,6 +305,23 @@ def test_form_that_went_stale_is_kept_and_goes_on_with_the_code(
     assert names_of(database, scheme_id) == {manager.name, INVITED["name"]}
 
 
+def test_code_is_used_up_although_the_form_behind_it_is_wrong(
+    app, sign_in, database, scheme_id, manager, phone
+):
+    """The form's changes are undone; the proof is not, or its code could be given again."""
+    browser, other = sign_in(manager), sign_in(manager)
+    wrong = {**INVITED, "email": "no address", "factor_confirm": "yes"}
+    with stale():
+        code = phone.code()
+        answer = browser.post("/staff/people/invite", data={**wrong, "factor_code": code})
+        assert answer.status_code == 422
+        assert "Enter an email address in the correct format" in text_of(answer)
+        assert browser.get("/staff/people/invite").status_code == 200
+        again = other.post("/staff/people/invite", data={**wrong, "factor_code": code})
+        assert "That code is not right, or has been used." in text_of(again)
+        assert other.get("/staff/people/invite").status_code == 302
+
+
 def names_of(database, scheme_id):
     with database.reading(scheme_id) as session:
         return set(session.scalars(select(Account.name)))
