@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,32 @@ def update_service(path: Path, port: int) -> None:
 
 
 main.add_command(backup)
+
+
+@main.command(name="identity-provider")
+@click.argument("emails", nargs=-1, required=True)
+@click.option("--port", default=8791, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--told", default="right", show_default=True, help="How to answer, rightly or not.")
+@click.option("--amr", default="", help="Second factors that it says it asked for, e.g. mfa.")
+def identity_provider(emails: tuple[str, ...], port: int, told: str, amr: str) -> None:
+    """Run a stand-in for a council's identity provider, to try single sign-on.
+
+    EMAILS are who one can be there. It needs the extra oidc, and asks for no password.
+    """
+    from peerapp.demo import identity_provider as council  # the extra is not always installed
+
+    try:
+        provider = council.Provider(emails, told=council.Told(told))
+    except ValueError as error:
+        raise click.ClickException(f"it can be told: {', '.join(council.Told)}") from error
+    provider.claims = {"amr": amr.split()} if amr else {}
+    with council.running(provider, port) as issuer, contextlib.suppress(KeyboardInterrupt):
+        click.echo(
+            f"Run the site with PEERAPP_OIDC_ISSUER={issuer} "
+            f"PEERAPP_OIDC_CLIENT_ID={provider.client_id} "
+            f"PEERAPP_OIDC_CLIENT_SECRET='{provider.client_secret}'. Stop with Ctrl+C."
+        )
+        threading.Event().wait()
 
 
 @main.command()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -181,6 +182,10 @@ def _council(environ: Mapping[str, str]) -> CouncilSignIn | None:
     issuer = _service_url(environ, "PEERAPP_OIDC_ISSUER")
     if not issuer:
         return None
+    if find_spec("authlib") is None:
+        raise ConfigError(
+            "PEERAPP_OIDC_ISSUER is set, and what it needs is not installed: add the extra oidc"
+        )
     given = {
         name: environ.get(f"PEERAPP_OIDC_{name}", "") for name in ("CLIENT_ID", "CLIENT_SECRET")
     }

@@ -11,6 +11,7 @@ class FactorKind(StrEnum):
     APP = "app"
     PASSKEY = "passkey"
     RECOVERY_CODE = "recovery_code"
+    COUNCIL = "council"
 
 
 class ResetReason(StrEnum):

@@ -67,6 +67,9 @@ ROUTES: dict[str, Access] = {
     "passkeys.remove": SIGNED_IN.proved,
     "sign_in_links.ask": PUBLIC,
     "sign_in_links.use": PUBLIC,
+    "council.begin": PUBLIC,
+    "council.done": PUBLIC,
+    "council.finish": PUBLIC,
     # the own account
     "account.show": SIGNED_IN,
     "account.password": SIGNED_IN,
