@@ -50,7 +50,8 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         NOT_NAMED,
         """
         auth.forgot auth.leave auth.sign_in auth.sign_up auth.sign_up_sent
-        browser_reports.report browser_reports.security_txt front_door.check
+        browser_reports.report browser_reports.security_txt council.begin council.done
+        council.finish front_door.check
         front_door.danger_now front_door.page front_door.professional front_door.remove_child
         front_door.saved front_door.sent front_door.start front_door.stop health.live
         health.ready passkeys.ask_for_sign_in passkeys.sign_in public.accessibility
@@ -225,6 +226,9 @@ for _who, _over, _routes in GROUPS:
 
 OTHERWISE = {
     ("second_factors.remove_app", "POST"): "404",  # nobody in the world has an app
+    ("council.begin", "GET"): "404",  # it is off until it is set up
+    ("council.done", "GET"): "404",
+    ("council.finish", "POST"): "404",
     ("passkeys.sign_in", "POST"): "sign-in",  # a wrong answer is sent back to the form
 }
 """How a request that is allowed ends for another reason."""
