@@ -24,6 +24,7 @@ from peerapp.demo import update_service as stand_in
 from peerapp.enums import ResetReason, Role
 from peerapp.errors import NotFound
 from peerapp.models import Scheme, utc_now
+from peerapp.rights_commands import rights
 from peerapp.sealing import KeyringError
 from peerapp.services import accounts, audit, localities, second_factors
 from peerapp.serving import serve as run_server
@@ -230,6 +231,7 @@ def update_service(path: Path, port: int) -> None:
 
 
 main.add_command(backup)
+main.add_command(rights)
 
 
 @main.command(name="identity-provider")

@@ -60,6 +60,7 @@ MENUS[Role.SAFEGUARDING_LEAD] = (
 MENUS[Role.MANAGER] = (
     *MENUS[Role.COORDINATOR],
     ("outcomes.show", "Outcomes"),
+    ("rights.overview", "Data"),
     ("set_up.overview", "Set-up"),
 )
 
@@ -111,6 +112,9 @@ SECTIONS = {
     "conversations": "matches",
     "duty_covers": "dashboard",
     "two_person_requests": "dashboard",
+    "rights": "rights",
+    "retention": "rights",
+    "erasures": "rights",
     "outcomes": "outcomes",
     "measures": "outcomes",
 }

@@ -17,7 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, UOWTransaction
 
-from peerapp import logs
+from peerapp import erasure_list, logs
 from peerapp.adapters.mail import mailer_from_settings
 from peerapp.adapters.update_service import service_from_settings
 from peerapp.clock import today
@@ -38,6 +38,7 @@ from peerapp.services import (
     plan_overrides,
     reference_reminders,
     referral_sweeps,
+    retention,
     session_jobs,
     sign_in_sweeps,
     status_check_jobs,
@@ -161,10 +162,20 @@ class Jobs:
                 sign_in_sweeps.sweep(session, utc_now())
                 reference_reminders.sweep_reminders(session, utc_now(), self.settings.base_url)
                 questions = status_checks.list_forgotten(session, utc_now())
+            self._retain(scheme_id)
             for run_id in forgotten:
                 self.offer_run(scheme_id, run_id)
             for check_id in questions:
                 self.offer_check(scheme_id, check_id)
+
+    def _retain(self, scheme_id: uuid.UUID) -> None:
+        """Delete what is over, once a day, and keep the list of who was erased whole."""
+        report = True
+        while report:
+            with self.database.writing(scheme_id) as session:
+                report = retention.run_daily(session, today(), utc_now()) is not None
+        path = erasure_list.path_in(self.settings.data_dir)
+        erasure_list.sync(self.database, scheme_id, path)
 
     def offer_run(self, scheme_id: uuid.UUID, run_id: uuid.UUID) -> None:
         """Hand a queued run to a worker, or carry it out here and now."""

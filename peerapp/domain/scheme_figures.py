@@ -25,6 +25,7 @@ GROUPS: dict[str, str] = {
     "supervision": "Supervision and concerns",
     "staff": "Staff and accounts",
     "access": "Duty cover and second people",
+    "retention": "Keeping and deleting",
 }
 """The pages on which figures are set, by the word in the address; shown where they have any."""
 
@@ -180,6 +181,21 @@ FIGURES: tuple[Figure, ...] = (
            "For files that leave the site, and for lifting a suspension. Leads always may."),
     Figure("second_person_coordinator", "access", "Coordinators may be the second person", YES_NO,
            0, 1, "For a scheme with one lead and no manager to hand. Never for what they asked."),
+    Figure("keep_applications_months", "retention", "Applications that came to nothing", MONTHS,
+           1, 84, "Declined or withdrawn before coaching. Then the person is erased."),
+    Figure("keep_volunteers_months", "retention", "Volunteers who left", MONTHS, 1, 300,
+           "Counted from the day they left. Then they are erased."),
+    Figure("keep_families_months", "retention", "Families whose record is closed", MONTHS, 1, 300,
+           "Counted from the closing. Then they are erased."),
+    Figure("keep_referrals_months", "retention", "Referrals that were declined", MONTHS, 1, 84),
+    Figure("keep_notes_months", "retention", "Notes of sessions", MONTHS, 1, 300,
+           "Counted from the end of the match."),
+    Figure("keep_snapshots_months", "retention", "Why a pair was proposed", MONTHS, 1, 84,
+           "Counted from the end of the match, or from the no."),
+    Figure("keep_claims_months", "retention", "Expenses that were paid", MONTHS, 72, 300,
+           "HMRC asks for six years after the tax year."),
+    Figure("keep_mail_days", "retention", "Emails that were sent", DAYS, 7, 730,
+           "To whom and when; what they said is not kept at all."),
 )  # fmt: skip
 """In the order of the pages."""
 

@@ -87,6 +87,7 @@ from peerapp.enums.referrals import (
     ReferralLinkKind,
     ReferralState,
 )
+from peerapp.enums.rights import RightKind, RightState, RightStep
 from peerapp.enums.second_factors import ChallengeUse, FactorKind, ResetReason
 from peerapp.enums.sessions import (
     BY_THE_MILE,
@@ -191,6 +192,9 @@ __all__ = [
     "ReferralState",
     "ResetReason",
     "ReviewOutcome",
+    "RightKind",
+    "RightState",
+    "RightStep",
     "RiskDecision",
     "RiskViewReason",
     "Role",

@@ -37,6 +37,7 @@ from peerapp.models.referrals import (
     ReferralEvent,
     ReferralLink,
 )
+from peerapp.models.rights import Erasure, LegalHold, RetentionRun, RightsEvent, RightsRequest
 from peerapp.models.risk_assessments import RiskAssessment
 from peerapp.models.scheme_figures import SchemeFigureChange
 from peerapp.models.schemes import Locality, LocalitySector, Scheme
@@ -91,6 +92,7 @@ __all__ = [
     "CourseBooking",
     "CourseSession",
     "EndSurvey",
+    "Erasure",
     "Exclusion",
     "ExpenseClaim",
     "ExpenseExport",
@@ -115,6 +117,7 @@ __all__ = [
     "InterviewTemplate",
     "Interviewer",
     "KnownBrowser",
+    "LegalHold",
     "Locality",
     "LocalitySector",
     "LoginSession",
@@ -143,6 +146,9 @@ __all__ = [
     "ReferralDifference",
     "ReferralEvent",
     "ReferralLink",
+    "RetentionRun",
+    "RightsEvent",
+    "RightsRequest",
     "RiskAssessment",
     "SafeContact",
     "Scheme",

@@ -69,6 +69,8 @@ ROUTES: dict[str, Access] = {
     "family_sessions.still_shown": FAMILY,
     "family_sessions.cannot_come": FAMILY,
     # calendars
+    "own_data.show": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
+    "own_data.ask": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
     "calendars.show": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
     "calendars.make": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),
     "calendars.stop": Access(has_role(Role.VOLUNTEER, Role.FAMILY)),

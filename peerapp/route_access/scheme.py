@@ -82,7 +82,7 @@ ROUTES: dict[str, Access] = {
     "retention.list_holds": HOLDERS,
     "retention.new_hold": HOLDERS,
     "retention.lift_hold": HOLDERS,
-    "erasures.show": MANAGER_READ,
+    "erasures.show": MANAGER_READ.proved,
     # audit
     "audit.list_events": AUDITOR,
     "audit.export": AUDITOR.proved,

@@ -30,7 +30,7 @@ from peerapp.models import (
     MatchCover,
     Volunteer,
 )
-from peerapp.services import audit, cover_contacts, messages
+from peerapp.services import audit, cover_contacts, legal_holds, messages
 from peerapp.services.contacts import own_family, own_volunteer
 from peerapp.services.match_steps import lock_together
 from peerapp.services.rows import get_row
@@ -311,6 +311,7 @@ def purge(session: Session, today: date) -> int:
     Those of a match about which a concern is open stay until it is closed.
     """
     before = rules.deleted_before(today, get_scheme(session).inside_message_months)
+    held = legal_holds.held_people(session)
     concerned = select(Concern.match_id).where(
         Concern.state != ConcernState.CLOSED, Concern.match_id.is_not(None)
     )
@@ -321,6 +322,8 @@ def purge(session: Session, today: date) -> int:
             Match.state == MatchState.ENDED,
             Match.ended_on < before,
             Match.id.not_in(concerned),
+            Match.family_id.not_in(held),
+            Match.volunteer_id.not_in(held),
         )
         .options(joinedload(InsideMessage.match))
         .order_by(InsideMessage.created_at, InsideMessage.id)

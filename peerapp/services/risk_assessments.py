@@ -23,7 +23,7 @@ from peerapp.domain.risk_assessments import Assessment
 from peerapp.enums import RiskDecision, RiskViewReason, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import Account, AuditEvent, Certificate, RiskAssessment, Volunteer
-from peerapp.services import audit, volunteers
+from peerapp.services import audit, legal_holds, volunteers
 from peerapp.services.checks import find_certificate
 from peerapp.services.schemes import get_scheme
 
@@ -219,7 +219,9 @@ def list_ledger(
 
 def purge(session: Session, today: date) -> int:
     """Delete the records whose time is over, a batch of them; return how many went."""
-    due = [one for one in _list_kept(session) if one.purge_on <= today][:BATCH]
+    held = legal_holds.held_people(session)
+    over = [one for one in _list_kept(session) if one.purge_on <= today]
+    due = [one for one in over if one.volunteer.id not in held][:BATCH]
     for one in due:
         audit.record_change(session, None, LEDGER[2], one.assessment, **_codes(one.assessment))
         session.delete(one.assessment)

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from peerapp.enums import TwoPersonAct
 from peerapp.models import Account, TwoPersonRequest
-from peerapp.services import suspension_lifts, two_person_requests, volunteers
+from peerapp.services import erasures, suspension_lifts, two_person_requests, volunteers
+
+A = TwoPersonAct
 
 
 def decide(
@@ -31,13 +33,16 @@ def decide(
         The actor asked for it themselves, may not decide, or it is decided or over.
     """
     found = two_person_requests.get_request(session, actor, request_id)
-    lifts = agreed and found.act == TwoPersonAct.LIFT_SUSPENSION and found.subject_id is not None
+    lifts = agreed and found.act == A.LIFT_SUSPENSION and found.subject_id is not None
     volunteer = None
     if lifts and found.subject_id is not None:
         volunteer = volunteers.lock_volunteer(session, actor, found.subject_id)
+    person = erasures.lock_asked(session, found) if agreed and found.act == A.ERASE else None
     request = two_person_requests.lock_to_decide(session, actor, request_id, now)
     if volunteer is not None:
         suspension_lifts.carry_out(session, actor, volunteer, request, today)
+    if person is not None:
+        erasures.erase(session, actor, person, "two_people", now)
     return two_person_requests.settle(
         session, actor, request, now, base_url, agreed=agreed, note=note
     )

@@ -27,6 +27,7 @@ from peerapp.views import (
     dashboard,
     duty_covers,
     endings,
+    erasures,
     expense_claims,
     expenses,
     families,
@@ -52,6 +53,7 @@ from peerapp.views import (
     measures,
     onboarding,
     outcomes,
+    own_data,
     own_safe_contact,
     own_trail,
     panels,
@@ -66,6 +68,8 @@ from peerapp.views import (
     referrals,
     referrer,
     refused,
+    retention,
+    rights,
     risk_assessments,
     scheme_figures,
     school_holidays,
@@ -160,6 +164,10 @@ BLUEPRINTS = (
     calendars.bp,
     duty_covers.bp,
     two_person_requests.bp,
+    rights.bp,
+    retention.bp,
+    erasures.bp,
+    own_data.bp,
 )
 
 

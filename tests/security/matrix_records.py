@@ -233,7 +233,7 @@ def of_the_scheme(session, place: Place, name: str) -> None:
     )
     draft = check_tables.start_draft(session, place.lead)
     place.special["check_rules"] = {"rule_id": check_tables.rules_of(draft)[0].id}
-    passkey = Passkey(account_id=place.staff.id, name="Key", credential_id=name, public_key=b"key")
+    passkey = Passkey(account_id=place.staff.id, name="Key", credential_id=name.encode().hex(), public_key=b"key")
     login = LoginSession(
         account_id=place.staff.id,
         token_hash=token_hash(name),

@@ -229,6 +229,5 @@ OTHERWISE = {
     ("council.begin", "GET"): "404",  # it is off until it is set up
     ("council.done", "GET"): "404",
     ("council.finish", "POST"): "404",
-    ("passkeys.sign_in", "POST"): "sign-in",  # a wrong answer is sent back to the form
 }
 """How a request that is allowed ends for another reason."""
