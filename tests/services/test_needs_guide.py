@@ -23,7 +23,10 @@ def record(scene, family_id, heading, weights, words="", version=None, who="coor
 
 def conversation(scene, family_id) -> needs_guide.Conversation:
     with scene.reading() as (session, _):
-        return needs_guide.get_conversation(session, session.get_one(Family, family_id))
+        found = needs_guide.get_conversation(session, session.get_one(Family, family_id))
+        opened = [topic.said.words for topic in found.topics if topic.said is not None]
+        assert len(opened) == found.talked_about
+        return found
 
 
 def weights_of(scene, family_id) -> dict[Need, int]:

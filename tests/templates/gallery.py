@@ -92,6 +92,7 @@ def create_gallery() -> Flask:
     app.register_blueprint(_pages("auth", auth))
     front_door = {"/get-support": "start", "/refer": "professional"}
     app.register_blueprint(_pages("front_door", front_door))
+    app.register_blueprint(_pages("account", {"/account": "show"}))
     _add_gallery(app)
     return app
 
@@ -111,6 +112,7 @@ MADE_UP = {
     "demo": True,
     "exit_url": "/leave",
     "family_page": False,
+    "duty_covers": [],
     "current_user": Somebody(),
     "nav_items": [
         {"text": "Today", "href": "/gallery", "active": True},
