@@ -148,10 +148,14 @@ def sign_out_ended() -> None:
 
 
 def demo_code(*, begun: bool = False) -> str | None:
-    """Return the code to enter, in the demonstration and nowhere else."""
+    """Say which code to enter, in the demonstration and nowhere else."""
     if not current_settings().demo:
         return None
     account = current_login().account
     box, now = current_box(), utc_now()
-    code = authenticator_apps.code_to_show(get_session(), account, box, now, begun=begun)
-    return f"{code[:3]} {code[3:]}" if code else None
+    found = authenticator_apps.code_to_show(get_session(), account, box, now, begun=begun)
+    if found is None:
+        return None
+    code, wait = found
+    when = f"in {wait} seconds will be" if wait else "now is"
+    return f"Demonstration: the code {when} {code[:3]} {code[3:]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -152,13 +153,21 @@ def give_code(
 
 def code_to_show(
     session: Session, account: Account, box: SecretBox, now: datetime, *, begun: bool = False
-) -> str | None:
-    """Return a code that would be accepted now; only the demonstration shows it."""
+) -> tuple[str, int] | None:
+    """Return a code that is taken now, or soon; only the demonstration shows it.
+
+    Returns
+    -------
+    tuple of str and int, or None
+        The code and in how many seconds it is taken: 0 unless the last ones were used just now.
+    """
     app = _find(session, account.id, in_use=not begun)
     if app is None:
         return None
     step = max(one_time_codes.step_at(now), app.last_step + 1)
-    return one_time_codes.code_at(open_secret(app, box), step)
+    taken_from = (step - one_time_codes.DRIFT_STEPS) * one_time_codes.STEP_SECONDS
+    wait = max(0, ceil(taken_from - now.timestamp()))
+    return one_time_codes.code_at(open_secret(app, box), step), wait
 
 
 def open_secret(app: AuthenticatorApp, box: SecretBox) -> str:

@@ -28,7 +28,7 @@ HARDEST = 10
 ROOT = Path(peerapp.__file__).parent
 OTHERS = {
     # for referees, professionals and coaches, beside the family's pages in the same module
-    "referee", "referrer", "second_factors", "front_door/professional.html",
+    "referee", "referrer", "front_door/professional.html",
     "conversations/coach.html", "conversations/list.html", "conversations/reason.html",
     "conversations/staff.html", "conversations/backup.html", "goals/show.html",
     "match_endings/thanks.html", "matches/ending.html", "auth/sign_up.html",
