@@ -409,3 +409,14 @@ def test_manager_resets_a_colleague(sign_in, database, scheme_id, manager, phone
     assert again.get("/staff/", follow_redirects=True).request.path == "/second-factor/set-up"
     own = f"/staff/people/{manager.id}/reset-second-step"
     assert browser.post(own, data={"reason": "lost"}).status_code == 409
+
+
+def test_form_of_an_account_without_a_factor_is_shown_to_copy(sign_in, manager, database):
+    """Whose factor the council asked for has none here: they sign in again, and lose no text."""
+    browser = sign_in(manager)
+    with stale():
+        kept = browser.post("/staff/people/invite", data=INVITED)
+    assert kept.status_code == 422
+    assert "Sign in again, then fill in the form once more." in text_of(kept)
+    listed = re.findall(r'<li class="app-lines">([^<]*)</li>', kept.text)
+    assert [html.unescape(one) for one in listed] == list(INVITED.values())
