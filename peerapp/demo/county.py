@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password
 from peerapp.db import Database
-from peerapp.demo import care, certificates, family_care, status_checks, vetting
+from peerapp.demo import care, certificates, family_care, rights, status_checks, vetting
 from peerapp.demo.checks import HELPER, CheckMaker
 from peerapp.demo.decisions import Decisions
 from peerapp.demo.families import FamilyMaker
@@ -130,6 +130,7 @@ class Builder:
             self._care(session)
             certificates.give_warnings(session, self.today)
             self._refer(session)
+            rights.build(session, self.now, self.today)
             self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:
