@@ -79,7 +79,13 @@ def bind(app: Flask, settings: Settings) -> None:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Serve static files well, and believe as many proxies as there are."""
-    static = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31536000)
+    static = WhiteNoise(
+        app.wsgi_app,
+        root=app.static_folder,
+        prefix="static/",
+        max_age=31536000,
+        add_headers_function=security_headers.add_to_file,
+    )
     app.wsgi_app = static  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies

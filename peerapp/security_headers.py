@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsgiref.headers import Headers
+
 from flask import Flask, Response, request
 
 POLICY = {
@@ -43,3 +45,9 @@ def init_app(app: Flask, *, https: bool) -> None:
         return response
 
     app.after_request(add)
+
+
+def add_to_file(headers: Headers, _path: str, _url: str) -> None:
+    """Add what a file needs that is served before the application is asked."""
+    for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
+        headers[name] = HEADERS[name]

@@ -56,6 +56,8 @@ def test_static_files_may_be_kept(client):
     answer = client.get("/static/site.css")
     assert answer.status_code == 200
     assert "no-store" not in answer.headers.get("Cache-Control", "")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     answer.close()
 
 

@@ -150,6 +150,7 @@ def of_the_match(session, place: Place) -> None:
     freeze = ContactFreeze(match_id=frozen_id, concern_id=concern.id, stopped_by_id=place.lead.id)
     session.add(freeze)
     place.ids |= {"session_id": planned.id, "concern_id": concern.id, "claim_id": claim.id}
+    place.ids["held_id"] = held.id
     place.special["sessions.noted"] = {"session_id": held.id}
     for endpoint in ("held", "missed"):
         place.special[f"sessions.{endpoint}"] = {"session_id": begun.id}
@@ -233,7 +234,9 @@ def of_the_scheme(session, place: Place, name: str) -> None:
     )
     draft = check_tables.start_draft(session, place.lead)
     place.special["check_rules"] = {"rule_id": check_tables.rules_of(draft)[0].id}
-    passkey = Passkey(account_id=place.staff.id, name="Key", credential_id=name.encode().hex(), public_key=b"key")
+    passkey = Passkey(
+        account_id=place.staff.id, name="Key", credential_id=name.encode().hex(), public_key=b"key"
+    )
     login = LoginSession(
         account_id=place.staff.id,
         token_hash=token_hash(name),

@@ -182,6 +182,7 @@ def stopped(walker, asked, monkeypatch):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.scorecard("8.2.2", control=True)
 def test_each_guard_of_a_service_that_never_refuses_is_noticed(walker, stopped, record_property):
     """One mutant for each ``if …: raise``; those that no request reaches are counted apart."""

@@ -7,7 +7,7 @@ import time_machine
 
 from tests.factories import NOW
 from tests.security.matrix import Walker, cases, faults, route_name
-from tests.security.matrix_people import EVERYBODY
+from tests.security.matrix_people import EVERYBODY, SIGNED_OUT, STAFF
 from tests.security.matrix_table import OTHERWISE, RULES
 from tests.security.test_vetting_objects import contents
 from tests.security.world_site import open_site
@@ -45,10 +45,13 @@ def _is_empty(case, rule):
     return case.method == "OPTIONS" and bool(rule.over.get(case.identity))
 
 
+ONE_OF_EACH_ROLE = (*SIGNED_OUT, "half_open", "volunteer", "family", *STAFF)
+
+
 def in_short(case):
     """Say whether the ordinary run asks this; what is left out differs from another in nothing."""
     refused = case.identity not in RULES[case.route].who
-    if refused and case.place != "here":
+    if refused and (case.place != "here" or case.identity not in ONE_OF_EACH_ROLE):
         return False
     return case.method not in {"HEAD", "OPTIONS"} or (refused and case.identity in ALIKE)
 
@@ -67,7 +70,7 @@ def test_everybody_gets_what_is_declared_and_nothing_else(site, walker):
     asked = [case for case in cases(site.app, site.world) if in_short(case)]
     found = faults(walker, asked, expected)
     assert found == [], "\n".join(found[:100])
-    assert len(asked) > 8000
+    assert len(asked) > 5000
     assert contents(site.database) == before
 
 
@@ -78,4 +81,4 @@ def test_everybody_gets_what_is_declared_for_every_method_and_object(site, walke
     asked = [case for case in cases(site.app, site.world) if not in_short(case)]
     found = faults(walker, asked, expected)
     assert found == [], "\n".join(found[:100])
-    assert len(asked) > 8000
+    assert len(asked) > 5000
