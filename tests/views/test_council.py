@@ -155,7 +155,7 @@ def test_code_is_asked_for_with_a_challenge_a_nonce_and_a_state(site, provider):
         {"email": "another@council.example"},
         {"council_subject": "0" * 64},
     ],
-    ids=str,
+    ids=lambda values: next(iter(values)),
 )
 def test_no_account_is_opened_or_made_for_anybody_else(site, ann, database, scheme_id, values):
     with database.writing(scheme_id) as session:
