@@ -125,9 +125,14 @@ def processing_record(session: Session) -> str:
 
 def _parts() -> list[str]:
     return [
-        f"- {people}: {', '.join(one.title.lower() for one in records)}."
-        for people, _, records in PARTS
+        f"- {people}: {'; '.join(_name(one) for one in records)}." for people, _, records in PARTS
     ]
+
+
+def _name(record: Record) -> str:
+    """Return what a table holds, as a council says it of somebody else."""
+    name = record.title.removeprefix("Your ")
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
 def _line(record: Record) -> str:
@@ -137,7 +142,7 @@ def _line(record: Record) -> str:
         Fate.BLANKED: f"emptied; {record.why_kept}",
         Fate.KEPT: f"kept; {record.why_kept}",
     }[record.fate]
-    return f"| {record.title} | {', '.join(one.replace('_', ' ') for one in columns)} | {fate} |"
+    return f"| {_name(record)} | {', '.join(one.replace('_', ' ') for one in columns)} | {fate} |"
 
 
 def _periods(scheme: Scheme) -> list[str]:
