@@ -6,7 +6,8 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from peerapp import factor_gate
+from peerapp import factor_gate, last_look
+from peerapp.db import SAFE_METHODS, get_session
 from peerapp.models import Account
 from peerapp.route_access import PUBLIC, ROUTES, Access, anyone
 
@@ -39,7 +40,10 @@ def _enforce() -> Response | None:
     g.audited_read = access.audited_read
     if access is PUBLIC:
         return None
-    if access.who(account_or_none()):
+    account = account_or_none()
+    if access.who(account):
+        if account is not None and request.method not in SAFE_METHODS:
+            last_look.remember(get_session(), account)
         return factor_gate.ask_again(access)
     if current_user.is_authenticated:
         abort(403)
