@@ -119,3 +119,9 @@ def test_a_hard_word_of_a_branch_is_read_too(tmp_path, monkeypatch):
         "This is for you",
         "That is for them",
     ]
+
+
+def test_no_page_hides_questions_behind_an_answer():
+    """Reveals say of a radio button that it opens something, which readers of screens refuse."""
+    pages = {path.name for path in TEMPLATES.rglob("*.html") if "conditional=" in path.read_text()}
+    assert pages == set()
