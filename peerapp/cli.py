@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from peerapp import audit_commands, jobs, keyrings
+from peerapp import audit_commands, jobs, key_commands, keyrings
 from peerapp.adapters import places
 from peerapp.adapters.passwords import hash_password, password_refusals
 from peerapp.backups.command import backup
@@ -89,6 +89,7 @@ def _make_scheme(
 
 
 main.add_command(audit_commands.audit)
+main.add_command(key_commands.keys)
 
 
 @main.group()

@@ -15,7 +15,7 @@ from peerapp.models import Account, Family, Locality, Match, Volunteer
 from peerapp.services import approvals, match_life
 from tests import factories
 from tests.factories import TODAY
-from tests.support.keys import KEYRING
+from tests.support.keys import KEYRING, TestDatabase
 
 BASE_URL = "https://scheme.example.org"
 
@@ -87,7 +87,7 @@ class Scene:
 
 def make_scene(url: str, **scheme_values: Any) -> Scene:
     """Make the scheme, a locality and its coordinator."""
-    database = Database(url, KEYRING)
+    database = TestDatabase(url, KEYRING)
     with database.session(None, "all") as session, session.begin():
         scheme = factories.make_scheme(**scheme_values)
         session.add(scheme)

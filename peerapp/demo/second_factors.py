@@ -31,8 +31,8 @@ def _id_of(seed: int, email: str) -> uuid.UUID:
 def add_apps(database: Database, slug: str, seed: int, box: SecretBox) -> Sequence[str]:
     """Give each member of staff an app that is in use; return their addresses."""
     with database.writing(database.scheme_id(slug)) as session:
-        query = select(Account).where(Account.role.in_(STAFF_ROLES)).order_by(Account.email)
-        staff = session.scalars(query).all()
+        query = select(Account).where(Account.role.in_(STAFF_ROLES))
+        staff = sorted(session.scalars(query), key=lambda one: one.email)
         for account in staff:
             source = id_source.set(partial(_id_of, seed, account.email))
             try:

@@ -195,8 +195,8 @@ class Vetter:
             given = entry, answers, when, self.today, LINK
             reference_entries.enter(session, typist, *ids, *given)
             return
-        query = select(Message.body).where(Message.reference_id == reference.id)
-        secret = session.scalars(query).one().partition("/reference/")[2].split()[0]
+        query = select(Message).where(Message.reference_id == reference.id)
+        secret = session.scalars(query).one().body.partition("/reference/")[2].split()[0]
         for page, values in pages.items():
             referee_links.save_page(session, secret, page, values, when)
         referee_links.submit(session, secret, when, LINK)

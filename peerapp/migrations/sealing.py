@@ -27,15 +27,19 @@ class SealedTable:
         SQL that gives the id of the owner of a row's key.
     columns
         Each column with the type that it has unsealed.
+    indexes
+        Columns for blind indexes, by the sealed column: unique in a scheme in its place.
     """
 
     name: str
     owner: str
-    columns: Mapping[str, sa.types.TypeEngine[Any]] = field(hash=False)
+    columns: Mapping[str, sa.types.TypeEngine[Any]]
+    indexes: Mapping[str, str] = field(default_factory=dict)
 
     def table(self) -> sa.TableClause:
         """Return the table with ids and the columns, as text."""
-        columns: list[sa.ColumnClause[Any]] = [sa.column(name, sa.Text()) for name in self.columns]
+        names = (*self.columns, *self.indexes.values())
+        columns: list[sa.ColumnClause[Any]] = [sa.column(name, sa.Text()) for name in names]
         return sa.table(
             self.name, sa.column("id", sa.Uuid()), sa.column("scheme_id", sa.Uuid()), *columns
         )
@@ -123,12 +127,27 @@ def seal_tables(tables: tuple[SealedTable, ...]) -> None:
         with op.batch_alter_table(one.name) as batch:
             for name, kind in one.columns.items():
                 batch.alter_column(
-                    name, existing_type=kind, type_=sa.Text(), postgresql_using=f"{name}::text"
+                    name,
+                    existing_type=kind,
+                    type_=sa.Text(),
+                    server_default=None,
+                    postgresql_using=f"{name}::text",
                 )
+            for name in one.indexes.values():
+                batch.add_column(sa.Column(name, sa.String(43), nullable=True))
         for row in _rows(one):
             keys = keys or Keys(op.get_bind(), context.config.attributes.get("keys"))
             _seal_row(one, row, keys)
             context.config.attributes["was_sealed"] = True
+        for name, index in one.indexes.items():
+            _swap_unique(one.name, name, index)
+
+
+def _swap_unique(table: str, old: str, new: str) -> None:
+    with op.batch_alter_table(table) as batch:
+        batch.alter_column(new, existing_type=sa.String(43), nullable=False)
+        batch.drop_constraint(op.f(f"uq_{table}_scheme_id_{old}"), type_="unique")
+        batch.create_unique_constraint(op.f(f"uq_{table}_scheme_id_{new}"), ["scheme_id", new])
 
 
 def _seal_row(one: SealedTable, row: sa.RowMapping, keys: Keys) -> None:
@@ -146,6 +165,10 @@ def _seal_row(one: SealedTable, row: sa.RowMapping, keys: Keys) -> None:
         if plain:
             key = keys.of(row["owner"], row["scheme_id"])
             sealed[name] = seal(key, plain.encode(), f"{one.name}.{name}:{row['id']}")
+        if plain and name in one.indexes:
+            kind_of = one.indexes[name].removesuffix("_index")
+            text = plain.strip().lower()
+            sealed[one.indexes[name]] = keys.keyring.index(kind_of, row["scheme_id"], text)
     if sealed:
         _update(one, row["id"], sealed)
 
@@ -159,6 +182,13 @@ def unseal_tables(tables: tuple[SealedTable, ...]) -> None:
             _unseal_row(one, row, keys)
         for name, kind in one.columns.items():
             _type_back(one.name, name, kind)
+        for name, index in one.indexes.items():
+            with op.batch_alter_table(one.name) as batch:
+                batch.drop_constraint(op.f(f"uq_{one.name}_scheme_id_{index}"), type_="unique")
+                batch.drop_column(index)
+                batch.create_unique_constraint(
+                    op.f(f"uq_{one.name}_scheme_id_{name}"), ["scheme_id", name]
+                )
 
 
 def _unseal_row(one: SealedTable, row: sa.RowMapping, keys: Keys) -> None:

@@ -6,13 +6,14 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import ApplicationReason, ApplicationState, CheckLevel, Workforce
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.checks import Certificate
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_json, sealed_text
 
 if TYPE_CHECKING:
     from peerapp.models.volunteers import Volunteer
@@ -28,6 +29,7 @@ class CheckApplication(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "check_application"
+    __key_owner__ = ("volunteer_id",)
     __table_args__ = (
         Index(
             "uq_check_application_open",
@@ -45,7 +47,7 @@ class CheckApplication(SchemeOwned, Created, Base):
         EnumText(ApplicationState), default=ApplicationState.TO_SUBMIT, index=True
     )
     reason: Mapped[ApplicationReason] = mapped_column(EnumText(ApplicationReason))
-    reference: Mapped[str] = mapped_column(String(40), default="")
+    reference = sealed_text()
     level: Mapped[CheckLevel | None] = mapped_column(EnumText(CheckLevel))
     workforce: Mapped[Workforce | None] = mapped_column(EnumText(Workforce))
     is_free: Mapped[bool | None]
@@ -56,7 +58,7 @@ class CheckApplication(SchemeOwned, Created, Base):
     with_dbs_on: Mapped[date | None]
     issued_on: Mapped[date | None]
     ended_on: Mapped[date | None]
-    ended_note: Mapped[str] = mapped_column(Text, default="")
+    ended_note = sealed_text()
     certificate_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("certificate.id", ondelete="SET NULL")
     )
@@ -71,11 +73,12 @@ class FeeDecision(SchemeOwned, Created, Base):
     """Whether a volunteer's check may be free, by their answers; the last one counts."""
 
     __tablename__ = "fee_decision"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
-    answers: Mapped[dict[str, bool]] = mapped_column(JSON)
+    answers = sealed_json(erased={})
     is_free: Mapped[bool]
     decided_on: Mapped[date]
     decided_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))

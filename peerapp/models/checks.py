@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import (
@@ -18,6 +18,7 @@ from peerapp.enums import (
 )
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 from peerapp.models.subscriptions import Subscription
 
 if TYPE_CHECKING:
@@ -34,26 +35,28 @@ class Certificate(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("scheme_id", "number"),)
+    __key_owner__ = ("volunteer_id",)
+    __table_args__ = (UniqueConstraint("scheme_id", "number_index"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
-    number: Mapped[str] = mapped_column(String(12))
+    number = sealed_text(None, index="number_index")
+    number_index: Mapped[str] = mapped_column(String(43))
     issue_date: Mapped[date]
     level: Mapped[CheckLevel] = mapped_column(EnumText(CheckLevel))
     workforce: Mapped[Workforce] = mapped_column(EnumText(Workforce))
-    name_as_printed: Mapped[str] = mapped_column(String(160))
+    name_as_printed = sealed_text(None)
     name_matches: Mapped[bool] = mapped_column(default=False)
     name_reason: Mapped[NameReason | None] = mapped_column(EnumText(NameReason))
-    name_evidence: Mapped[str] = mapped_column(String(200), default="")
+    name_evidence = sealed_text()
     has_content: Mapped[bool] = mapped_column(default=False)
     seen_on: Mapped[date]
     seen_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     status: Mapped[CertificateStatus] = mapped_column(
         EnumText(CertificateStatus), default=CertificateStatus.RECORDED
     )
-    status_note: Mapped[str] = mapped_column(Text, default="")
+    status_note = sealed_text()
     risk_decision: Mapped[RiskDecision | None] = mapped_column(EnumText(RiskDecision))
     risk_decided_on: Mapped[date | None]
     risk_decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))

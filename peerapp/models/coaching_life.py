@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import PauseReason, PauseState, ReviewOutcome
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 from peerapp.models.volunteers import Volunteer
 
 
@@ -18,12 +19,13 @@ class VolunteerPause(SchemeOwned, Created, Base):
     """A break from ``starts_on`` to ``ends_on``, both days in it; None: until somebody ends it."""
 
     __tablename__ = "volunteer_pause"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
     reason: Mapped[PauseReason] = mapped_column(EnumText(PauseReason))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     state: Mapped[PauseState] = mapped_column(EnumText(PauseState), index=True)
@@ -38,6 +40,7 @@ class ProbationReview(SchemeOwned, Created, Base):
     """How a coach's first time was found to have gone, by whom, and what was decided."""
 
     __tablename__ = "probation_review"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
@@ -45,7 +48,7 @@ class ProbationReview(SchemeOwned, Created, Base):
     due_on: Mapped[date]
     held_on: Mapped[date]
     outcome: Mapped[ReviewOutcome] = mapped_column(EnumText(ReviewOutcome))
-    reason: Mapped[str] = mapped_column(Text)
+    reason = sealed_text(None)
     extended_to: Mapped[date | None]
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import ConcernAbout, ConcernOutcome, ConcernState, ConcernStep
@@ -13,6 +13,7 @@ from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.families import Family
 from peerapp.models.matches import Match
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 from peerapp.models.volunteers import Volunteer
 
 
@@ -34,7 +35,7 @@ class Concern(SchemeOwned, Created, Base):
     raised_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
     about: Mapped[ConcernAbout] = mapped_column(EnumText(ConcernAbout))
     danger_now: Mapped[bool]
-    words: Mapped[str] = mapped_column(Text)
+    words = sealed_text(None)
     state: Mapped[ConcernState] = mapped_column(
         EnumText(ConcernState), default=ConcernState.NEW, index=True
     )
@@ -44,7 +45,7 @@ class Concern(SchemeOwned, Created, Base):
     acknowledged_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     closed_at: Mapped[datetime | None]
     outcome: Mapped[ConcernOutcome | None] = mapped_column(EnumText(ConcernOutcome))
-    words_back: Mapped[str] = mapped_column(Text, default="")
+    words_back = sealed_text()
     match_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("match.id"), index=True)
     family_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("family.id"), index=True)
     volunteer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("volunteer.id"), index=True)
@@ -66,6 +67,7 @@ class ConcernEvent(SchemeOwned, Created, Base):
     """One step in the life of a concern: who, when, and what they wrote."""
 
     __tablename__ = "concern_event"
+    __key_owner__ = ("concern_id",)
 
     concern_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("concern.id", ondelete="CASCADE"), index=True
@@ -73,7 +75,7 @@ class ConcernEvent(SchemeOwned, Created, Base):
     position: Mapped[int]
     step: Mapped[ConcernStep] = mapped_column(EnumText(ConcernStep))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     by: Mapped[Account | None] = relationship()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import Side
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.matches import Match
+from peerapp.models.sealed import sealed_text
 
 
 class InsideMessage(SchemeOwned, Created, Base):
@@ -20,6 +21,7 @@ class InsideMessage(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "inside_message"
+    __key_owner__ = ("match.family_id",)
     __table_args__ = (UniqueConstraint("scheme_id", "form_key"),)
 
     match_id: Mapped[uuid.UUID] = mapped_column(
@@ -29,6 +31,6 @@ class InsideMessage(SchemeOwned, Created, Base):
     sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     backup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("volunteer.id"))
     side: Mapped[Side] = mapped_column(EnumText(Side))
-    words: Mapped[str] = mapped_column(Text)
+    words = sealed_text(None)
 
     match: Mapped[Match] = relationship()

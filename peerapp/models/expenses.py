@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import ClaimState, ExpenseKind
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 from peerapp.models.sessions import CoachingSession
 from peerapp.models.volunteers import Volunteer
 
@@ -38,6 +39,7 @@ class ExpenseClaim(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "expense_claim"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
@@ -50,14 +52,14 @@ class ExpenseClaim(SchemeOwned, Created, Base):
     tenths: Mapped[int | None]
     rate_pence: Mapped[int | None]
     amount_pence: Mapped[int]
-    purpose: Mapped[str] = mapped_column(String(200), default="")
+    purpose = sealed_text()
     state: Mapped[ClaimState] = mapped_column(
         EnumText(ClaimState), default=ClaimState.SENT, index=True
     )
     receipt_seen: Mapped[bool] = mapped_column(default=False)
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
-    return_reason: Mapped[str] = mapped_column(String(300), default="")
+    return_reason = sealed_text()
     export_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("expense_export.id"), index=True)
 
     volunteer: Mapped[Volunteer] = relationship()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerapp.models.base import Base, Created, SchemeOwned
+from peerapp.models.sealed import sealed_bytes
 
 
 class FamilyImport(SchemeOwned, Created, Base):
@@ -22,7 +23,7 @@ class FamilyImport(SchemeOwned, Created, Base):
     account_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("account.id", ondelete="CASCADE"), index=True
     )
-    content: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    content = sealed_bytes()
     digest: Mapped[str] = mapped_column(String(64), index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     imported_at: Mapped[datetime | None]

@@ -12,17 +12,19 @@ from peerapp.enums import GoalState, Occasion, Role
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.families import Family
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class Goal(SchemeOwned, Created, Base):
     """What a family wants, in its words; its coach reads it only where the family said so."""
 
     __tablename__ = "goal"
+    __key_owner__ = ("family_id",)
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )
-    words: Mapped[str] = mapped_column(String(300))
+    words = sealed_text(None)
     state: Mapped[GoalState] = mapped_column(EnumText(GoalState), default=GoalState.OPEN)
     closed_on: Mapped[date | None]
     is_shared: Mapped[bool] = mapped_column(default=False)

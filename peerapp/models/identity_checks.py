@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import DocumentKind, IdentityRoute, SeenHow
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class IdentityCheck(SchemeOwned, Created, Base):
@@ -20,19 +21,20 @@ class IdentityCheck(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "identity_check"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
     route: Mapped[IdentityRoute] = mapped_column(EnumText(IdentityRoute))
-    route_reason: Mapped[str] = mapped_column(Text, default="")
+    route_reason = sealed_text()
     seen_how: Mapped[SeenHow] = mapped_column(EnumText(SeenHow))
     external_check: Mapped[bool] = mapped_column(default=False)
     checked_on: Mapped[date]
     checked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_reason = sealed_text()
 
     checked_by: Mapped[Account] = relationship(foreign_keys=[checked_by_id])
     withdrawn_by: Mapped[Account | None] = relationship(foreign_keys=[withdrawn_by_id])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import InterviewState, Recommendation
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_json, sealed_text
 
 
 class InterviewTemplate(SchemeOwned, Created, Base):
@@ -37,6 +37,7 @@ class Interview(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "interview"
+    __key_owner__ = ("volunteer_id",)
     __table_args__ = (UniqueConstraint("volunteer_id", "version"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
@@ -47,11 +48,11 @@ class Interview(SchemeOwned, Created, Base):
         EnumText(InterviewState), default=InterviewState.DRAFT
     )
     held_on: Mapped[date | None]
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    summary: Mapped[str] = mapped_column(Text, default="")
+    answers = sealed_json(dict, erased={})
+    summary = sealed_text()
     recommendation: Mapped[Recommendation | None] = mapped_column(EnumText(Recommendation))
     has_conflict: Mapped[bool | None]
-    conflict_note: Mapped[str] = mapped_column(Text, default="")
+    conflict_note = sealed_text()
     started_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     submitted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     submitted_at: Mapped[datetime | None]

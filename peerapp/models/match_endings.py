@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import AgreementMethod, CoverState, EndReason, FamilyState, OfferSide
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 from peerapp.models.volunteers import Volunteer
 
 
@@ -18,6 +19,7 @@ class MatchEnding(SchemeOwned, Created, Base):
     """An ending with notice: the last session is known; the match ends by itself the day after."""
 
     __tablename__ = "match_ending"
+    __key_owner__ = ("match.family_id",)
 
     match_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("match.id", ondelete="CASCADE"), index=True
@@ -25,8 +27,8 @@ class MatchEnding(SchemeOwned, Created, Base):
     last_session_on: Mapped[date]
     reason: Mapped[EndReason] = mapped_column(EnumText(EndReason))
     family_next: Mapped[FamilyState] = mapped_column(EnumText(FamilyState))
-    note: Mapped[str] = mapped_column(Text, default="")
-    short_notice: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
+    short_notice = sealed_text()
     planned_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     reminded_on: Mapped[date | None]
     closed_on: Mapped[date | None]
@@ -38,6 +40,7 @@ class EndSurvey(SchemeOwned, Created, Base):
     """What one of the two said after the end. ``helped`` goes from 1 (not) to 5 (very much)."""
 
     __tablename__ = "end_survey"
+    __key_owner__ = ("match.family_id",)
     __table_args__ = (UniqueConstraint("match_id", "side"),)
 
     match_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"))
@@ -45,7 +48,7 @@ class EndSurvey(SchemeOwned, Created, Base):
     helped: Mapped[int]
     ended_well: Mapped[bool]
     would_again: Mapped[bool]
-    words: Mapped[str] = mapped_column(Text, default="")
+    words = sealed_text()
     answered_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
 
 

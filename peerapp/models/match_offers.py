@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import AgreementMethod, DeclineReason, OfferAnswer, OfferSide, VisitState
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class MatchOffer(SchemeOwned, Created, Base):
@@ -44,6 +45,7 @@ class FirstVisit(SchemeOwned, Created, Base):
     """A first visit as it was planned; where it is held is nobody's business but theirs."""
 
     __tablename__ = "first_visit"
+    __key_owner__ = ("match.family_id",)
 
     match_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("match.id", ondelete="CASCADE"), index=True
@@ -51,7 +53,7 @@ class FirstVisit(SchemeOwned, Created, Base):
     starts_at: Mapped[datetime]
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     state: Mapped[VisitState] = mapped_column(EnumText(VisitState), default=VisitState.PLANNED)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     planned_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     reminded_on: Mapped[date | None]
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import Consequence, DeclineReason, EndReason, MatchState
@@ -16,6 +16,7 @@ from peerapp.models.match_endings import EndSurvey, MatchCover, MatchEnding
 from peerapp.models.match_offers import FirstVisit, MatchOffer
 from peerapp.models.matching_runs import MatchingRun
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_json, sealed_text
 from peerapp.models.volunteers import Volunteer
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Match(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "match"
+    __key_owner__ = ("family_id",)
     __table_args__ = (
         Index(
             "uq_match_live_family",
@@ -54,7 +56,7 @@ class Match(SchemeOwned, Created, Base):
     distance_m: Mapped[int]
     cost: Mapped[int]
     explanation: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    snapshot = sealed_json(dict, erased={})
     family_version: Mapped[int]
     volunteer_version: Mapped[int]
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -96,6 +98,7 @@ class MatchEvent(SchemeOwned, Created, Base):
     """One step in the life of a match: who, when, why."""
 
     __tablename__ = "match_event"
+    __key_owner__ = ("match.family_id",)
 
     match_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("match.id", ondelete="CASCADE"), index=True
@@ -105,7 +108,7 @@ class MatchEvent(SchemeOwned, Created, Base):
     to_state: Mapped[MatchState] = mapped_column(EnumText(MatchState))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(String(60), default="")
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     by: Mapped[Account | None] = relationship()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerapp.enums import MessageState
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned, utc_now
+from peerapp.models.sealed import sealed_text
 
 
 class Message(SchemeOwned, Created, Base):
@@ -19,6 +20,7 @@ class Message(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "message"
+    __key_owner__ = ("account_id", "reference.volunteer_id", "referral_id", "id")
 
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     match_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("match.id"), index=True)
@@ -28,14 +30,14 @@ class Message(SchemeOwned, Created, Base):
     referral_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("referral.id", ondelete="CASCADE"), index=True
     )
-    to_address: Mapped[str] = mapped_column(String(254))
+    to_address = sealed_text(None)
     template: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
+    subject = sealed_text(None)
+    body = sealed_text(None)
     state: Mapped[MessageState] = mapped_column(
         EnumText(MessageState), default=MessageState.QUEUED, index=True
     )
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
     sent_at: Mapped[datetime | None]
-    last_error: Mapped[str] = mapped_column(String(200), default="")
+    last_error = sealed_text()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import PanelOutcome
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class PanelDecision(SchemeOwned, Created, Base):
@@ -20,6 +21,7 @@ class PanelDecision(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "panel_decision"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
@@ -27,10 +29,10 @@ class PanelDecision(SchemeOwned, Created, Base):
     panel_since: Mapped[datetime]
     outcome: Mapped[PanelOutcome] = mapped_column(EnumText(PanelOutcome))
     held_on: Mapped[date]
-    reasons: Mapped[str] = mapped_column(Text)
-    conditions: Mapped[str] = mapped_column(Text, default="")
+    reasons = sealed_text(None)
+    conditions = sealed_text()
     again_on: Mapped[date | None]
-    other_members: Mapped[str] = mapped_column(Text, default="")
+    other_members = sealed_text()
     decided_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
 
     decided_by: Mapped[Account] = relationship()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from peerapp.enums import STAFF_ROLES, Role, TokenPurpose
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.schemes import Locality
+from peerapp.models.sealed import sealed_text
 
 if TYPE_CHECKING:
     from peerapp.models.access_grants import AccessGrant
@@ -21,9 +22,10 @@ class Account(SchemeOwned, Created, Base):
     """Somebody who can sign in."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("scheme_id", "email"),)
+    __table_args__ = (UniqueConstraint("scheme_id", "email_index"),)
 
-    email: Mapped[str] = mapped_column(String(254))
+    email = sealed_text(None, index="email_index")
+    email_index: Mapped[str] = mapped_column(String(43))
     name: Mapped[str] = mapped_column(String(160), default="")
     role: Mapped[Role] = mapped_column(EnumText(Role))
     password_hash: Mapped[str | None] = mapped_column(String(255))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.models.base import Base, Created, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class PlanOverride(SchemeOwned, Created, Base):
@@ -19,19 +20,20 @@ class PlanOverride(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "plan_override"
+    __key_owner__ = ("id",)  # it is kept when the family is erased
 
     family_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )
     asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason = sealed_text(None)
     until: Mapped[date]
     agreed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     agreed_at: Mapped[datetime | None]
-    agreed_note: Mapped[str] = mapped_column(Text, default="")
+    agreed_note = sealed_text()
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     ended_at: Mapped[datetime | None]
-    ended_why: Mapped[str] = mapped_column(Text, default="")
+    ended_why = sealed_text()
 
     asked_by: Mapped[Account] = relationship(foreign_keys=[asked_by_id])
     agreed_by: Mapped[Account | None] = relationship(foreign_keys=[agreed_by_id])

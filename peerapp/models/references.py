@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import GateItem, GivenHow, RefereeRelation, ReferenceState, VerifiedHow
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_json, sealed_text
 
 if TYPE_CHECKING:
     from peerapp.models.volunteers import Volunteer
@@ -26,16 +27,17 @@ class Reference(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "reference"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
-    name: Mapped[str] = mapped_column(String(160))
-    email: Mapped[str] = mapped_column(String(254))
-    phone: Mapped[str] = mapped_column(String(40))
-    postcode: Mapped[str] = mapped_column(String(8))
+    name = sealed_text(None)
+    email = sealed_text(None)
+    phone = sealed_text(None)
+    postcode = sealed_text(None)
     relation: Mapped[RefereeRelation] = mapped_column(EnumText(RefereeRelation))
-    known_how: Mapped[str] = mapped_column(Text, default="")
+    known_how = sealed_text()
     known_years: Mapped[int]
 
     state: Mapped[ReferenceState] = mapped_column(
@@ -45,9 +47,9 @@ class Reference(SchemeOwned, Created, Base):
     reminded_at: Mapped[datetime | None]
     reminded_again_at: Mapped[datetime | None]
     flagged_at: Mapped[datetime | None]
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    answers = sealed_json(dict, erased={})
     answered_at: Mapped[datetime | None]
-    given_by: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    given_by = sealed_text()
     given_how: Mapped[GivenHow | None] = mapped_column(EnumText(GivenHow))
     given_on: Mapped[date | None]
     entered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -88,6 +90,7 @@ class ReferenceEvent(SchemeOwned, Created, Base):
     """One change of a reference: who (None: the referee), when, why."""
 
     __tablename__ = "reference_event"
+    __key_owner__ = ("reference.volunteer_id",)
 
     reference_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("reference.id", ondelete="CASCADE"), index=True
@@ -95,5 +98,5 @@ class ReferenceEvent(SchemeOwned, Created, Base):
     from_state: Mapped[ReferenceState | None] = mapped_column(EnumText(ReferenceState))
     to_state: Mapped[ReferenceState] = mapped_column(EnumText(ReferenceState))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason = sealed_text()
     by: Mapped[Account | None] = relationship()

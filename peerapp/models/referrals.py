@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import (
@@ -19,6 +19,7 @@ from peerapp.enums import (
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
 from peerapp.models.schemes import Locality
+from peerapp.models.sealed import sealed_json, sealed_text
 
 if TYPE_CHECKING:
     from peerapp.models.families import Family
@@ -44,11 +45,11 @@ class Referral(SchemeOwned, Created, Base):
     family_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    answers = sealed_json(dict, erased={})
     changed_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
-    form_email: Mapped[str] = mapped_column(String(254), default="")
+    form_email = sealed_text()
     form_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
     danger: Mapped[Danger | None] = mapped_column(EnumText(Danger))
@@ -56,12 +57,12 @@ class Referral(SchemeOwned, Created, Base):
     danger_reminded_at: Mapped[datetime | None]
     danger_taken_at: Mapped[datetime | None]
     danger_taken_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    danger_note: Mapped[str] = mapped_column(Text, default="")
+    danger_note = sealed_text()
 
     decided_on: Mapped[date | None]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decline_reason: Mapped[ReferralDecline | None] = mapped_column(EnumText(ReferralDecline))
-    decline_note: Mapped[str] = mapped_column(Text, default="")
+    decline_note = sealed_text()
 
     family: Mapped[Family | None] = relationship()
     locality: Mapped[Locality | None] = relationship()
@@ -108,6 +109,7 @@ class ReferralEvent(SchemeOwned, Created, Base):
     """One change of a referral: who (None: whoever filled the form in), when, why."""
 
     __tablename__ = "referral_event"
+    __key_owner__ = ("referral_id",)
 
     referral_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("referral.id", ondelete="CASCADE"), index=True
@@ -115,7 +117,7 @@ class ReferralEvent(SchemeOwned, Created, Base):
     from_state: Mapped[ReferralState | None] = mapped_column(EnumText(ReferralState))
     to_state: Mapped[ReferralState] = mapped_column(EnumText(ReferralState))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason = sealed_text()
     by: Mapped[Account | None] = relationship()
 
 

@@ -9,27 +9,29 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import RiskDecision
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.checks import Certificate
+from peerapp.models.sealed import sealed_text
 
 
 class RiskAssessment(SchemeOwned, Created, Base):
     """One assessment, with the decision that it led to."""
 
     __tablename__ = "risk_assessment"
+    __key_owner__ = ("certificate.volunteer_id",)
 
     certificate_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("certificate.id", ondelete="CASCADE"), index=True
     )
-    relevance: Mapped[str] = mapped_column(Text)
-    age: Mapped[str] = mapped_column(Text)
-    pattern: Mapped[str] = mapped_column(Text)
-    rationale: Mapped[str] = mapped_column(Text)
-    conditions: Mapped[str] = mapped_column(Text)
+    relevance = sealed_text(None)
+    age = sealed_text(None)
+    pattern = sealed_text(None)
+    rationale = sealed_text(None)
+    conditions = sealed_text(None)
     talked_on: Mapped[date]
     decision: Mapped[RiskDecision] = mapped_column(EnumText(RiskDecision))
     decided_on: Mapped[date]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast, overload
@@ -151,7 +152,7 @@ class Sealed(Generic[T]):
             box.plain = self.codec.empty
         elif not box.is_open:
             raw = opener.open(box.token or "", place)
-            box.plain = self.codec.erased if raw is None else self.codec.load(raw)
+            box.plain = copy(self.codec.erased) if raw is None else self.codec.load(raw)
         box.is_open = True
         return cast(T, box.plain)
 
@@ -252,8 +253,8 @@ _BYTES: Codec[bytes] = Codec(bytes, bytes, b"", b"")
 def sealed_text(default: str | None = "", *, index: str = "") -> Sealed[str]:
     """Declare a sealed text that is never NULL; ``default=None``: it has to be given.
 
-    ``index`` names a column beside it that holds the blind index of the text, lower-cased and
-    trimmed: that one can be compared in a statement.
+    ``index`` names a column beside it, such as ``email_index``, that holds the blind index of the
+    text, lower-cased and trimmed: that one can be compared in a statement.
     """
     return Sealed(_TEXT, None if default is None else lambda: default, False, index)
 
@@ -268,9 +269,9 @@ def sealed_date() -> Sealed[date | None]:
     return Sealed(_DATE, None, True, "")
 
 
-def sealed_bytes(*, nullable: bool = False) -> Sealed[bytes]:
-    """Declare sealed bytes."""
-    return Sealed(_BYTES, None, nullable, "")
+def sealed_bytes() -> Sealed[bytes]:
+    """Declare sealed bytes; none unless they are given."""
+    return Sealed(_BYTES, bytes, False, "")
 
 
 def sealed_number() -> Sealed[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import CancelReason, NotHeldReason, SessionMood, SessionState
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned, utc_now
 from peerapp.models.matches import Match
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class SessionPlan(SchemeOwned, Created, Base):
@@ -21,6 +22,7 @@ class SessionPlan(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "session_plan"
+    __key_owner__ = ("match.family_id",)
 
     match_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("match.id", ondelete="CASCADE"), unique=True
@@ -30,7 +32,7 @@ class SessionPlan(SchemeOwned, Created, Base):
     minutes: Mapped[int]
     every_weeks: Mapped[int] = mapped_column(default=1)
     skips_holidays: Mapped[bool] = mapped_column(default=True)
-    video_link: Mapped[str] = mapped_column(String(500), default="")
+    video_link = sealed_text()
     planned_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     swept_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -78,6 +80,7 @@ class SessionNote(SchemeOwned, Created, Base):
     """What the coach noted of a session; a correction is another row, and the last one counts."""
 
     __tablename__ = "session_note"
+    __key_owner__ = ("session.match.family_id",)
     __table_args__ = (UniqueConstraint("session_id", "position"),)
 
     session_id: Mapped[uuid.UUID] = mapped_column(
@@ -88,7 +91,7 @@ class SessionNote(SchemeOwned, Created, Base):
     reason: Mapped[NotHeldReason | None] = mapped_column(EnumText(NotHeldReason))
     minutes: Mapped[int] = mapped_column(default=0)
     mood: Mapped[SessionMood | None] = mapped_column(EnumText(SessionMood))
-    text: Mapped[str] = mapped_column(Text, default="")
+    text = sealed_text()
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     by: Mapped[Account] = relationship()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerapp.models.base import Base, Created, SchemeOwned, utc_now
+from peerapp.models.sealed import sealed_text
 
 
 class ConsentText(SchemeOwned, Created, Base):
@@ -29,11 +30,12 @@ class StatusConsent(SchemeOwned, Base):
     """
 
     __tablename__ = "status_consent"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
     version: Mapped[int]
-    typed_name: Mapped[str] = mapped_column(String(160))
+    typed_name = sealed_text(None)
     given_at: Mapped[datetime] = mapped_column(default=utc_now)
     withdrawn_at: Mapped[datetime | None]

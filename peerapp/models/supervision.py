@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import CallMood, CallState
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.matches import Match
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class SupervisionCall(SchemeOwned, Created, Base):
@@ -22,6 +23,7 @@ class SupervisionCall(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "supervision_call"
+    __key_owner__ = ("match.family_id",)
     __table_args__ = (UniqueConstraint("match_id", "number"),)
 
     match_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"))
@@ -36,7 +38,7 @@ class SupervisionCall(SchemeOwned, Created, Base):
     spoke_to_coach: Mapped[bool] = mapped_column(default=False)
     spoke_to_family: Mapped[bool] = mapped_column(default=False)
     mood: Mapped[CallMood | None] = mapped_column(EnumText(CallMood))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
 
     match: Mapped[Match] = relationship()
     by: Mapped[Account | None] = relationship()

@@ -195,7 +195,7 @@ def seal_pending(session: Session, *_: object) -> None:
         if box.token is None:
             owned.append((row, sealed, box, owners.of(row)))
         if sealed.index:
-            setattr(row, sealed.index, blind_index(session, "email", box.plain))
+            setattr(row, sealed.index, _index_of(session, sealed, box) or f"none {row.id}")
     if not owned:
         return
     keys = vault_of(session).keys_of(owner for *_, owner in owned)
@@ -204,6 +204,10 @@ def seal_pending(session: Session, *_: object) -> None:
         if key is None:
             raise KeyDestroyed(f"the key of this {row.__tablename__} was destroyed")
         box.token = seal(key, sealed.codec.dump(box.plain), sealed.place(row))
+
+
+def _index_of(session: Session, sealed: Sealed[Any], box: Box) -> str | None:
+    return blind_index(session, sealed.index.removesuffix("_index"), box.plain)
 
 
 def _unsealed(row: Base, is_new: bool) -> Iterator[tuple[Sealed[Any], Box]]:

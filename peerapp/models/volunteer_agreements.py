@@ -8,12 +8,13 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import SignatureMethod
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class AgreementText(SchemeOwned, Created, Base):
@@ -38,12 +39,13 @@ class AgreementSignature(SchemeOwned, Base):
     """A volunteer signed a version: typed their name, or signed on paper before a witness."""
 
     __tablename__ = "agreement_signature"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
     text_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement_text.id"))
-    typed_name: Mapped[str] = mapped_column(String(160))
+    typed_name = sealed_text(None)
     method: Mapped[SignatureMethod] = mapped_column(EnumText(SignatureMethod))
     signed_on: Mapped[date]
     recorded_at: Mapped[datetime]

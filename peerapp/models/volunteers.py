@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import (
@@ -26,6 +26,7 @@ from peerapp.models.panels import PanelDecision
 from peerapp.models.people import Account
 from peerapp.models.references import Reference
 from peerapp.models.schemes import Locality, Scheme
+from peerapp.models.sealed import sealed_date, sealed_optional_number, sealed_text
 from peerapp.models.status_consents import StatusConsent
 
 
@@ -48,12 +49,12 @@ class Volunteer(SchemeOwned, Created, Base):
 
     first_name: Mapped[str] = mapped_column(String(80), default="")
     last_name: Mapped[str] = mapped_column(String(80), default="")
-    date_of_birth: Mapped[date | None]
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    date_of_birth = sealed_date()
+    phone = sealed_text()
     gender: Mapped[Gender | None] = mapped_column(EnumText(Gender))
-    postcode: Mapped[str] = mapped_column(String(8), default="")
-    easting: Mapped[int | None]
-    northing: Mapped[int | None]
+    postcode = sealed_text()
+    easting = sealed_optional_number()
+    northing = sealed_optional_number()
     max_distance_m: Mapped[int | None]
     slots: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
     experience: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
@@ -63,8 +64,8 @@ class Volunteer(SchemeOwned, Created, Base):
     avoids: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
     capacity: Mapped[int | None]
     shares: Mapped[tuple[str, ...]] = mapped_column(WordSet, default=())
-    scheme_phone: Mapped[str] = mapped_column(String(40), default="")
-    details_query: Mapped[str] = mapped_column(Text, default="")
+    scheme_phone = sealed_text()
+    details_query = sealed_text()
 
     check_level: Mapped[CheckLevel | None] = mapped_column(EnumText(CheckLevel))
     check_workforce: Mapped[Workforce | None] = mapped_column(EnumText(Workforce))
@@ -134,6 +135,7 @@ class GateRecord(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "gate_record"
+    __key_owner__ = ("volunteer_id",)
     __table_args__ = (UniqueConstraint("volunteer_id", "item"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
@@ -141,7 +143,7 @@ class GateRecord(SchemeOwned, Created, Base):
     done_on: Mapped[date]
     valid_until: Mapped[date | None]
     recorded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     recorded_by: Mapped[Account] = relationship()
 
 
@@ -152,6 +154,7 @@ class TrainingRecord(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "training_record"
+    __key_owner__ = ("volunteer_id",)
     __table_args__ = (UniqueConstraint("volunteer_id", "course", "session_id"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
@@ -161,7 +164,7 @@ class TrainingRecord(SchemeOwned, Created, Base):
     method: Mapped[TrainingMethod] = mapped_column(
         EnumText(TrainingMethod), default=TrainingMethod.ELSEWHERE
     )
-    evidence: Mapped[str] = mapped_column(String(300), default="")
+    evidence = sealed_text()
     session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course_session.id"))
     recorded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
@@ -170,6 +173,7 @@ class VolunteerEvent(SchemeOwned, Created, Base):
     """One change of state: who, when, why; ``drop_out`` where it closed the record."""
 
     __tablename__ = "volunteer_event"
+    __key_owner__ = ("volunteer_id",)
     __table_args__ = (Index("ix_volunteer_event_to_state_created_at", "to_state", "created_at"),)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
@@ -178,6 +182,6 @@ class VolunteerEvent(SchemeOwned, Created, Base):
     from_state: Mapped[VolunteerState | None] = mapped_column(EnumText(VolunteerState))
     to_state: Mapped[VolunteerState] = mapped_column(EnumText(VolunteerState))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason = sealed_text()
     drop_out: Mapped[DropOutReason | None] = mapped_column(EnumText(DropOutReason))
     by: Mapped[Account | None] = relationship()

@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
-from peerapp.sealing.cipher import decode, encode
+from peerapp.sealing.cipher import KEY_BYTES, decode, encode
 from peerapp.sealing.keyring import Keyring, KeyringError, Keys, fresh_keys
 
 FILE_NAME = "keys.json"
@@ -104,3 +105,18 @@ def write(path: Path, keys: Keys) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
+
+
+def add_key(path: Path) -> uuid.UUID:
+    """Add a new scheme key to a key file and make it the active one; return its id."""
+    keys, new = read(path), uuid.uuid4()
+    wrapping = {**keys.wrapping, new: os.urandom(KEY_BYTES)}
+    write(path, replace(keys, wrapping=wrapping, active=new))
+    return new
+
+
+def remove_key(path: Path, key_id: uuid.UUID) -> None:
+    """Take a scheme key out of a key file; the active one stays whatever is asked."""
+    keys = read(path)
+    wrapping = {one: key for one, key in keys.wrapping.items() if one != key_id}
+    write(path, replace(keys, wrapping=wrapping))

@@ -22,6 +22,7 @@ from peerapp.models import (
     StaffLocality,
     Volunteer,
 )
+from peerapp.models.vault import blind_index
 from peerapp.services import audit, known_browsers, messages, tokens
 from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
@@ -37,7 +38,10 @@ def normalise_email(email: str) -> str:
 
 def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, if there is one."""
-    return session.scalar(select(Account).where(Account.email == normalise_email(email)))
+    index = blind_index(session, "email", email)
+    if index is None:
+        return None
+    return session.scalar(select(Account).where(Account.email_index == index))
 
 
 def sign_up_volunteer(session: Session, email: str, now: datetime, base_url: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from peerapp.models import PersonKey, SchemeKey, utc_now
+from peerapp.db import Database
+from peerapp.models import Account, Certificate, PersonKey, Scheme, SchemeKey, utc_now
 from peerapp.models.vault import ACROSS_SCHEMES, vault_of
 from peerapp.sealing import Keyring, KeyringError
 
@@ -53,11 +54,22 @@ def destroy(session: Session, owner_id: uuid.UUID) -> bool:
         return False
     scheme_key_id = key.scheme_key_id
     key.wrapped, key.scheme_key_id, key.destroyed_at = None, None, utc_now()
+    _blank_indexes(session, owner_id)
     session.flush()
     vault_of(session).forget()
     session.expire_all()
     log.warning("person_key_destroyed", key_id=str(key.id), scheme_key_id=str(scheme_key_id))
     return True
+
+
+def _blank_indexes(session: Session, owner_id: uuid.UUID) -> None:
+    """Take the blind indexes of a person away: they would still tell a right guess from a miss."""
+    account = session.get(Account, owner_id)
+    if account is not None:
+        account.email_index = f"erased {account.id}"
+    query = select(Certificate).where(Certificate.volunteer_id == owner_id)
+    for certificate in session.scalars(query):
+        certificate.number_index = f"erased {certificate.id}"
 
 
 def fault_of(session: Session, keyring: Keyring) -> str | None:
@@ -174,10 +186,36 @@ def retire(session: Session, key_id: uuid.UUID) -> None:
     log.info("scheme_key_retired", fingerprint=key.fingerprint)
 
 
-def rewrap_all(batch: Callable[[], int], tell: Callable[[int], None] = lambda _: None) -> int:
-    """Call ``batch`` until it finds nothing; each call is a transaction of its own."""
-    total = 0
-    while count := batch():
+def rotate(database: Database, key_id: uuid.UUID) -> int:
+    """Make a key of the keyring the active one, and wrap every person's key by it.
+
+    Each batch is a transaction of its own, so that readers and writers wait for none of it. Two
+    rounds without a find end it: a transaction that began before may still add an older one.
+
+    Returns
+    -------
+    int
+        How many keys of persons were wrapped anew.
+    """
+    keyring = database.keys
+    if keyring is None:
+        raise KeyringError("this database was opened without keys")
+    with database.session(None, "all") as session:
+        activate(session, keyring, key_id)
+        session.commit()
+        query = select(Scheme.id).order_by(Scheme.slug)
+        schemes = session.scalars(query, execution_options=ACROSS_SCHEMES).all()
+    total, found = 0, 1
+    while found:
+        found = sum(_rewrap_scheme(database, keyring, scheme_id) for scheme_id in schemes)
+        total += found
+    return total
+
+
+def _rewrap_scheme(database: Database, keyring: Keyring, scheme_id: uuid.UUID) -> int:
+    total, count = 0, 1
+    while count:
+        with database.writing(scheme_id) as session:
+            count = rewrap_batch(session, keyring)
         total += count
-        tell(total)
     return total

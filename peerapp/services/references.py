@@ -22,6 +22,7 @@ from peerapp.enums import (
 )
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Reference, Volunteer
+from peerapp.models.vault import opened
 from peerapp.services import audit, gates, messages, referee_links, staff_of, volunteers
 from peerapp.services.rows import lock_row
 from peerapp.services.schemes import get_scheme
@@ -161,10 +162,9 @@ def _others(session: Session, volunteer: Volunteer, today: date) -> list[Referen
 
 def staff_emails(session: Session) -> list[str]:
     """Return the addresses of everybody who works for the scheme, and the scheme's own."""
-    query = select(Account.email).where(
-        Account.role.in_(STAFF_ROLES), Account.disabled_at.is_(None)
-    )
-    return [*session.scalars(query), get_scheme(session).email]
+    staff = Account.role.in_(STAFF_ROLES), Account.disabled_at.is_(None)
+    emails = [email for _, email in opened(session, Account, ["email"], *staff)]
+    return [*emails, get_scheme(session).email]
 
 
 def take_back(

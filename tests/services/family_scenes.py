@@ -16,6 +16,7 @@ from peerapp.enums import Role
 from peerapp.models import Account, AuditEvent, Family, Locality
 from peerapp.services.families import FamilyDetails
 from tests import factories
+from tests.support.keys import open_all
 
 HERE = ("SN15 1", "SN15 2")
 THERE = ("SN11 0",)
@@ -41,6 +42,7 @@ class FamilyScene:
         """Open a session like that of a GET whose reads are audited."""
         with self.database.session(self.scheme_id, "audit") as session:
             yield session, session.get_one(Account, self.people[who])
+            open_all(session)
             session.commit()
 
     def add_family(self, where: str = "here", **values: Any) -> uuid.UUID:

@@ -46,8 +46,8 @@ class OwnScene(FamilyScene):
     def notices_to(self, who: str) -> list[str]:
         """Return what waits to be sent to a member of staff."""
         with self.database.reading(self.scheme_id) as session:
-            query = select(Message.body).where(Message.account_id == self.people[who])
-            return list(session.scalars(query.order_by(Message.created_at)))
+            query = select(Message).where(Message.account_id == self.people[who])
+            return [one.body for one in session.scalars(query.order_by(Message.created_at))]
 
 
 def as_own(scene: FamilyScene) -> OwnScene:

@@ -19,6 +19,7 @@ from peerapp.services import audit, audit_heads
 from peerapp.services.rows import lock_row
 from tests.factories import NOW
 from tests.scenes import Scene, make_scene
+from tests.support.keys import KEYRING
 
 K = FaultKind
 SECRET = "a secret key for tests, long enough"
@@ -293,10 +294,10 @@ def test_head_locked_first_would_deadlock(scene):
 def test_migration_links_what_was_there_and_can_be_taken_back(scene, database_url):
     write(scene, *(f"act.{letter}" for letter in "abcde"))
     scene.database.engine.dispose()
-    command.downgrade(alembic_config(database_url), "0018")
+    command.downgrade(alembic_config(database_url, KEYRING), "0018")
     with scene.database.writer.begin() as connection:
         connection.execute(text("UPDATE audit_event SET action = 'old.act' WHERE action = 'act.b'"))
-    upgrade(database_url)
+    upgrade(database_url, KEYRING)
     assert {seq for seq, _ in chain(scene)} == {1, 2, 3, 4, 5}
     assert faults(scene) == []
     assert head(scene).seq == 5

@@ -33,6 +33,7 @@ from tests.factories import (
     make_locality,
     make_volunteer,
 )
+from tests.support.sealed import values
 from tests.support.volunteers import audited, refused
 
 C = CertificateStatus
@@ -144,7 +145,7 @@ def test_leading_zeros_count_in_a_number(session, staff, coach):
     record(session, staff, coach, number="000000000001")
     certificate = record(session, staff, coach, number="100000000000")
     session.expire(certificate)
-    numbers = session.scalars(select(Certificate.number).order_by(Certificate.number)).all()
+    numbers = values(session, Certificate, "number")
     assert numbers[-1] == "100000000000"
     assert "000000000001" in numbers
 

@@ -52,7 +52,7 @@ def book(session, volunteer, one):
 
 def told(session, volunteer):
     session.flush()
-    query = select(Message.body).where(Message.account_id == volunteer.account_id)
+    query = select(Message.id).where(Message.account_id == volunteer.account_id)
     return len(session.scalars(query).all())
 
 

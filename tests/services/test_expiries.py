@@ -37,6 +37,7 @@ from tests.factories import (
     make_locality,
     make_match,
 )
+from tests.support.sealed import values
 from tests.support.volunteers import audited
 
 BASE = "https://coaching.example"
@@ -59,11 +60,7 @@ def run(session, day):
     before = set(session.scalars(select(Message.id)))
     with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), tick=False):
         assert expiries.warn(session, day, BASE) is None
-    return [
-        message.to_address
-        for message in session.scalars(select(Message).order_by(Message.to_address))
-        if message.id not in before
-    ]
+    return values(session, Message, "to_address", Message.id.not_in(before))
 
 
 def given(session, kind=K.CERTIFICATE):
@@ -184,7 +181,7 @@ def test_old_agreement_is_warned_of_to_the_volunteer_alone_twice(session, staff,
     mine = [coach.account.email]
     assert [run(session, day) for day in days] == [[], mine, [], [], mine, [], []]
     assert given(session, K.AGREEMENT) == [(ends, 14), (ends, 3)]
-    (body,) = set(session.scalars(select(Message.body).where(Message.template == "expiry_notice")))
+    (body,) = set(values(session, Message, "body", Message.template == "expiry_notice"))
     assert body == f"You have a message.\n\nSign in to read it:\n{BASE}/volunteer/agreement\n"
 
 
@@ -220,7 +217,7 @@ def test_review_of_a_decision_is_the_leads_to_know(session, lead, coach):
     held.risk_review_on = date(2027, 5, 20)
     session.flush()
     assert run(session, date(2027, 4, 21)) == [lead.email]
-    body = session.scalars(select(Message.body).where(Message.account_id == lead.id)).one()
+    (body,) = values(session, Message, "body", Message.account_id == lead.id)
     assert body.endswith(f"{BASE}/staff/risk-assessments/\n")
 
 
@@ -239,8 +236,9 @@ def test_warnings_go_on_batch_by_batch(session, staff, here, monkeypatch):
                 break
     assert batches == 3
     assert given(session) == [(DUE, 90)] * 5
-    told = session.scalars(select(Message.to_address)).all()
-    assert sorted(told) == sorted([*(one.account.email for one in coaches), staff.email])
+    assert values(session, Message, "to_address") == sorted(
+        [*(one.account.email for one in coaches), staff.email]
+    )
 
 
 # The first minute of a day

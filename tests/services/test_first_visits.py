@@ -72,8 +72,8 @@ def test_plan_twice_is_one_visit_and_another_time_moves_it(scene):
     plan(scene, match_id, starts_at=later, note="The family is away")
     assert visits(scene) == [(V.MOVED, STARTS), (V.PLANNED, later)]
     with scene.reading() as session:
-        query = select(FirstVisit.note).order_by(FirstVisit.created_at)
-        assert session.scalars(query).all() == ["The family is away", ""]
+        query = select(FirstVisit).order_by(FirstVisit.created_at)
+        assert [one.note for one in session.scalars(query)] == ["The family is away", ""]
 
 
 def test_plan_with_somebody_who_cannot_come_is_refused(scene):

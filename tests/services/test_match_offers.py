@@ -35,6 +35,7 @@ from tests.factories import NOW, TODAY
 from tests.scenes import BASE_URL
 from tests.services.match_scenes import M, change, on_the_day, propose, scene
 from tests.services.offer_scenes import answers, ask, codes, mail, no, side_of, sweep, yes
+from tests.support.sealed import values
 
 __all__ = ["on_the_day", "scene"]  # fixtures
 
@@ -154,7 +155,7 @@ def test_no_because_details_are_wrong_keeps_them_out_until_corrected(scene):
     with scene.reading() as session:
         built = matching_problem.build(session, TODAY)
         assert [one.codes for one in built.volunteers_held_out] == [("details_query",)]
-        assert session.scalars(select(Volunteer.details_query)).all() == ["Mondays"]
+        assert values(session, Volunteer, "details_query") == ["Mondays"]
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_withdraw_stops_mail_of_every_match_of_the_coach(scene):
         volunteer = session.get_one(Match, match_id).volunteer
         matches.withdraw_open_for_volunteer(session, None, volunteer, "suspended")
     with scene.reading() as session:
-        found = session.execute(select(Message.state, Message.body)).all()
+        found = [(one.state, one.body) for one in session.scalars(select(Message))]
         assert found == [(MessageState.CANCELLED, "")] * 4
 
 

@@ -31,6 +31,7 @@ from peerapp.services import (
 from peerapp.services.tokens import token_hash
 from tests.factories import NOW, make_account
 from tests.support.factors import BOX, Authenticator, give_app
+from tests.support.sealed import values
 
 URL = "https://scheme.example"
 
@@ -221,7 +222,7 @@ def test_owner_hears_once_that_somebody_guesses(session, manager):
     give_app(session, manager)
     for _ in range(LANE_GUESSES + 3):
         guess(session, manager)
-    texts = session.scalars(select(Message.body)).all()
+    texts = values(session, Message, "body")
     assert texts == [f"{factor_attempts.WARNING}\n"]
 
 
@@ -299,7 +300,7 @@ def test_use_of_a_recovery_code_is_told_by_mail(session, manager):
     enrol(session, login)
     codes = recovery_codes.make_codes(session, login, URL)
     recovery_codes.use_code(session, login, codes[3], NOW, URL)
-    texts = session.scalars(select(Message.body)).all()
+    texts = values(session, Message, "body")
     told = [text for text in texts if text.startswith("A recovery code was used")]
     assert [text.partition(".")[0] for text in told] == [
         "A recovery code was used to sign in to your account; 9 are left"
@@ -332,9 +333,9 @@ def test_manager_resets_a_colleague_who_then_owes_a_new_factor(session, manager,
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "factor.reset")).one()
     assert (event.actor_id, event.subject_id) == (manager.id, auditor.id)
     assert event.detail == {"reason": "lost"}
-    query = select(Message.body).where(Message.account_id == auditor.id)
+    texts = values(session, Message, "body", Message.account_id == auditor.id)
     start_of = "The second factors of your account have been reset"
-    assert [text for text in session.scalars(query) if text.startswith(start_of)] != []
+    assert [text for text in texts if text.startswith(start_of)] != []
 
 
 def test_reset_is_for_managers_and_not_for_oneself(session, manager, auditor):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
-from sqlalchemy import select
 
 from peerapp.domain.session_plans import PlanDetails
 from peerapp.enums import (
@@ -36,6 +35,7 @@ from tests.services.session_scenes import (
     plan,
     told,
 )
+from tests.support.sealed import values
 from tests.support.volunteers import audited, refused
 
 __all__ = ["first", "match", "plan"]
@@ -231,7 +231,7 @@ def test_coach_changes_the_link_and_the_family_is_told(session, here, staff, coa
     link = "https://video.example.org/room"
     change = session_plans.set_video_link, session, coach.account, plan.match_id
     change[0](*change[1:], link, NOW, URL)
-    assert session.scalars(select(SessionPlan.video_link)).all() == [link]
+    assert values(session, SessionPlan, "video_link") == [link]
     assert told(session) == ["family"]
     change[0](*change[1:], link, NOW, URL)
     assert told(session) == []

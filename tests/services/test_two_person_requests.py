@@ -22,6 +22,7 @@ from peerapp.services import (
 from peerapp.services.certificate_board import Filters
 from peerapp.services.schemes import get_scheme
 from tests.factories import NOW, TODAY, make_account, make_family, make_locality, make_scheme
+from tests.support.sealed import values
 from tests.support.volunteers import URL, audited, refused
 
 WHY = "For the yearly report."
@@ -48,7 +49,7 @@ def fetch(session, actor, request, now=NOW):
 
 
 def told(session):
-    return sorted(session.scalars(select(Message.to_address)))
+    return values(session, Message, "to_address")
 
 
 @pytest.mark.scorecard("2.3.5")

@@ -19,14 +19,14 @@ from peerapp.models import Account, LoginSession, utc_now
 from peerapp.services import sign_in as sessions
 from peerapp.services.tokens import token_hash
 from tests.factories import make_scheme
-from tests.support.keys import KEYRING, KEYS_TEXT
+from tests.support.keys import KEYRING, KEYS_TEXT, TestDatabase
 from tests.support.quick_app import Lent, share
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated, empty database of this test alone."""
-    found = Database(database_url, KEYRING)
+    found = TestDatabase(database_url, KEYRING)
     yield found
     found.engine.dispose()
 

@@ -13,6 +13,7 @@ from peerapp.enums import ReferenceState, Role, VolunteerState
 from peerapp.models import Account, Message, Reference
 from tests.factories import NOW, make_account, make_volunteer
 from tests.support.references import ANSWERS, RITA, links_of, name
+from tests.support.sealed import values
 from tests.support.staff_pages import at, text_of
 
 S = ReferenceState
@@ -242,8 +243,7 @@ def test_coordinator_does_not_reject_a_concern_but_passes_it_to_the_lead(
     assert "They have been told." in staff.get(answer.location).text
     assert stored("state") == [(S.RECEIVED,)]
     with database.reading(scheme_id) as session:
-        query = select(Message.body).where(Message.account_id == place["lead"].id)
-        bodies = session.scalars(query).all()
+        bodies = values(session, Message, "body", Message.account_id == place["lead"].id)
     assert [body for body in bodies if str(reference_id) in body] != []
     told = text_of(lead.get(page))
     assert "Safeguarding lead asked" in told

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from peerapp.enums import Role
 from peerapp.models import Account, Family, Message, utc_now
 from tests.factories import make_account, make_family, make_family_account, make_locality
+from tests.support.sealed import values
 
 ASK = "/sign-in/link"
 
@@ -34,7 +35,7 @@ def family(database, scheme_id):
 
 def links(database, scheme_id):
     with database.reading(scheme_id) as session:
-        bodies = session.scalars(select(Message.body).order_by(Message.created_at)).all()
+        bodies = [one.body for one in session.scalars(select(Message).order_by(Message.created_at))]
     return [re.search(rf"{ASK}/\S+", body)[0] for body in bodies]
 
 
@@ -145,7 +146,7 @@ def test_family_is_sent_a_link_only_where_and_when_email_is_safe(
             done = client.post(links(database, scheme_id)[0])
             assert (done.status_code, done.location) == (302, "/family/")
     with database.reading(scheme_id) as session:
-        assert session.scalars(select(Message.subject)).all() == ["You have a message"] * count
+        assert values(session, Message, "subject") == ["You have a message"] * count
 
 
 def test_choice_is_made_on_the_own_account(sign_in, volunteer, database, scheme_id):

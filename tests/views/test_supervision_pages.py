@@ -12,6 +12,7 @@ from peerapp.enums import FamilyState, MatchState, Role
 from peerapp.models import InsideMessage, Match, SupervisionCall
 from peerapp.services import supervision
 from tests.factories import make_account, make_coach, make_family, make_family_account, make_match
+from tests.support.sealed import values
 
 URL = "https://scheme.example.org"
 CALL = {
@@ -155,7 +156,7 @@ def test_messages_of_others_are_not_found(database, scheme_id, sign_in, place, a
     elsewhere = sign_in(place["stranger"])
     assert elsewhere.get(f"/staff/matches/{match.id}/messages").status_code == 404
     with database.reading(scheme_id) as session:
-        assert session.scalars(select(InsideMessage.words)).all() == ["Canary"]
+        assert values(session, InsideMessage, "words") == ["Canary"]
 
 
 def test_staff_are_asked_why_before_they_read(sign_in, staff, accounts, match):

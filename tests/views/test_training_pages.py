@@ -18,6 +18,7 @@ from peerapp.models import (
     Scheme,
     Volunteer,
 )
+from peerapp.models.vault import blind_index
 from peerapp.services import comebacks, course_places, course_sessions, onboarding
 from peerapp.services.course_sessions import SessionValues
 from tests.factories import (
@@ -348,7 +349,8 @@ def test_closed_family_is_told_from_when_and_gets_an_account_of_its_own(
         assert mine.post("/family/volunteer", data=given).status_code == 302
     with database.reading(scheme_id) as session:
         query = select(Volunteer).join(Account, Volunteer.account_id == Account.id)
-        made = session.scalars(query.where(Account.email == given["email"])).one()
+        index = blind_index(session, "email", given["email"])
+        made = session.scalars(query.where(Account.email_index == index)).one()
     shown = staff.get(at(made)).text
     assert "No name yet" in shown
     assert "Canary" not in shown

@@ -16,7 +16,7 @@ RECORDS = (
             "email name role confirmed_at disabled_at created_at signs_in_by_link"
             " council_only council_subject"
         ),
-        withheld={"password_hash": KEY, "supervises_up_to": INNER},
+        withheld={"password_hash": KEY, "supervises_up_to": INNER, "email_index": INNER},
         fate=Fate.BLANKED,
         blanked=words("email name password_hash council_subject"),
         why_kept="The history and the audit trail name who acted by this row’s number alone.",

@@ -91,6 +91,7 @@ RECORDS = (
             " risk_review_on"
         ),
         ("status_note",),
+        withheld={"number_index": "A mark of ours by which the number is found again."},
         fate=Fate.BLANKED,
         blanked=words("number name_as_printed name_evidence status_note"),
         why_kept="Level, day of issue and decision: who was cleared, and on what ground.",
