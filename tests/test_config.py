@@ -28,6 +28,8 @@ def test_defaults_need_only_a_secret():
         ({**SECRET, "PEERAPP_MAIL": "pigeon"}, "PEERAPP_MAIL"),
         ({**SECRET, "PEERAPP_MAIL": "smtp"}, "PEERAPP_SMTP_HOST"),
         ({**SECRET, "PEERAPP_LOG_LEVEL": "loud"}, "PEERAPP_LOG_LEVEL"),
+        ({**SECRET, "PEERAPP_AUDIT_HEAD_MAIL": "nobody"}, "PEERAPP_AUDIT_HEAD_MAIL"),
+        ({**SECRET, "PEERAPP_AUDIT_HEAD_MAIL": "a@b.org, c@d.org"}, "PEERAPP_AUDIT_HEAD_MAIL"),
         ({**SECRET, DBS: "http://service.example"}, DBS),
         ({**SECRET, DBS: "ftp://service.example"}, DBS),
         ({**SECRET, DBS: "https://"}, DBS),

@@ -105,8 +105,8 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.actor_id:
         yield AuditEvent.actor_id == filters.actor_id
     if filters.record_id:
-        one = filters.record_id
-        yield or_(AuditEvent.subject_id == one, AuditEvent.match_id == one)
+        columns = (AuditEvent.subject_id, AuditEvent.match_id, AuditEvent.actor_id)
+        yield or_(*(column == filters.record_id for column in columns))
 
 
 def _start(day: date) -> datetime:
