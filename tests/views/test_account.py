@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from peerapp.adapters import passwords
 from peerapp.adapters.passwords import hash_password
 from peerapp.enums import Role
 from peerapp.models import Account, AuditEvent, Family, KnownBrowser, LoginSession, Message, utc_now
@@ -250,3 +253,27 @@ def test_family_in_a_browser_of_the_same_kind_is_no_news(app, family, database, 
 def test_staff_have_no_link_to_choose(sign_in, manager):
     assert sign_in(manager).get("/account/sign-in-link").status_code == 403
     assert "Sign in by an emailed link" not in sign_in(manager).get("/account/").text
+
+
+@pytest.mark.scorecard("11.4.2")
+def test_weaker_hash_is_made_anew_at_sign_in(app, volunteer, database, scheme_id):
+    weaker = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with database.writing(scheme_id) as session:
+        session.get(Account, volunteer.id).password_hash = weaker
+    enter(app, volunteer)
+    with database.reading(scheme_id) as session:
+        stored = session.get(Account, volunteer.id).password_hash
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert enter(app, volunteer)
+
+
+def test_password_is_not_hashed_in_a_queue_without_end(app, volunteer, monkeypatch):
+    """When there is no room the try is not counted, and the browser is told when to come back."""
+    monkeypatch.setattr(passwords, "LONGEST_WAIT", 0.01)
+    data = {"email": volunteer.email, "password": "not the password at all"}
+    with ExitStack() as held:
+        for _ in range(passwords.CONCURRENT_HASHES):
+            held.enter_context(passwords._turn())
+        answers = [app.test_client().post("/sign-in", data=data) for _ in range(7)]
+    assert [(one.status_code, one.headers["Retry-After"]) for one in answers] == [(503, "5")] * 7
+    assert app.test_client().post("/sign-in", data=data).status_code == 422
