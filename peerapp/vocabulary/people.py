@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from peerapp.enums import ChallengeUse, FactorKind, ResetReason
 from peerapp.enums import people as e
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
@@ -27,5 +28,22 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "password": "Password",
         "link": "Link by email",
         "council": "Council account",
+        "passkey": "Passkey",
+    },
+    FactorKind: {
+        "app": "Authenticator app",
+        "passkey": "Passkey",
+        "recovery_code": "Recovery code",
+        "council": "Council account",
+    },
+    ResetReason: {
+        "lost": "Lost",
+        "broken": "Broken, or replaced",
+        "stolen": "Stolen",
+    },
+    ChallengeUse: {
+        "register": "Add a passkey",
+        "confirm": "Confirm who one is",
+        "sign_in": "Sign in",
     },
 }
