@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import structlog
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from peerapp.config import Settings
@@ -69,6 +72,9 @@ def prepare(settings: Settings) -> Database:
 
 
 def _knows_keys(url: str) -> bool:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        return False  # looking would make the file, and readable by everybody
     database = Database(url)
     try:
         with database.reading(None) as session:

@@ -85,6 +85,13 @@ def test_command_without_the_key_file_stops_and_makes_no_other(run, tmp_path, co
     assert run("migrate").exit_code == 0
 
 
+def test_files_that_init_makes_are_private(environ, tmp_path):
+    new = {**environ, "DATABASE_URL": "", "PEERAPP_DATA": str(tmp_path / "new")}
+    assert CliRunner(env=new).invoke(main, ["init", "--without-localities"]).exit_code == 0
+    modes = {one.name: one.stat().st_mode & 0o777 for one in (tmp_path / "new").iterdir()}
+    assert modes == {"keys.json": 0o600, "peerapp.sqlite3": 0o600}
+
+
 @pytest.mark.scorecard("13.3.4")
 def test_site_with_the_key_file_of_another_site_does_not_start(run, environ, tmp_path):
     make_keyring("", tmp_path / "other")
