@@ -50,6 +50,14 @@ def _settings() -> Settings:
         raise click.ClickException(str(error)) from error
 
 
+def _opened(settings: Settings) -> Database:
+    """Open the database with its keys; a key file that is missing or wrong ends the command."""
+    try:
+        return keyrings.open_database(settings)
+    except KeyringError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _prepared(settings: Settings) -> Database:
     """Bring the database up to date; a key file that is missing or wrong ends the command."""
     try:
@@ -114,7 +122,7 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
         raise click.ClickException(refusals[0].message)
     settings = _settings()
     with (
-        closing(keyrings.open_database(settings)) as database,
+        closing(_opened(settings)) as database,
         database.writing(database.scheme_id(settings.scheme_slug)) as session,
     ):
         if accounts.find_by_email(session, email) is not None:
@@ -135,7 +143,7 @@ def reset_second_step(email: str) -> None:
     """
     settings = _settings()
     with (
-        closing(keyrings.open_database(settings)) as database,
+        closing(_opened(settings)) as database,
         database.writing(database.scheme_id(settings.scheme_slug)) as session,
     ):
         account = accounts.find_by_email(session, email)
