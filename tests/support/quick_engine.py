@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event, make_url
+from sqlalchemy.util import LRUCache
 
 from peerapp import db
 
+KEPT = 4_000  # statements; all tests together have more, those of one worker rarely at a time
 make_engine = db.make_engine
 
 
@@ -31,7 +33,7 @@ class Rebound:
             return make_engine(url)
         if self._engine is None:
             self._engine = make_engine(url)
-            self._engine.update_execution_options(compiled_cache={})
+            self._engine.update_execution_options(compiled_cache=LRUCache(KEPT))
             event.listen(self._engine, "do_connect", self._lead)
         return self._engine
 

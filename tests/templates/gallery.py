@@ -102,6 +102,9 @@ class Somebody:
 
     is_authenticated = True
 
+    class account:
+        role = "coordinator"
+
 
 MADE_UP = {
     "scheme_name": "Vale Family Coaching",
