@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 from flask import Blueprint, Flask, Response, flash, render_template
 from flask_wtf import CSRFProtect, FlaskForm
@@ -101,9 +102,7 @@ class Somebody:
     """Signed in, as far as a template can tell."""
 
     is_authenticated = True
-
-    class account:
-        role = "coordinator"
+    account = SimpleNamespace(role="coordinator")
 
 
 MADE_UP = {
