@@ -46,9 +46,13 @@ def contents(url) -> bytes:
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"))
     with engine.connect() as connection:
         names = ("account", "family", "volunteer", "certificate")
-        rows = [connection.exec_driver_sql(f"SELECT {one}::text FROM {one}").all() for one in names]
+        found = [
+            row
+            for one in names
+            for row in connection.exec_driver_sql(f"SELECT {one}::text FROM {one}").scalars()
+        ]
     engine.dispose()
-    return repr(rows).encode()
+    return "\n".join(found).encode()
 
 
 @pytest.mark.scorecard("11.3.3")

@@ -73,8 +73,12 @@ def written_by(database) -> bytes:
             names = connection.exec_driver_sql(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
             ).scalars()
-            rows = [connection.exec_driver_sql(f'SELECT * FROM "{one}"').all() for one in names]
-        return repr(rows).encode()
+            found = [
+                row
+                for one in names.all()
+                for row in connection.exec_driver_sql(f'SELECT t::text FROM "{one}" t').scalars()
+            ]
+        return "\n".join(found).encode()
     path = Path(make_url(database.url).database)
     return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
 
