@@ -17,12 +17,14 @@ from peerapp.backups.rows import DamagedBackup, dump, load
 from peerapp.cli import main
 from peerapp.db import Database, upgrade
 from peerapp.enums import AuditKind, Role
-from peerapp.models import Account, AuditEvent, Base, Scheme
+from peerapp.models import AuditEvent, Base, Locality, Scheme
 from peerapp.models.sealed import Box
+from peerapp.sealing.keyring import fresh_keys
+from peerapp.sealing.source import dump as dump_keys
 from peerapp.services import audit
 from tests.factories import make_account
 from tests.support.full_rows import fill
-from tests.support.keys import KEYRING
+from tests.support.keys import KEYRING, KEYS_TEXT
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -87,7 +89,7 @@ def test_a_backup_is_of_one_moment(filled, scheme_id, key, tmp_path, empty_url):
     def sign_up():
         begun.wait(10)
         with filled.writing(scheme_id) as session:
-            make_account(session, Role.MANAGER)
+            session.add(Locality(name="Founded meanwhile"))
         written.set()
 
     writer = threading.Thread(target=sign_up)
@@ -98,8 +100,8 @@ def test_a_backup_is_of_one_moment(filled, scheme_id, key, tmp_path, empty_url):
         archive.write(tmp_path / "one.age", lines(connection, contents), key[1])
     writer.join()
     with filled.reading(scheme_id) as session:
-        assert session.query(Account).count() == 1
-    assert contents.rows["account"] == 1  # the filler's; the new one came later
+        assert session.query(Locality).count() == 1
+    assert contents.rows["locality"] == 1  # the filler's; the new one came later
 
 
 def test_it_says_nothing_without_the_key(made, key, tmp_path):
@@ -230,7 +232,12 @@ def site(database, scheme_id, database_url, key, tmp_path):
         "PEERAPP_DATA": str(tmp_path / "data"),
         "PEERAPP_BACKUP_FOR": key[1],
     }
-    return lambda *words: CliRunner(env=environ).invoke(main, ["backup", *map(str, words)])
+
+    def run(*words, keys=KEYS_TEXT):
+        environ["PEERAPP_KEYS"] = keys
+        return CliRunner(env=environ).invoke(main, ["backup", *map(str, words)])
+
+    return run
 
 
 def test_commands_make_check_and_restore(site, key, empty_url, tmp_path):
@@ -244,6 +251,18 @@ def test_commands_make_check_and_restore(site, key, empty_url, tmp_path):
     assert site("restore", path, *same, "--database", empty_url).exit_code == 0
     again = site("restore", path, *same, "--database", empty_url)
     assert (again.exit_code, "holds rows already" in again.output) == (1, True)
+
+
+@pytest.mark.scorecard("11.3.3")
+def test_the_drill_opens_what_is_sealed_with_the_key_of_this_site_alone(site, key, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    assert site("make", folder).exit_code == 0
+    words = ("check", *folder.iterdir(), "--identity", key[0])
+    assert site(*words).exit_code == 0
+    absent, other = site(*words, keys=""), site(*words, keys=dump_keys(fresh_keys()))
+    assert (absent.exit_code, other.exit_code) == (1, 1)
+    assert ("key" in absent.output, "key" in other.output) == (True, True)
 
 
 def test_a_trail_that_was_changed_fails_the_drill(site, database, key, tmp_path):

@@ -47,7 +47,7 @@ def _value(column: sa.Column, ids: dict[str, str]):
     for key in column.foreign_keys:
         return ids[key.column.table.name]
     kinds = {
-        str: "",
+        str: "x",
         int: 1,
         bool: False,
         dict: {},

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
+from peerapp import keyrings
 from peerapp.backups import archive, drill
 from peerapp.backups.checks import CHECKS
 from peerapp.backups.rows import Contents
 from peerapp.config import ConfigError, settings_from_environment
 from peerapp.db import Database
 from peerapp.models import utc_now
+from peerapp.sealing import Keyring, KeyringError
 
 FAULTS = (archive.KeyFault, drill.DamagedBackup, drill.FailedCheck, drill.NotEmpty)
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -68,7 +70,10 @@ def check(path: Path, identity: Path) -> None:
     """Rehearse restoring PATH into a database that is thrown away."""
     begun = time.monotonic()
     with _told():
-        _say(drill.rehearse(path, identity, CHECKS), f"checked in {time.monotonic() - begun:.0f} s")
+        _say(
+            drill.rehearse(path, identity, CHECKS, _keys()),
+            f"checked in {time.monotonic() - begun:.0f} s",
+        )
 
 
 @backup.command("restore")
@@ -79,8 +84,16 @@ def restore(path: Path, identity: Path, url: str) -> None:
     """Restore PATH into an empty database; do not open the site before it says that all is well."""
     begun = time.monotonic()
     with _told():
-        contents = drill.restore(path, identity, url, CHECKS)
+        contents = drill.restore(path, identity, url, CHECKS, _keys())
         _say(contents, f"restored and checked in {time.monotonic() - begun:.0f} s")
+
+
+def _keys() -> Keyring:
+    """The keyring that the settings name; which database it belongs to is checked afterwards."""
+    try:
+        return keyrings.load(settings_from_environment())
+    except (ConfigError, KeyringError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _say(contents: Contents, where: str) -> None:

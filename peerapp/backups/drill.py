@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from peerapp.backups import archive
 from peerapp.backups.rows import Contents, DamagedBackup, dump, is_empty, load, revision_of
 from peerapp.db import Database, upgrade
+from peerapp.sealing import Keyring
 from peerapp.version import __version__
 
 Check = Callable[[Database], None]
@@ -42,8 +43,15 @@ def _one_moment(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def restore(path: Path, identity: Path, url: str, checks: tuple[Check, ...]) -> Contents:
+def restore(
+    path: Path, identity: Path, url: str, checks: tuple[Check, ...], keys: Keyring | None = None
+) -> Contents:
     """Restore a backup into a database without rows: all of it, or nothing.
+
+    Parameters
+    ----------
+    keys
+        The keyring of the site that made it, with which the checks open what is sealed.
 
     Raises
     ------
@@ -52,20 +60,23 @@ def restore(path: Path, identity: Path, url: str, checks: tuple[Check, ...]) -> 
         be opened.
     """
     upgrade(url)
-    with closing(Database(url)) as database:
-        with database.writer.begin() as connection:
-            if not is_empty(connection):
-                raise NotEmpty("the database to restore into holds rows already: give an empty one")
-            contents = load(connection, archive.read(path, identity), revision_of(connection))
+    with closing(Database(url)) as database, database.writer.begin() as connection:
+        if not is_empty(connection):
+            raise NotEmpty("the database to restore into holds rows already: give an empty one")
+        contents = load(connection, archive.read(path, identity), revision_of(connection))
+    with closing(Database(url, keys)) as database:
         for check in checks:
             check(database)
     return contents
 
 
-def rehearse(path: Path, identity: Path, checks: tuple[Check, ...]) -> Contents:
+def rehearse(
+    path: Path, identity: Path, checks: tuple[Check, ...], keys: Keyring | None = None
+) -> Contents:
     """Restore into a database that is thrown away: does the backup hold what it should?"""
     with tempfile.TemporaryDirectory(prefix="peerapp-drill-") as folder:
-        return restore(path, identity, f"sqlite:///{Path(folder) / 'drill.sqlite3'}", checks)
+        url = f"sqlite:///{Path(folder) / 'drill.sqlite3'}"
+        return restore(path, identity, url, checks, keys)
 
 
 __all__ = ["Check", "DamagedBackup", "FailedCheck", "NotEmpty", "make", "rehearse", "restore"]

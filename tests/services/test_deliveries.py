@@ -92,7 +92,7 @@ def test_deliver_asks_again_whether_email_is_safe(scene):
     family_id = scene.add_family(account=True)
     with scene.writing() as session:
         account = session.get_one(Family, family_id).account
-        assert messages.queue_notice(session, account, BASE_URL) is not None
+        assert messages.queue_notice(session, account, f"{BASE_URL}/sign-in") is not None
     with scene.writing() as session:
         session.get_one(Family, family_id).safe_contact.channels = (Channel.PHONE,)
     postbox = Postbox()

@@ -256,7 +256,8 @@ def scene(database, scheme_id):
             family = make_family(session, staff, here)
             account = make_family_account(session, family)
             match = make_match(session, family, coach, state=state)
-            message = messages.queue_notice(session, account, BASE, match_id=match.id)
+            link = f"{BASE}/sign-in"
+            message = messages.queue_notice(session, account, link, match_id=match.id)
             session.flush()
             ids[state] = (match.id, message.id)
         return ids

@@ -39,7 +39,7 @@ def answer(scene: OwnScene, question: str, **values) -> None:
 def queue(scene: OwnScene) -> None:
     with scene.writing() as (session, _):
         account = session.get_one(Family, scene.family_id).account
-        messages.queue_notice(session, account, BASE_URL)
+        messages.queue_notice(session, account, f"{BASE_URL}/sign-in")
 
 
 def deliver(scene: OwnScene, now: datetime) -> list[str]:

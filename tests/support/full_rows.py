@@ -12,7 +12,7 @@ from peerapp.models import Base
 from peerapp.models.base import EnumText, UtcDateTime, WordSet
 from peerapp.models.sealed import Box, SealedText
 
-EITHER_OR = {("access_grant", "volunteer_id")}
+EITHER_OR = {("access_grant", "volunteer_id"), ("legal_hold", "volunteer_id")}
 """Columns that must be empty where another one is filled."""
 A_TIME = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 

@@ -28,6 +28,7 @@ def test_files_served_are_just_these() -> None:
         "favicon.svg",
         "govuk-frontend-licence.txt",
         "js-enabled.js",
+        "passkeys.js",
         "site.css",
         "site.js",
     ]
