@@ -130,7 +130,7 @@ class Builder:
             self._care(session)
             certificates.give_warnings(session, self.today)
             self._refer(session)
-            rights.build(session, self.now, self.today)
+            rights.build(session, self.now, self.today, self.rng)
             self._clear_outbox(session)
         self._run_matching(scheme_id)
         with self.database.writing(scheme_id) as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -23,7 +24,7 @@ from peerapp.services import (
 YESTERDAY = timedelta(hours=26)
 
 
-def build(session: Session, now: datetime, today: date) -> None:
+def build(session: Session, now: datetime, today: date, rng: random.Random) -> None:
     """Leave a few things for the managers and the lead to look at."""
     coordinators = staff_of.list_active(session, Role.COORDINATOR)
     manager = staff_of.list_active(session, Role.MANAGER)[0]
@@ -33,7 +34,7 @@ def build(session: Session, now: datetime, today: date) -> None:
     bulk_exports.ask_for_families(
         session, coordinators[0], "Totals for the partnership board.", now, BASE_URL
     )
-    _rights(session, manager, families, today)
+    _rights(session, manager, families, today, rng)
 
 
 def _cover(
@@ -66,6 +67,7 @@ def _rights(
     manager: Account,
     families: Sequence[Family],
     today: date,
+    rng: random.Random,
 ) -> None:
     closed = [one for one in families if one.state == FamilyState.CLOSED]
     open_ones = [one for one in families if one.state == FamilyState.WAITING]
@@ -86,6 +88,6 @@ def _rights(
     ):
         days = timedelta(days=9)
         given = kind, words, today - days, today
-        rights_requests.receive(session, manager, *given, person=family)
+        rights_requests.receive(session, manager, *given, person=family, choose=rng.choice)
     given = RightKind.COMPLAINT, "A letter came although I had asked for none.", today, today
-    rights_requests.receive(session, manager, *given, who="A parent, by phone")
+    rights_requests.receive(session, manager, *given, who="A parent, by phone", choose=rng.choice)

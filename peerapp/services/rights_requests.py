@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,6 +42,7 @@ def receive(
     *,
     person: Person | None = None,
     who: str = "",
+    choose: Callable[[str], str] = secrets.choice,
 ) -> RightsRequest:
     """Write a request down that reached a manager; a complaint may come from anybody.
 
@@ -60,7 +61,7 @@ def receive(
         refusals.append(Refusal("received_on", "This day is still to come."))
     if refusals:
         raise Refused(refusals)
-    return _receive(session, actor, kind, words, received_on, person, who=who)
+    return _receive(session, actor, kind, words, received_on, person, who=who, choose=choose)
 
 
 def ask_for_own(
@@ -107,10 +108,11 @@ def _receive(
     *,
     who: str = "",
     field: str = "",
+    choose: Callable[[str], str] = secrets.choice,
 ) -> RightsRequest:
     family_id, volunteer_id = subject_access.person_key(person) if person else (None, None)
     request = RightsRequest(
-        reference=new_reference(secrets.choice, "D"),
+        reference=new_reference(choose, "D"),
         kind=kind,
         family_id=family_id,
         volunteer_id=volunteer_id,

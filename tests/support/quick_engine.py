@@ -15,9 +15,9 @@ from sqlalchemy import Engine, event, make_url
 from sqlalchemy.util import LRUCache
 
 from peerapp import db
+from peerapp.sealing import Keyring
 
 KEPT = 4_000  # statements; all tests together have more, those of one worker rarely at a time
-make_engine = db.make_engine
 
 
 class Rebound:
@@ -30,9 +30,9 @@ class Rebound:
     def engine_of(self, url: str) -> Engine:
         """Return the engine of a database: the kept one while it leads there."""
         if url != self._url:
-            return make_engine(url)
+            return db.make_engine(url)
         if self._engine is None:
-            self._engine = make_engine(url)
+            self._engine = db.make_engine(url)
             self._engine.update_execution_options(compiled_cache=LRUCache(KEPT))
             event.listen(self._engine, "do_connect", self._lead)
         return self._engine
@@ -56,4 +56,14 @@ class Rebound:
 
 
 REBOUND = Rebound()
-db.make_engine = REBOUND.engine_of
+_make_database = db.Database.__init__
+
+
+def _with_kept_engine(database: db.Database, url: str, keys: Keyring | None = None) -> None:
+    """Make a database; migrations make engines of their own, and put foreign keys off in them."""
+    _make_database(database, url, keys)
+    database.engine = REBOUND.engine_of(url)
+    database.writer = database.engine.execution_options(peerapp_write=True)
+
+
+db.Database.__init__ = _with_kept_engine  # type: ignore[method-assign]
