@@ -168,6 +168,7 @@ def test_reply_to_a_commit_that_is_lost_is_an_error_and_a_retry_does_not_double(
         assert session.get_one(Match, match_id).state is MatchState.APPROVED
         acts = select(func.count(AuditEvent.id)).where(AuditEvent.action == "match.approved")
         assert session.scalar(acts) == 1
+    with scene.reading() as session:
         assert audit_heads.check(session).faults == ()
 
 

@@ -27,10 +27,12 @@ class Rebound:
         self._engine: Engine | None = None
         self._url = ""
 
+    def leads_to(self, url: str) -> bool:
+        """Say whether the kept engine leads to a database now."""
+        return url == self._url
+
     def engine_of(self, url: str) -> Engine:
-        """Return the engine of a database: the kept one while it leads there."""
-        if url != self._url:
-            return db.make_engine(url)
+        """Return the kept engine, for the database to which it leads."""
         if self._engine is None:
             self._engine = db.make_engine(url)
             self._engine.update_execution_options(compiled_cache=LRUCache(KEPT))
@@ -62,6 +64,9 @@ _make_database = db.Database.__init__
 def _with_kept_engine(database: db.Database, url: str, keys: Keyring | None = None) -> None:
     """Make a database; migrations make engines of their own, and put foreign keys off in them."""
     _make_database(database, url, keys)
+    if not REBOUND.leads_to(url):
+        return
+    database.close = lambda: None  # type: ignore[method-assign] # others use the engine, too
     database.engine = REBOUND.engine_of(url)
     database.writer = database.engine.execution_options(peerapp_write=True)
 
