@@ -235,7 +235,8 @@ def served(settings: Settings) -> Iterator[int]:
 def tell(name: str, heard: Heard, peer: Heard | None = None) -> None:
     """Print one row for each kind."""
     for kind in ("page", "sign-up", "sign-in"):
-        ratio = f"{heard.p95(kind) / peer.p95(kind):.1f}" if peer else "1"
+        least = peer.p95(kind) if peer else 0.0
+        ratio = f"{heard.p95(kind) / least:.1f}" if least else "–"
         times = sorted(heard.took[kind])
         half = times[len(times) // 2] if times else 0
         print(
