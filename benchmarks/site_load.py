@@ -52,8 +52,13 @@ BROWSERS = 400
 SENDERS = 120
 P95_MS, SIGN_IN_P95_MS = 300, 800
 PAGES = {
-    Role.FAMILY: ("/family/", "/family/coach", "/family/goals/", "/family/messages/"),
-    Role.VOLUNTEER: ("/volunteer/", "/volunteer/check", "/volunteer/training/", "/coaching/"),
+    Role.FAMILY: ("/family/", "/family/sessions/", "/account/", "/your-data/"),
+    Role.VOLUNTEER: (
+        "/volunteer/",
+        "/volunteer/check",
+        "/volunteer/training/",
+        "/volunteer/matches/",
+    ),
     Role.COORDINATOR: ("/staff/", "/staff/families/", "/staff/volunteers/", "/staff/matches/"),
 }
 SHARE = {Role.FAMILY: 5, Role.VOLUNTEER: 4, Role.COORDINATOR: 1}
