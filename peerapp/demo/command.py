@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from peerapp import logs
-from peerapp.adapters.secret_box import SecretBox
 from peerapp.clock import today
+from peerapp.companions import Companion
 from peerapp.config import Settings, default_database_url
 from peerapp.db import Database
 from peerapp.demo import second_factors, update_service
@@ -83,7 +81,7 @@ def run(
     with contextlib.closing(prepare(settings)) as database:
         _refuse_used(database)
         county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
-        second_factors.add_apps(database, SLUG, seed, SecretBox(settings.secret_key))
+        second_factors.add_apps(database, SLUG, seed)
     register = data_dir / update_service.REGISTER
     update_service.write_register(register, county.register)
     _print(console, county)
@@ -96,25 +94,17 @@ def run(
             f"DBS is a stand-in that answers as {register} says: change “told” there, and press "
             "“Check the status now” on a volunteer’s page"
         )
-        with _stand_in(register) as url:
-            serve(replace(settings, update_service_url=url), HOST, port, workers=1)
+        stand_in, url = _stand_in(register)
+        serve(replace(settings, update_service_url=url), HOST, port, 1, beside=[stand_in])
 
 
-@contextlib.contextmanager
-def _stand_in(register: Path) -> Iterator[str]:
-    """Run the stand-in for DBS's Update Service in a process of its own, beside the site."""
+def _stand_in(register: Path) -> tuple[Companion, str]:
+    """Return the stand-in for DBS's Update Service, a process beside the site, and its address."""
     with contextlib.closing(socket.socket()) as probe:
         probe.bind((update_service.HOST, 0))
         port = probe.getsockname()[1]
-    process = multiprocessing.get_context("spawn").Process(
-        target=update_service.run, args=(register, port), name="stand-in", daemon=True
-    )
-    process.start()
-    try:
-        yield f"http://{update_service.HOST}:{port}"
-    finally:
-        process.terminate()
-        process.join()
+    url = f"http://{update_service.HOST}:{port}"
+    return Companion("stand-in", update_service.run, register, port), url
 
 
 def _refuse_taken(port: int) -> None:

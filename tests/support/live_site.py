@@ -73,6 +73,7 @@ class LiveSite:
         self.url = f"http://127.0.0.1:{self.port}"
         self.mailbox = mailbox
         self.log = folder / "site.log"
+        self.process: subprocess.Popen[bytes]
         self.environ = {
             **os.environ,
             "SECRET_KEY": "a secret key for tests, long enough",
@@ -105,12 +106,18 @@ class LiveSite:
                 stdout=log,
                 stderr=log,
             )
+            self.process = process
             try:
                 self._wait(process)
                 yield self
             finally:
                 process.terminate()
                 process.wait(20)
+
+    @property
+    def pid(self) -> int:
+        """The process that was started; the others are its children."""
+        return self.process.pid
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
