@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from playwright.sync_api import Browser, expect
 
@@ -35,8 +36,9 @@ class Cast:
     @classmethod
     def gather(cls, chrome: Browser, site: LiveSite, *, look: bool = True) -> Cast:
         """Open the browsers; ``look`` says whether pages are held against axe on the way."""
-        desk = [Visitor(chrome, site.url, DESKTOP, looks=look) for _ in range(2)]
-        phone = [Visitor(chrome, site.url, PHONE, looks=look) for _ in range(3)]
+        given: dict[str, Any] = {"looks": look, "checked": set()}
+        desk = [Visitor(chrome, site.url, DESKTOP, **given) for _ in range(2)]
+        phone = [Visitor(chrome, site.url, PHONE, **given) for _ in range(3)]
         return cls(site, *desk, *phone)
 
     def part(self) -> None:

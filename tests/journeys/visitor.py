@@ -5,30 +5,34 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.support import axe
 from tests.support.browser import DESKTOP, PHONE
-
-AXE_OPTIONS = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-_axe = Axe()
 
 
 class Visitor:
-    """One browser of its own; each kind of page is checked once, as on a desk and on a phone."""
+    """One browser of its own; each kind of page is checked once, as on a desk and on a phone.
+
+    Visitors who share ``checked`` look at a kind of page once between them.
+    """
 
     def __init__(
-        self, chrome: Browser, url: str, viewport: tuple[int, int], *, looks: bool = True
+        self,
+        chrome: Browser,
+        url: str,
+        viewport: tuple[int, int],
+        *,
+        looks: bool = True,
+        checked: set[str] | None = None,
     ) -> None:
         self.url = url
         self.viewport = viewport
         self.looks = looks
+        self.checked = set() if checked is None else checked
         self.context = chrome.new_context(viewport={"width": viewport[0], "height": viewport[1]})
         self.page = self.context.new_page()
         self.complaints: list[str] = []
-        self.checked: set[str] = set()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -90,8 +94,8 @@ class Visitor:
     def _check_at(self, kind: str, viewport: tuple[int, int]) -> None:
         width, height = viewport
         self.page.set_viewport_size({"width": width, "height": height})
-        found = _axe.run(self.page, options=AXE_OPTIONS)
-        assert found.violations_count == 0, f"{kind}:\n{found.generate_report()}"
+        found = axe.faults(self.page)
+        assert found == [], f"{kind}:\n" + "\n".join(found)
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{kind} is {wide} px wide on a screen of {width}"
 

@@ -1,34 +1,32 @@
 """What may happen to a family, its coach and a backup: each act by the services, then the model.
 
-An act returns what the model learns once the service did not refuse. ``allowed`` says, from the
-model alone, where the service must agree to or refuse an act; None: it does not say.
+An act returns what the model learns once the service did not refuse.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from peerapp.domain.family_records import AgreementDetails, SafeContactAnswers
 from peerapp.enums import (
     AgreementMethod,
     CertificateStatus,
+    ConcernAbout,
+    ConsentPurpose,
     DeclineReason,
     EndReason,
     FamilyState,
     OfferSide,
 )
 from peerapp.errors import Refusal, Refused
-from peerapp.models import Account, Family, Match, MatchOffer, Volunteer
 from peerapp.services import (
     agreements,
     approvals,
+    concern_cases,
+    concerns,
+    family_consents,
     family_states,
     match_covers,
     match_deadlines,
@@ -40,82 +38,24 @@ from peerapp.services import (
 )
 from tests import factories
 from tests.scenes import BASE_URL
-from tests.services.match_life_model import NOTICE_DAYS, OFFER_DAYS, OPEN, TOGETHER, Model
+from tests.services.match_life_model import COACHES, HOLDS, NOTICE_DAYS, OFFER_DAYS, OPEN
+from tests.services.match_life_world import Learn, World, becomes
 from tests.support.volunteers import lift_as_two
 
-Learn = Callable[[], Any]
 HOW = AgreementMethod.PHONE
 
 
-@dataclass
-class World:
-    """The people in the database, who acts, and the model."""
-
-    session: Session
-    family_id: uuid.UUID
-    coach_id: uuid.UUID
-    backup_id: uuid.UUID
-    staff: Account
-    lead: Account
-    model: Model
-
-    @property
-    def today(self) -> date:
-        return self.model.today
-
-    @property
-    def family(self) -> Family:
-        return self.session.get_one(Family, self.family_id)
-
-    @property
-    def volunteers(self) -> dict[str, Volunteer]:
-        ids = {"coach": self.coach_id, "backup": self.backup_id}
-        return {name: self.session.get_one(Volunteer, one) for name, one in ids.items()}
-
-    @property
-    def match(self) -> Match:
-        """The match that the model speaks of, or the newest that was."""
-        query = select(Match).order_by(Match.created_at.desc(), Match.id)
-        found = self.session.scalars(query).first()
-        if found is None:
-            raise Refused([Refusal("none", "There is no match.")])
-        return found
-
-    def offer_to(self, side: OfferSide) -> tuple[MatchOffer, Account]:
-        found = [one for one in self.match.offers if one.side == side]
-        if not found:
-            raise Refused([Refusal("none", "There is no offer.")])
-        person = self.volunteers["coach"] if side == OfferSide.COACH else self.family
-        account = person.account
-        assert account is not None
-        return found[0], account
-
-    def place(self) -> dict[str, Any]:
-        return {"today": self.today, "base_url": BASE_URL}
-
-    def versions(self) -> dict[str, Any]:
-        return {
-            "seen_family_version": self.match.family.version,
-            "seen_volunteer_version": self.match.volunteer.version,
-            "accept_changes": True,
-        }
-
-
-def becomes(world: World, **values: Any) -> Learn:
-    def learn() -> None:
-        for name, value in values.items():
-            setattr(world.model, name, value)
-
-    return learn
-
-
-def propose(world: World) -> Learn:
+def propose(who: str) -> Callable[[World], Learn]:
     """A run proposes the two, if they may be proposed."""
-    model = world.model
-    if model.state or model.apart or world.family.state != FamilyState.WAITING:
-        raise Refused([Refusal("none", "Not to be proposed.")])
-    factories.make_match(world.session, world.family, world.volunteers["coach"])
-    return becomes(world, state="proposed")
+
+    def act(world: World) -> Learn:
+        model = world.model
+        if model.state or who in model.apart or world.family.state != FamilyState.WAITING:
+            raise Refused([Refusal("none", "Not to be proposed.")])
+        factories.make_match(world.session, world.family, world.volunteers[who])
+        return becomes(world, state="proposed", coach=who)
+
+    return act
 
 
 def offer(world: World) -> Learn:
@@ -151,7 +91,7 @@ def say_no(side: OfferSide) -> Callable[[World], Learn]:
         def learn() -> None:
             if world.model.state in {"coach asked", "family asked"}:
                 world.model.over()
-                world.model.apart = True
+                world.model.apart.add(world.model.coach)
 
         return learn
 
@@ -208,7 +148,7 @@ def call_ending_off(world: World) -> Learn:
 
 
 def name_backup(world: World) -> Learn:
-    given = {"volunteer_id": world.backup_id, "today": world.today}
+    given = {"volunteer_id": world.volunteer_ids["backup"], "today": world.today}
     said = {"coach_agreed_how": HOW, "family_agreed_how": HOW}
     match_covers.arrange(world.session, world.staff, world.match.id, **given, **said)
     return becomes(world, named=True)
@@ -234,7 +174,7 @@ def suspend(who: str) -> Callable[[World], Learn]:
 
         def learn() -> None:
             world.model.suspended.add(who)
-            if who == "coach":
+            if who == world.model.coach:
                 world.model.withdraw()
 
         return learn
@@ -274,10 +214,50 @@ def withdraw_consent(world: World) -> Learn:
     agreements.withdraw_agreement(world.session, world.staff, world.family_id, world.today)
 
     def learn() -> None:
-        world.model.family_agrees = False
+        world.model.family_agrees = world.model.shares = False
         world.model.withdraw()
 
     return learn
+
+
+def stop_sharing(world: World) -> Learn:
+    """The family itself takes back that a coach is told about it."""
+    given = (ConsentPurpose.SHARE_WITH_COACH, world.today, BASE_URL)
+    family_consents.withdraw(world.session, world.own_account, *given)
+
+    def learn() -> None:
+        world.model.shares = False
+        world.model.withdraw()
+
+    return learn
+
+
+def share_again(world: World) -> Learn:
+    purposes = (ConsentPurpose.SHARE_WITH_COACH,)
+    details = AgreementDetails("Rosa", world.today, HOW, purposes=purposes)
+    agreements.record_agreement(world.session, world.staff, world.family_id, details, world.today)
+    return becomes(world, shares=True)
+
+
+def freeze(world: World) -> Learn:
+    """The family is worried, and asks that contact stops until somebody has looked."""
+    actor = world.own_account
+    report = concerns.Report(uuid.uuid4(), ConcernAbout.COACH, False, "I am worried.", True)
+    subject = concerns.subject_for_family(world.session, actor)
+    concerns.raise_concern(world.session, actor, subject, report, world.now, BASE_URL)
+    return becomes(world, frozen=world.model.frozen + (world.model.state in HOLDS))
+
+
+def unfreeze(world: World) -> Learn:
+    """The lead reads each concern that stops contact, and allows contact again."""
+    standing = [one for one in world.match.freezes if one.lifted_at is None]
+    if not standing:
+        raise Refused([Refusal("none", "Nothing is stopped.")])
+    for one in standing:
+        given = (world.session, world.lead, one.concern_id)
+        concern_cases.acknowledge(*given, "We look into it.", world.now, BASE_URL)
+        concern_cases.resume_contact(*given, world.match.id, "All is well.", world.now)
+    return becomes(world, frozen=0)
 
 
 def consent_again(world: World) -> Learn:
@@ -286,7 +266,7 @@ def consent_again(world: World) -> Learn:
     family = world.family
     if family.state == FamilyState.REFERRED and not world.model.blocked:
         family_states.accept_family(world.session, world.staff, family.id, family.version)
-    return becomes(world, family_agrees=True)
+    return becomes(world, family_agrees=True, shares=True)
 
 
 def block(is_open: bool) -> Callable[[World], Learn]:
@@ -336,7 +316,8 @@ def wait(days: int) -> Callable[[World], Learn]:
 
 
 ACTS: dict[str, Callable[[World], Learn]] = {
-    "propose": propose,
+    "propose": propose("coach"),
+    "propose_second": propose("second"),
     "offer": offer,
     "coach_yes": say_yes(OfferSide.COACH),
     "family_yes": say_yes(OfferSide.FAMILY),
@@ -354,10 +335,14 @@ ACTS: dict[str, Callable[[World], Learn]] = {
     "name_backup": name_backup,
     "step_in": step_in,
     "stop_backup": stop_backup,
-    **{f"suspend_{who}": suspend(who) for who in ("coach", "backup")},
-    **{f"lift_{who}": lift(who) for who in ("coach", "backup")},
-    **{f"lapse_{who}": lapse(who) for who in ("coach", "backup")},
-    **{f"clear_{who}": clear_again(who) for who in ("coach", "backup")},
+    **{f"suspend_{who}": suspend(who) for who in COACHES},
+    **{f"lift_{who}": lift(who) for who in COACHES},
+    **{f"lapse_{who}": lapse(who) for who in COACHES},
+    **{f"clear_{who}": clear_again(who) for who in COACHES},
+    "stop_sharing": stop_sharing,
+    "share_again": share_again,
+    "freeze": freeze,
+    "unfreeze": unfreeze,
     "withdraw_consent": withdraw_consent,
     "consent_again": consent_again,
     "block": block(True),
@@ -369,38 +354,3 @@ ACTS: dict[str, Callable[[World], Learn]] = {
     "wait_9": wait(9),
     "wait_30": wait(30),
 }
-
-
-def allowed(model: Model, act: str) -> bool | None:
-    """Say from the model alone whether an act must succeed; None: it does not say."""
-    state, ready = model.state, model.may_be_together
-    both = model.coach_yes and model.family_yes
-    answers: dict[str, bool | None] = {
-        "offer": ready if state == "proposed" else (None if state == "coach asked" else False),
-        "coach_yes": ready if state == "coach asked" else None,
-        "family_yes": ready if state == "family asked" and not model.family_yes else None,
-        "coach_no": True if state in {"coach asked", "family asked"} else None,
-        "family_no": True if state == "family asked" else None,
-        "approve": state == "family asked" and both and ready if state != "approved" else None,
-        "approve_by_phone": state in OPEN and ready if state != "approved" else None,
-        "introduce": (
-            None if state == "introduced" else state == "approved" and ready and model.safe_known
-        ),
-        "activate": state == "active" or (state in TOGETHER and ready),
-        "resume": state == "active" or (state in TOGETHER and ready),
-        "pause": state in TOGETHER,
-        "end": None if state is None else state in {"approved", *TOGETHER},
-        "plan_ending": state in TOGETHER,
-        "name_backup": (
-            None
-            if model.named
-            else state in TOGETHER and model.is_cleared("backup") and model.supported
-        ),
-        "step_in": model.named and model.is_cleared("backup") and model.supported,
-        "suspend_coach": "coach" not in model.suspended,
-        "suspend_backup": "backup" not in model.suspended,
-        "lift_coach": "coach" in model.suspended,
-        "lift_backup": "backup" in model.suspended,
-        "withdraw_consent": model.family_agrees,
-    }
-    return answers.get(act)
