@@ -16,8 +16,8 @@ from peerapp.config import ConfigError, Settings, settings_from_environment
 from peerapp.db import SCHEME_FREE, Database
 from peerapp.models import Scheme
 from peerapp.sealing import KeyringError
-from peerapp.sealing.source import add_key, key_file, remove_key
-from peerapp.services import key_checks
+from peerapp.sealing.source import add_index_key, add_key, key_file, remove_key
+from peerapp.services import index_keys, key_checks
 from peerapp.services import keys as services
 
 
@@ -49,9 +49,11 @@ def list_keys() -> None:
         for heading in ("Key", "Fingerprint", "Made", "For", "Wraps"):
             table.add_column(heading, no_wrap=True)
         for key in services.list_keys(session):
-            purpose = "indexes" if key.is_index else "new keys" if key.is_active else "older keys"
+            age = "new" if key.is_active else "older"
+            made_for = "indexes" if key.is_index else "keys"
             made = f"{key.made_at:%Y-%m-%d}"
-            table.add_row(str(key.id), key.fingerprint, made, purpose, f"{key.wraps:,}")
+            wraps = "" if key.is_index else f"{key.wraps:,}"
+            table.add_row(str(key.id), key.fingerprint, made, f"{age} {made_for}", wraps)
         Console(width=120).print(table)
 
 
@@ -89,10 +91,45 @@ def _rewrap(database: Database, key_id: uuid.UUID) -> None:
     click.echo(print_done + " Copy the key file to where you keep its copies.")
 
 
+@keys.command("rotate-index")
+def rotate_index() -> None:
+    """Make a new index key and every index anew by it, while the site works.
+
+    If it is interrupted, run `peerapp keys reindex` to finish it. The old key stays in the key
+    file until it is retired.
+    """
+    with _opened() as (settings, database):
+        path = key_file(settings.keys, settings.data_dir)
+        if path is None:
+            raise KeyringError(
+                "the keys come from the environment: in PEERAPP_KEYS there, move the index key to "
+                '"older_indexes" and put a new one in its place, restart the site, then run '
+                "`peerapp keys reindex`"
+            )
+        new = add_index_key(path)
+        assert database.keys is not None
+        database.keys.reload()
+        _reindex(database, new)
+
+
+@keys.command()
+def reindex() -> None:
+    """Make every index anew by the keyring's index key: the second half of `rotate-index`."""
+    with _opened() as (_, database):
+        assert database.keys is not None
+        _reindex(database, database.keys.keys.index_id)
+
+
+def _reindex(database: Database, key_id: uuid.UUID) -> None:
+    total = index_keys.rotate(database, key_id)
+    done = f"{total:,} indexes were made anew by {key_id}."
+    click.echo(done + " Copy the key file to where you keep its copies.")
+
+
 @keys.command()
 @click.argument("key_id", type=click.UUID)
 def retire(key_id: uuid.UUID) -> None:
-    """Take the scheme key KEY_ID out of use and out of the key file; refused while it is in use."""
+    """Take the key KEY_ID out of use and out of the key file; refused while it is in use."""
     with _opened() as (settings, database):
         with database.session(None, "all") as session:
             services.retire(session, key_id)

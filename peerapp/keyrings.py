@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from peerapp.adapters.secret_box import SecretBox
 from peerapp.config import Settings
-from peerapp.db import Database, upgrade
+from peerapp.db import SCHEME_FREE, Database, upgrade
+from peerapp.models import Scheme
 from peerapp.sealing import Keyring, KeyringError, load_keyring, make_keyring
-from peerapp.services import keys
+from peerapp.services import authenticator_apps, keys
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +71,20 @@ def prepare(settings: Settings) -> Database:
     if _knows_keys(settings.database_url):
         open_database(settings).close()  # before anything is changed
     upgrade(settings.database_url, keyring)
-    return open_database(settings)
+    database = open_database(settings)
+    _reseal_apps(database, SecretBox(settings.secret_key))
+    return database
+
+
+def _reseal_apps(database: Database, box: SecretBox) -> None:
+    """Move secrets of authenticator apps from under the site's key to the keys of persons."""
+    with database.reading(None) as session:
+        schemes = session.scalars(select(Scheme.id), execution_options=SCHEME_FREE).all()
+    for scheme_id in schemes:
+        with database.writing(scheme_id) as session:
+            moved, left = authenticator_apps.reseal(session, box)
+        if moved or left:
+            log.warning("authenticator_apps_resealed", moved=moved, unreadable=left)
 
 
 def _knows_keys(url: str) -> bool:

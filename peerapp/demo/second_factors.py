@@ -10,7 +10,6 @@ from functools import partial
 
 from sqlalchemy import select
 
-from peerapp.adapters.secret_box import SecretBox
 from peerapp.db import Database
 from peerapp.enums import STAFF_ROLES
 from peerapp.models import Account, id_source
@@ -28,7 +27,7 @@ def _id_of(seed: int, email: str) -> uuid.UUID:
     return uuid.UUID(bytes=digest[:16], version=4)
 
 
-def add_apps(database: Database, slug: str, seed: int, box: SecretBox) -> Sequence[str]:
+def add_apps(database: Database, slug: str, seed: int) -> Sequence[str]:
     """Give each member of staff an app that is in use; return their addresses."""
     with database.writing(database.scheme_id(slug)) as session:
         query = select(Account).where(Account.role.in_(STAFF_ROLES))
@@ -37,7 +36,7 @@ def add_apps(database: Database, slug: str, seed: int, box: SecretBox) -> Sequen
             source = id_source.set(partial(_id_of, seed, account.email))
             try:
                 secret = secret_of(seed, account.email)
-                authenticator_apps.add_app(session, account, secret, box, in_use=True)
+                authenticator_apps.add_app(session, account, secret, in_use=True)
             finally:
                 id_source.reset(source)
         return [account.email for account in staff]

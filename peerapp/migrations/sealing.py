@@ -75,7 +75,7 @@ class Keys:
     def of(self, owner: uuid.UUID, scheme_id: uuid.UUID) -> PersonKey:
         """Return the key of an owner, made if there is none."""
         if owner not in self._by_owner:
-            active = self.keyring.active
+            active = self._active()
             key, wrapped = self.keyring.make_person_key(owner, active)
             self._bind.execute(
                 self.table.insert().values(
@@ -89,6 +89,12 @@ class Keys:
             )
             self._by_owner[owner] = self._by_id[key.id] = key
         return self._by_owner[owner]
+
+    def _active(self) -> uuid.UUID:
+        """Return the scheme key that the database calls active: another may have come since."""
+        query = sa.text("SELECT id FROM scheme_key WHERE is_active AND NOT is_index")
+        found: uuid.UUID = self._bind.execute(query.columns(id=sa.Uuid())).scalar_one()
+        return found
 
     def opening(self, token: str) -> PersonKey | None:
         """Return the key that a sealed value asks for; None when it was destroyed."""
@@ -168,7 +174,9 @@ def _seal_row(one: SealedTable, row: sa.RowMapping, keys: Keys) -> None:
         if plain and name in one.indexes:
             kind_of = one.indexes[name].removesuffix("_index")
             text = plain.strip().lower()
-            sealed[one.indexes[name]] = keys.keyring.index(kind_of, row["scheme_id"], text)
+            sealed[one.indexes[name]] = keys.keyring.index(
+                keys.keyring.keys.index_id, kind_of, row["scheme_id"], text
+            )
     if sealed:
         _update(one, row["id"], sealed)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import CoverVerdict
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class AccessGrant(SchemeOwned, Created, Base):
@@ -31,12 +32,12 @@ class AccessGrant(SchemeOwned, Created, Base):
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
     reference: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(Text)
+    reason = sealed_text(None)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     verdict: Mapped[CoverVerdict | None] = mapped_column(EnumText(CoverVerdict))
-    verdict_note: Mapped[str] = mapped_column(Text, default="")
+    verdict_note = sealed_text()
     signed_off_at: Mapped[datetime | None]
     signed_off_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from peerapp.enums import CheckLevel, Workforce
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_json, sealed_text
 
 _DRAFT = text("published_at IS NULL")
 
@@ -39,7 +40,7 @@ class CheckRuleTable(SchemeOwned, Created, Base):
     number: Mapped[int]
     rules: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     edition: Mapped[int] = mapped_column(default=1)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     started_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     published_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     published_at: Mapped[datetime | None]
@@ -73,16 +74,17 @@ class CheckDecision(SchemeOwned, Created, Base):
     """
 
     __tablename__ = "check_decision"
+    __key_owner__ = ("volunteer_id",)
 
     volunteer_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
     )
     role_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("volunteer_role.id"), index=True)
     table_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_rule_table.id"), index=True)
-    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    answers = sealed_json(erased={})
     level: Mapped[CheckLevel] = mapped_column(EnumText(CheckLevel))
     workforce: Mapped[Workforce] = mapped_column(EnumText(Workforce))
-    reason: Mapped[str] = mapped_column(Text)
+    reason = sealed_text(None)
     decided_on: Mapped[date]
     decided_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     role: Mapped[VolunteerRole] = relationship()

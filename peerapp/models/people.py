@@ -87,6 +87,7 @@ class LoginSession(SchemeOwned, Created, Base):
     """A signed-in browser; deleting the row signs it out at once."""
 
     __tablename__ = "login_session"
+    __key_owner__ = ("account_id",)
 
     account_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("account.id", ondelete="CASCADE"), index=True
@@ -95,7 +96,7 @@ class LoginSession(SchemeOwned, Created, Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     role: Mapped[Role | None] = mapped_column(EnumText(Role))
-    device: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    device = sealed_text()
     known_browser_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("known_browser.id", ondelete="SET NULL")
     )

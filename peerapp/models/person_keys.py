@@ -16,16 +16,16 @@ _ACTIVE = text("is_active")
 class SchemeKey(Created, Base):
     """A key of the keyring, known here by its id and fingerprint, so that a wrong file is noticed.
 
-    One wraps new keys of persons: ``is_active``. A row that a person's key points to cannot be
-    deleted, so a key in use cannot be retired, whoever tries and however they race. The index key
-    stands here too.
+    Of those that wrap keys of persons one wraps the new ones, and of those that make blind indexes
+    (``is_index``) one makes the new ones: ``is_active``. A row that a person's key points to cannot
+    be deleted, so a key in use cannot be retired, whoever tries and however they race.
     """
 
     __tablename__ = "scheme_key"
     __table_args__ = (
         Index(
             "uq_scheme_key_active",
-            "is_active",
+            "is_index",
             unique=True,
             sqlite_where=_ACTIVE,
             postgresql_where=_ACTIVE,

@@ -6,12 +6,13 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import RightKind, RightState, RightStep
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned, utc_now
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class RightsRequest(SchemeOwned, Created, Base):
@@ -31,16 +32,16 @@ class RightsRequest(SchemeOwned, Created, Base):
     family_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("family.id", ondelete="CASCADE"), index=True
     )
-    who: Mapped[str] = mapped_column(String(160), default="")
+    who = sealed_text()
     field: Mapped[str] = mapped_column(String(60), default="")
-    words: Mapped[str] = mapped_column(Text, default="")
+    words = sealed_text()
     received_on: Mapped[date]
     due_on: Mapped[date]
     acknowledged_on: Mapped[date | None]
     state: Mapped[RightState] = mapped_column(
         EnumText(RightState), default=RightState.OPEN, index=True
     )
-    outcome: Mapped[str] = mapped_column(Text, default="")
+    outcome = sealed_text()
     included: Mapped[list[str]] = mapped_column(JSON, default=list)
     closed_on: Mapped[date | None]
     fetched_at: Mapped[datetime | None]
@@ -53,13 +54,14 @@ class RightsEvent(SchemeOwned, Created, Base):
     """One step of a request: who, when, what."""
 
     __tablename__ = "rights_event"
+    __key_owner__ = ("request_id",)
 
     request_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("rights_request.id", ondelete="CASCADE"), index=True
     )
     step: Mapped[RightStep] = mapped_column(EnumText(RightStep))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     by: Mapped[Account | None] = relationship()
 
 
@@ -78,12 +80,12 @@ class LegalHold(SchemeOwned, Created, Base):
         ForeignKey("family.id", ondelete="RESTRICT"), index=True
     )
     reference: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(Text)
+    reason = sealed_text(None)
     review_on: Mapped[date]
     set_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    lifted_why: Mapped[str] = mapped_column(Text, default="")
+    lifted_why = sealed_text()
     set_by: Mapped[Account] = relationship(foreign_keys=[set_by_id])
     lifted_by: Mapped[Account | None] = relationship(foreign_keys=[lifted_by_id])
 

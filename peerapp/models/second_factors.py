@@ -10,16 +10,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from peerapp.enums import ChallengeUse
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
+from peerapp.models.sealed import sealed_text
 
 
 class AuthenticatorApp(SchemeOwned, Created, Base):
-    """An app that shows codes (TOTP); one in use per account, and one that is being set up."""
+    """An app that shows codes (TOTP); one in use per account, and one that is being set up.
+
+    ``sealed_secret`` holds the secret as an older version sealed it, until it is sealed anew.
+    """
 
     __tablename__ = "authenticator_app"
+    __key_owner__ = ("account_id",)
     __table_args__ = (UniqueConstraint("account_id", "in_use"),)
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    sealed_secret: Mapped[str] = mapped_column(String(255))
+    secret = sealed_text()
+    sealed_secret: Mapped[str] = mapped_column(String(255), default="")
     in_use: Mapped[bool] = mapped_column(default=False)
     last_step: Mapped[int] = mapped_column(default=-1)
     """The step of 30 seconds whose code was accepted last: it and earlier ones are used up."""
@@ -29,12 +35,13 @@ class Passkey(SchemeOwned, Created, Base):
     """A WebAuthn credential: a security key, a phone or a computer that proves who holds it."""
 
     __tablename__ = "passkey"
+    __key_owner__ = ("account_id",)
     __table_args__ = (UniqueConstraint("scheme_id", "credential_id"),)
 
     account_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("account.id", ondelete="CASCADE"), index=True
     )
-    name: Mapped[str] = mapped_column(String(60))
+    name = sealed_text(None)
     credential_id: Mapped[str] = mapped_column(String(1400))  # base64url; 1023 bytes at most
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger, default=0)

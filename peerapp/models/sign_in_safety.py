@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerapp.models.base import Base, Created, SchemeOwned
+from peerapp.models.sealed import sealed_text
 
 
 class Throttle(Base):
@@ -29,10 +30,11 @@ class KnownBrowser(SchemeOwned, Created, Base):
     """A browser in which an account was signed in before; what it holds is kept as a hash."""
 
     __tablename__ = "known_browser"
+    __key_owner__ = ("account_id",)
     __table_args__ = (UniqueConstraint("account_id", "token_hash"),)
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(String(64), index=True)
-    device: Mapped[str] = mapped_column(String(80))
+    device = sealed_text(None)
     last_used_at: Mapped[datetime]
     noticed_at: Mapped[datetime | None]

@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import TwoPersonAct
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.people import Account
+from peerapp.models.sealed import sealed_text
 
 
 class TwoPersonRequest(SchemeOwned, Created, Base):
@@ -26,13 +27,13 @@ class TwoPersonRequest(SchemeOwned, Created, Base):
     act: Mapped[TwoPersonAct] = mapped_column(EnumText(TwoPersonAct), index=True)
     subject_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    reason: Mapped[str] = mapped_column(Text)
+    reason = sealed_text(None)
     asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
     expires_at: Mapped[datetime]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     agreed: Mapped[bool | None]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = sealed_text()
     used_at: Mapped[datetime | None]
 
     asked_by: Mapped[Account] = relationship(foreign_keys=[asked_by_id])

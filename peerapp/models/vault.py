@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from peerapp.models.base import Base, new_id
@@ -21,6 +21,7 @@ from peerapp.sealing import Broken, Keyring, KeyringError, SealError, seal, seal
 from peerapp.sealing import PersonKey as OpenKey
 
 CHUNK = 500  # keys in one statement
+INDEX_LOCK = 7_301_553_922_114  # of PostgreSQL: shared by whoever asks or writes an index
 ACROSS_SCHEMES = {"scheme_free": True}  # an id that a row of this scheme names is enough
 
 
@@ -37,9 +38,11 @@ class Vault:
         self._by_id: dict[uuid.UUID, OpenKey | None] = {}
         self._by_owner: dict[uuid.UUID, OpenKey | None] = {}
         self._active: uuid.UUID | None = None
+        self._index_keys: tuple[uuid.UUID, ...] = ()
 
     def forget(self) -> None:
         """Let go of every key; what is needed again is fetched again."""
+        self._index_keys = ()
         self._by_id.clear()
         self._by_owner.clear()
         self._active = None
@@ -121,11 +124,31 @@ class Vault:
     def _active_scheme_key(self) -> uuid.UUID:
         with self._session.no_autoflush:
             found = self._session.scalar(
-                select(SchemeKey.id).where(SchemeKey.is_active), execution_options=ACROSS_SCHEMES
+                select(SchemeKey.id).where(SchemeKey.is_active, SchemeKey.is_index.is_(False)),
+                execution_options=ACROSS_SCHEMES,
             )
         if found is None:
             raise KeyringError("the database knows no scheme key: run `peerapp init` first")
         return found
+
+    def index_keys(self) -> tuple[uuid.UUID, ...]:
+        """Return the index keys in use, the one for new indexes first.
+
+        The database says which: all processes go over to a new one at the same moment. On
+        PostgreSQL the transaction keeps others from changing it until it ends.
+        """
+        if not self._index_keys:
+            query = select(SchemeKey.id).where(SchemeKey.is_index)
+            query = query.order_by(SchemeKey.is_active.desc(), SchemeKey.created_at, SchemeKey.id)
+            with self._session.no_autoflush:
+                if self._session.get_bind().dialect.name == "postgresql":
+                    shared = select(func.pg_advisory_xact_lock_shared(INDEX_LOCK))
+                    self._session.execute(shared, execution_options=ACROSS_SCHEMES)
+                found = self._session.scalars(query, execution_options=ACROSS_SCHEMES).all()
+            if not found:
+                raise KeyringError("the database knows no index key: run `peerapp init` first")
+            self._index_keys = tuple(found)
+        return self._index_keys
 
 
 def opened(
@@ -166,15 +189,19 @@ def vault_of(session: Session) -> Vault:
     return vault
 
 
-def blind_index(session: Session, kind: str, text: str) -> str | None:
-    """Return the blind index by which a sealed text of the session's scheme can be found.
+def blind_indexes(
+    session: Session, kind: str, text: str, scheme_id: uuid.UUID | None = None
+) -> tuple[str, ...]:
+    """Return the blind indexes by which a sealed text of a scheme can be found, newest first.
 
-    Upper case and space around it make no difference; an empty text has none.
+    There are several while the index key is being rotated. Upper case and space around it make no
+    difference; an empty text has none.
     """
     plain = text.strip().lower()
     if not plain:
-        return None
-    return vault_of(session).keyring.index(kind, session.info["scheme_id"], plain)
+        return ()
+    vault, scheme = vault_of(session), scheme_id or session.info["scheme_id"]
+    return tuple(vault.keyring.index(key, kind, scheme, plain) for key in vault.index_keys())
 
 
 def seal_pending(session: Session, *_: object) -> None:
@@ -195,7 +222,7 @@ def seal_pending(session: Session, *_: object) -> None:
         if box.token is None:
             owned.append((row, sealed, box, owners.of(row)))
         if sealed.index:
-            setattr(row, sealed.index, _index_of(session, sealed, box) or f"none {row.id}")
+            setattr(row, sealed.index, _index_of(session, row, sealed, box))
     if not owned:
         return
     keys = vault_of(session).keys_of(owner for *_, owner in owned)
@@ -206,8 +233,27 @@ def seal_pending(session: Session, *_: object) -> None:
         box.token = seal(key, sealed.codec.dump(box.plain), sealed.place(row))
 
 
-def _index_of(session: Session, sealed: Sealed[Any], box: Box) -> str | None:
-    return blind_index(session, sealed.index.removesuffix("_index"), box.plain)
+def _index_of(session: Session, row: Base, sealed: Sealed[Any], box: Box) -> str:
+    """Return the index of a row to be written.
+
+    Where another row has the same text under an older key it is that row's, so that the database
+    refuses it: each index is unique.
+    """
+    found = blind_indexes(session, kind_of(sealed), box.plain)
+    if not found:
+        return f"none {row.id}"
+    newest, *older = found
+    column: Any = getattr(type(row), sealed.index)
+    if older:
+        query = select(column).where(column.in_(older), type(row).id != row.id)
+        with session.no_autoflush:
+            return session.scalar(query) or newest
+    return newest
+
+
+def kind_of(sealed: Sealed[Any]) -> str:
+    """Return the kind of text that a blind index stands for."""
+    return sealed.index.removesuffix("_index")
 
 
 def _unsealed(row: Base, is_new: bool) -> Iterator[tuple[Sealed[Any], Box]]:
@@ -243,7 +289,7 @@ def register(session: Session, keyring: Keyring) -> None:
             SchemeKey(
                 id=key_id,
                 fingerprint=fingerprint,
-                is_index=key_id == keyring.keys.index_id,
-                is_active=key_id == keyring.active,
+                is_index=key_id in keyring.keys.every_index,
+                is_active=key_id in {keyring.active, keyring.keys.index_id},
             )
         )

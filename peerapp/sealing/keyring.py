@@ -28,19 +28,34 @@ class MissingKey(KeyringError):
 
 @dataclass(frozen=True)
 class Keys:
-    """What a keyring holds: scheme keys by id, which of them wraps, and the index key."""
+    """What a keyring holds: scheme keys by id, which of them wraps, and the keys of blind indexes.
+
+    ``indexes`` are older index keys, kept until every index was made anew.
+    """
 
     wrapping: Mapping[uuid.UUID, bytes] = field(repr=False)
     active: uuid.UUID
     index_id: uuid.UUID
     index: bytes = field(repr=False)
+    indexes: Mapping[uuid.UUID, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def every_index(self) -> Mapping[uuid.UUID, bytes]:
+        """All index keys by id, the newest last."""
+        return {**self.indexes, self.index_id: self.index}
+
+    @property
+    def every(self) -> Mapping[uuid.UUID, bytes]:
+        """All keys by id."""
+        return {**self.wrapping, **self.every_index}
 
     def __post_init__(self) -> None:
         if self.active not in self.wrapping:
             raise KeyringError("the keyring's active key is not among its keys")
-        if any(len(key) != KEY_BYTES for key in (*self.wrapping.values(), self.index)):
+        if any(len(key) != KEY_BYTES for key in self.every.values()):
             raise KeyringError(f"each key of the keyring has to have {KEY_BYTES} bytes")
-        if len({*self.wrapping.values(), self.index}) != len(self.wrapping) + 1:
+        count = len(self.wrapping) + len(self.indexes) + 1
+        if len(set(self.every.values())) != count or len(self.every) != count:
             raise KeyringError("two keys of the keyring are the same")
 
 
@@ -83,9 +98,8 @@ class Keyring:
                 self._keys = self._reread()
 
     def fingerprints(self) -> dict[uuid.UUID, str]:
-        """Return the fingerprint of each key, the index key among them."""
-        every = {**self._keys.wrapping, self._keys.index_id: self._keys.index}
-        return {key_id: fingerprint(key) for key_id, key in every.items()}
+        """Return the fingerprint of each key, the index keys among them."""
+        return {key_id: fingerprint(key) for key_id, key in self._keys.every.items()}
 
     def make_person_key(self, owner: uuid.UUID, scheme_key: uuid.UUID) -> tuple[PersonKey, str]:
         """Make a key for a person; return it, and it wrapped by a scheme key."""
@@ -117,13 +131,25 @@ class Keyring:
         """Return a person's key wrapped by another scheme key; the key itself stays the same."""
         return self._wrap(self._unwrap(wrapped, key_id, owner, old), key_id, owner, new)
 
-    def index(self, kind: str, scheme_id: uuid.UUID, text: str) -> str:
+    def index(self, key_id: uuid.UUID, kind: str, scheme_id: uuid.UUID, text: str) -> str:
         """Return the blind index of a text: equal texts have equal ones, and that is all it says.
 
-        HMAC-SHA-256 under the index key, separate for each kind of text and each scheme.
+        HMAC-SHA-256 under an index key, separate for each kind of text and each scheme.
+
+        Raises
+        ------
+        MissingKey
+            The index key is not in the keyring.
         """
+        if key_id not in self._keys.every_index:
+            self.reload()
+        key = self._keys.every_index.get(key_id)
+        if key is None:
+            raise MissingKey(
+                f"the keyring does not hold the index key {key_id}: give the file that does"
+            )
         message = f"{kind}\0{scheme_id}\0{text}".encode()
-        return encode(hmac.digest(self._keys.index, message, hashlib.sha256))
+        return encode(hmac.digest(key, message, hashlib.sha256))
 
     def _wrap(self, raw: bytes, key_id: uuid.UUID, owner: uuid.UUID, scheme_key: uuid.UUID) -> str:
         aead = AESGCMSIV(self._scheme_key(scheme_key))

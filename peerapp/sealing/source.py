@@ -72,7 +72,9 @@ def parse(text: str) -> Keys:
         given = json.loads(text)
         wrapping = {uuid.UUID(key_id): decode(key) for key_id, key in given["keys"].items()}
         index_id, index = uuid.UUID(given["index"]["id"]), decode(given["index"]["key"])
-        return Keys(wrapping, uuid.UUID(given["active"]), index_id, index)
+        older = given.get("older_indexes", {})
+        indexes = {uuid.UUID(key_id): decode(key) for key_id, key in older.items()}
+        return Keys(wrapping, uuid.UUID(given["active"]), index_id, index, indexes)
     except (ValueError, TypeError, KeyError, AttributeError):
         raise KeyringError(
             "PEERAPP_KEYS is damaged: it has to be a key file as `peerapp init` writes it; put "
@@ -82,14 +84,14 @@ def parse(text: str) -> Keys:
 
 def dump(keys: Keys) -> str:
     """Return keys as a key file holds them."""
-    return json.dumps(
-        {
-            "active": str(keys.active),
-            "keys": {str(key_id): encode(key) for key_id, key in keys.wrapping.items()},
-            "index": {"id": str(keys.index_id), "key": encode(keys.index)},
-        },
-        indent=1,
-    )
+    held: dict[str, object] = {
+        "active": str(keys.active),
+        "keys": {str(key_id): encode(key) for key_id, key in keys.wrapping.items()},
+        "index": {"id": str(keys.index_id), "key": encode(keys.index)},
+    }
+    if keys.indexes:
+        held["older_indexes"] = {str(one): encode(key) for one, key in keys.indexes.items()}
+    return json.dumps(held, indent=1)
 
 
 def write(path: Path, keys: Keys) -> None:
@@ -115,8 +117,16 @@ def add_key(path: Path) -> uuid.UUID:
     return new
 
 
+def add_index_key(path: Path) -> uuid.UUID:
+    """Add a new index key to a key file, and keep the one before it; return its id."""
+    keys, new = read(path), uuid.uuid4()
+    write(path, replace(keys, index_id=new, index=os.urandom(KEY_BYTES), indexes=keys.every_index))
+    return new
+
+
 def remove_key(path: Path, key_id: uuid.UUID) -> None:
-    """Take a scheme key out of a key file; the active one stays whatever is asked."""
+    """Take a scheme key or an older index key out; the active ones stay whatever is asked."""
     keys = read(path)
     wrapping = {one: key for one, key in keys.wrapping.items() if one != key_id}
-    write(path, replace(keys, wrapping=wrapping))
+    indexes = {one: key for one, key in keys.indexes.items() if one != key_id}
+    write(path, replace(keys, wrapping=wrapping, indexes=indexes))

@@ -22,7 +22,7 @@ from peerapp.models import (
     StaffLocality,
     Volunteer,
 )
-from peerapp.models.vault import blind_index
+from peerapp.models.vault import blind_indexes
 from peerapp.services import audit, known_browsers, messages, tokens
 from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
@@ -38,10 +38,10 @@ def normalise_email(email: str) -> str:
 
 def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, if there is one."""
-    index = blind_index(session, "email", email)
-    if index is None:
+    indexes = blind_indexes(session, "email", email)
+    if not indexes:
         return None
-    return session.scalar(select(Account).where(Account.email_index == index))
+    return session.scalar(select(Account).where(Account.email_index.in_(indexes)))
 
 
 def sign_up_volunteer(session: Session, email: str, now: datetime, base_url: str) -> None:

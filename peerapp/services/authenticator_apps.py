@@ -13,7 +13,8 @@ from peerapp.adapters import one_time_codes
 from peerapp.adapters.secret_box import SealBroken, SecretBox, place_of
 from peerapp.enums import FactorKind, Role
 from peerapp.errors import NotFound, Refusal, Refused
-from peerapp.models import Account, AuthenticatorApp, LoginSession, new_id
+from peerapp.models import Account, AuthenticatorApp, LoginSession
+from peerapp.sealing import Broken
 from peerapp.services.factor_attempts import note_failure, refuse_throttled
 from peerapp.services.rows import lock_row
 from peerapp.services.second_factors import has_factor, note_added, pass_factor, refuse_stranger
@@ -44,7 +45,7 @@ class Begun:
     picture: str  # the address as a QR code, in SVG
 
 
-def start_app(session: Session, login: LoginSession, box: SecretBox) -> AuthenticatorApp:
+def start_app(session: Session, login: LoginSession) -> AuthenticatorApp:
     """Make a secret for an app that is to be set up; one that was begun before is forgotten."""
     refuse_stranger(session, login)
     lock_row(session, Account, login.account_id)
@@ -52,21 +53,12 @@ def start_app(session: Session, login: LoginSession, box: SecretBox) -> Authenti
     if begun is not None:
         session.delete(begun)
         session.flush()
-    return add_app(session, login.account, one_time_codes.new_secret(), box, in_use=False)
+    return add_app(session, login.account, one_time_codes.new_secret(), in_use=False)
 
 
-def add_app(
-    session: Session, account: Account, secret: str, box: SecretBox, *, in_use: bool
-) -> AuthenticatorApp:
+def add_app(session: Session, account: Account, secret: str, *, in_use: bool) -> AuthenticatorApp:
     """Add an app with a known secret; for setting up, and for the demonstration."""
-    row_id = new_id()
-    app = AuthenticatorApp(
-        id=row_id,
-        account_id=account.id,
-        sealed_secret=box.seal(secret, place_of("authenticator_app", "sealed_secret", row_id)),
-        in_use=in_use,
-        last_step=-1,
-    )
+    app = AuthenticatorApp(account_id=account.id, secret=secret, in_use=in_use, last_step=-1)
     session.add(app)
     session.flush()
     return app
@@ -171,15 +163,40 @@ def code_to_show(
 
 
 def open_secret(app: AuthenticatorApp, box: SecretBox) -> str:
-    """Return the secret of an app in clear; it stays in memory."""
+    """Return the secret of an app in clear; it stays in memory.
+
+    ``box`` opens what an older version sealed under the site's secret key.
+    """
+    if not app.sealed_secret:
+        return app.secret
     return box.open(app.sealed_secret, place_of("authenticator_app", "sealed_secret", app.id))
 
 
+def reseal(session: Session, box: SecretBox) -> tuple[int, int]:
+    """Seal what an older version sealed under the site's secret key under the person's own key.
+
+    Returns
+    -------
+    tuple of int and int
+        How many secrets were moved, and how many stay since the box does not open them.
+    """
+    query = select(AuthenticatorApp).where(AuthenticatorApp.sealed_secret != "").with_for_update()
+    moved = left = 0
+    for app in session.scalars(query.order_by(AuthenticatorApp.id)):
+        try:
+            app.secret, app.sealed_secret = open_secret(app, box), ""
+            moved += 1
+        except SealBroken:
+            left += 1
+    session.flush()
+    return moved, left
+
+
 def _open_or_refuse(app: AuthenticatorApp, box: SecretBox) -> str:
-    """Return the secret of an app, or say what to do where the site's key was changed."""
+    """Return the secret of an app, or say what to do where its seal is broken."""
     try:
         return open_secret(app, box)
-    except SealBroken as error:
+    except (SealBroken, Broken) as error:
         raise Refused([UNREADABLE]) from error
 
 

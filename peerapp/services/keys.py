@@ -16,6 +16,7 @@ from peerapp.db import Database
 from peerapp.models import Account, Certificate, PersonKey, Scheme, SchemeKey, utc_now
 from peerapp.models.vault import ACROSS_SCHEMES, vault_of
 from peerapp.sealing import Keyring, KeyringError
+from peerapp.services import index_keys
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +126,7 @@ def activate(session: Session, keyring: Keyring, key_id: uuid.UUID) -> None:
     """Have new keys of persons wrapped by a key of the keyring from now on."""
     known = {key.id: key for key in _known(session)}
     for key in known.values():
-        key.is_active = False
+        key.is_active = key.is_active and key.is_index
     session.flush()  # one at most may be active at any moment
     if key_id not in known:
         known[key_id] = SchemeKey(id=key_id, fingerprint=keyring.fingerprints()[key_id])
@@ -142,7 +143,8 @@ def rewrap_batch(session: Session, keyring: Keyring, limit: int = BATCH) -> int:
     meanwhile stays destroyed.
     """
     active = session.scalars(
-        select(SchemeKey.id).where(SchemeKey.is_active), execution_options=ACROSS_SCHEMES
+        select(SchemeKey.id).where(SchemeKey.is_active, SchemeKey.is_index.is_(False)),
+        execution_options=ACROSS_SCHEMES,
     ).one()
     query = (
         select(PersonKey.id, PersonKey.owner_id, PersonKey.wrapped, PersonKey.scheme_key_id)
@@ -168,14 +170,19 @@ def retire(session: Session, key_id: uuid.UUID) -> None:
     Raises
     ------
     KeyInUse
-        It is active, it is the index key, or it wraps a key; the database itself refuses then,
-        whatever happens at the same moment.
+        New keys or indexes are made with it, it wraps a key, or an index was made with it. That it
+        wraps a key the database itself refuses, whatever happens at the same moment; an index is
+        never made with a key again that is not active any more.
     """
     key = session.get(SchemeKey, key_id, execution_options=ACROSS_SCHEMES)
     if key is None:
         raise KeyringError(f"the database knows no scheme key {key_id}")
-    if key.is_active or key.is_index:
+    if key.is_active:
         raise KeyInUse("this key is in use: new keys or indexes are made with it")
+    if key.is_index and index_keys.count_older(session):
+        raise KeyInUse(
+            "this key is in use: indexes were made with it; run `peerapp keys reindex` first"
+        )
     statement = delete(SchemeKey).where(SchemeKey.id == key_id, SchemeKey.is_active.is_(False))
     try:
         session.execute(statement, execution_options=ACROSS_SCHEMES)

@@ -97,7 +97,7 @@ def set_up() -> str:
 
 @bp.post("/app/start")
 def start_app() -> ResponseReturnValue:
-    authenticator_apps.start_app(get_session(), current_login(), current_box())
+    authenticator_apps.start_app(get_session(), current_login())
     return redirect(url_for("second_factors.app", next=next_page()))
 
 

@@ -12,8 +12,11 @@ from peerapp.services.person_records import MODELS
 
 TABLES = Base.metadata.tables
 INNER = {"id", "scheme_id"}
-OWN_KEYS = {"plan_override", "concern", "concern_event"}
-OWNERS = {("id",), ("concern_id",)}
+OWN_KEYS = {
+    "plan_override", "concern", "concern_event", "access_grant", "legal_hold", "rights_request",
+    "rights_event",
+}  # fmt: skip
+OWNERS = {("id",), ("concern_id",), ("request_id",)}
 
 
 def columns_of(table):

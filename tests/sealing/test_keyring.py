@@ -23,7 +23,12 @@ from peerapp.sealing.keyring import fresh_keys
 from peerapp.sealing.source import dump, parse, write
 from tests.support.keys import KEYRING, KEYS
 
-OWNER, ACTIVE = uuid.UUID(int=99), KEYS.active
+OWNER, ACTIVE, INDEX = uuid.UUID(int=99), KEYS.active, KEYS.index_id
+
+
+def _fresh_index(scheme_id, text):
+    ring = Keyring(fresh_keys())
+    return ring.index(ring.keys.index_id, "email", scheme_id, text)
 
 
 def test_wrapped_key_opens_what_the_key_sealed():
@@ -58,13 +63,13 @@ def test_missing_scheme_key_is_named():
 
 def test_index_is_equal_for_equal_texts_of_one_kind_and_scheme_only():
     one, two = uuid.UUID(int=1), uuid.UUID(int=2)
-    found = KEYRING.index("email", one, "ama@example.org")
-    assert found == KEYRING.index("email", one, "ama@example.org")
+    found = KEYRING.index(INDEX, "email", one, "ama@example.org")
+    assert found == KEYRING.index(INDEX, "email", one, "ama@example.org")
     others = {
-        KEYRING.index("email", one, "amb@example.org"),
-        KEYRING.index("email", two, "ama@example.org"),
-        KEYRING.index("phone", one, "ama@example.org"),
-        Keyring(fresh_keys()).index("email", one, "ama@example.org"),
+        KEYRING.index(INDEX, "email", one, "amb@example.org"),
+        KEYRING.index(INDEX, "email", two, "ama@example.org"),
+        KEYRING.index(INDEX, "phone", one, "ama@example.org"),
+        _fresh_index(one, "ama@example.org"),
     }
     assert len(others) == 4
     assert found not in others

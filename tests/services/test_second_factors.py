@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from peerapp.adapters.one_time_codes import code_at, step_at
-from peerapp.adapters.secret_box import SealBroken, SecretBox
+from peerapp.adapters.secret_box import SecretBox, place_of
 from peerapp.domain.second_factors import LANE_GUESSES, NEW_BROWSER, SESSION_GUESSES
 from peerapp.enums import ResetReason, Role
 from peerapp.errors import Forbidden, NotFound, Refused
@@ -21,6 +21,8 @@ from peerapp.models import (
     RecoveryCode,
     utc_now,
 )
+from peerapp.models.sealed import Box
+from peerapp.sealing import Broken
 from peerapp.services import (
     authenticator_apps,
     factor_attempts,
@@ -70,7 +72,7 @@ def codes_of(refused):
 
 def enrol(session, login, now=NOW):
     """Set an app up as a person does, and return it."""
-    authenticator_apps.start_app(session, login, BOX)
+    authenticator_apps.start_app(session, login)
     phone = Authenticator(authenticator_apps.get_begun(session, login, BOX).secret)
     authenticator_apps.confirm_app(session, login, phone.code(now), BOX, now, URL)
     return phone
@@ -95,7 +97,7 @@ def test_session_made_past_the_service_is_half_open(session):
 
 def test_app_is_taken_into_use_by_its_first_code_only(session, manager):
     login = start(session, manager)
-    authenticator_apps.start_app(session, login, BOX)
+    authenticator_apps.start_app(session, login)
     with pytest.raises(Refused):
         authenticator_apps.confirm_app(session, login, "000000", BOX, NOW, URL)
     assert second_factors.get_factors(session, manager).app is None
@@ -118,7 +120,7 @@ def test_session_that_owes_a_factor_sets_up_no_other(session, manager):
     enrol(session, start(session, manager))
     thief = start(session, manager, NOW + timedelta(minutes=1))
     with pytest.raises(Forbidden):
-        authenticator_apps.start_app(session, thief, BOX)
+        authenticator_apps.start_app(session, thief)
     with pytest.raises(Forbidden):
         recovery_codes.make_codes(session, thief, URL)
 
@@ -176,18 +178,46 @@ def test_secret_is_sealed_and_opens_in_its_own_row_only(session, manager, audito
         ).one()
         for account in (manager, auditor)
     )
-    assert phone.secret not in mine.sealed_secret
-    assert authenticator_apps.open_secret(mine, BOX) == phone.secret
-    mine.sealed_secret = theirs.sealed_secret
-    with pytest.raises(SealBroken):
+    secrets = {mine: phone.secret, theirs: other.secret}
+    assert {app: authenticator_apps.open_secret(app, BOX) for app in secrets} == secrets
+    slot = AuthenticatorApp.__sealed__[0].slot
+    tokens = [getattr(app, slot).token for app in secrets]
+    assert [one for one in secrets.values() if one in "".join(tokens)] == []
+    setattr(mine, slot, Box(tokens[1]))
+    with pytest.raises(Broken):
         authenticator_apps.open_secret(mine, BOX)
-    assert authenticator_apps.open_secret(theirs, BOX) == other.secret
-    with pytest.raises(SealBroken):
-        authenticator_apps.open_secret(theirs, SecretBox("another key that is long enough"))
+    login = start(session, manager)
+    with pytest.raises(Refused) as refused:
+        give(session, login, phone.code(NOW))
+    assert codes_of(refused) == ["app_unreadable"]
+
+
+def seal_as_before(session, account):
+    """Leave an account's secret as it lay before the keys of persons took it."""
+    app = session.scalars(
+        select(AuthenticatorApp).where(AuthenticatorApp.account_id == account.id)
+    ).one()
+    place = place_of("authenticator_app", "sealed_secret", app.id)
+    app.secret, app.sealed_secret = "", BOX.seal(app.secret, place)
+    session.flush()
+    return app
+
+
+def test_secret_of_an_older_version_is_taken_and_moved_once(session, manager, auditor):
+    phone, other = give_app(session, manager), give_app(session, auditor)
+    app, left = seal_as_before(session, manager), seal_as_before(session, auditor)
+    left.sealed_secret = SecretBox("another key that is long enough").seal(other.secret, "x.y:z")
+    assert give(session, start(session, manager), phone.code(NOW))
+    assert authenticator_apps.reseal(session, BOX) == (1, 1)
+    assert (app.secret, app.sealed_secret, left.secret) == (phone.secret, "", "")
+    later = NOW + timedelta(minutes=2)
+    assert give(session, start(session, manager), phone.code(later), now=later)
+    assert authenticator_apps.reseal(session, BOX) == (0, 1)
 
 
 def test_changed_key_of_the_site_shuts_out_and_says_what_to_do(session, manager):
     phone = give_app(session, manager)
+    seal_as_before(session, manager)
     login, other = start(session, manager), SecretBox("another key that is long enough")
     with pytest.raises(Refused) as refused:
         authenticator_apps.give_code(session, login, phone.code(NOW), NEW_BROWSER, other, NOW)
@@ -359,7 +389,7 @@ def test_family_hears_only_that_there_is_a_message(session):
 
 def test_family_app_does_not_name_the_scheme(session):
     login = start(session, make_account(session, Role.FAMILY))
-    authenticator_apps.start_app(session, login, BOX)
+    authenticator_apps.start_app(session, login)
     begun = authenticator_apps.get_begun(session, login, BOX)
     assert begun.address == f"otpauth://totp/Sign-in%20code?secret={begun.secret}"
 

@@ -39,5 +39,5 @@ class Authenticator:
 def give_app(session: Session, account: Account) -> Authenticator:
     """Give an account an authenticator app that is in use, and return the app."""
     secret = one_time_codes.new_secret()
-    authenticator_apps.add_app(session, account, secret, BOX, in_use=True)
+    authenticator_apps.add_app(session, account, secret, in_use=True)
     return Authenticator(secret)

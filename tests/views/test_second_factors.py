@@ -218,7 +218,9 @@ def test_secret_of_an_app_is_not_in_the_database(client, database, scheme_id, ma
     client.post("/second-factor/app/start")
     secret = key_on(client.get("/second-factor/app")).secret
     with database.reading(scheme_id) as session:
-        stored = session.scalars(select(AuthenticatorApp.sealed_secret)).all()
+        app = session.scalars(select(AuthenticatorApp)).one()
+        stored = [getattr(app, one.slot).token for one in AuthenticatorApp.__sealed__]
+        assert (app.secret, app.sealed_secret) == (secret, "")
     assert len(stored) == 1
     assert secret not in stored[0]
 

@@ -53,7 +53,7 @@ RECORDS = (
         "Your authenticator app",
         ("account_id",),
         words("created_at in_use"),
-        withheld={"sealed_secret": KEY, "last_step": INNER},
+        withheld={"secret": KEY, "sealed_secret": KEY, "last_step": INNER},
     ),
     Record(
         "passkey",
