@@ -12,6 +12,7 @@ from peerapp import (
     context,
     db,
     error_pages,
+    even_answers,
     extensions,
     granted_access,
     jobs,
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     bind(app, settings)
     logs.configure(settings.log_level)
+    even_answers.init_app(app)  # first: its hook then runs last, after the commit
     logs.init_app(app)
     security_headers.init_app(app, https=settings.secure_cookies)
     refused_requests.init_app(app)

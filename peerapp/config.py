@@ -69,6 +69,7 @@ class Settings:
     audit_head_mail: str = ""  # PEERAPP_AUDIT_HEAD_MAIL; "": no mail
     log_level: str = "INFO"  # PEERAPP_LOG_LEVEL
     rate_limits: bool = True  # PEERAPP_RATE_LIMITS
+    even_answer_ms: int = 200  # PEERAPP_EVEN_ANSWER_MS, 0 to 2000; 0: off
     demo: bool = False  # set by `peerapp demo` alone: shows the codes of made-up people
     council: CouncilSignIn | None = None  # PEERAPP_OIDC_ISSUER and the other PEERAPP_OIDC_…
 
@@ -140,6 +141,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
             environ, "PEERAPP_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
         ),
         rate_limits=_flag(environ, "PEERAPP_RATE_LIMITS", True),
+        even_answer_ms=_number(environ, "PEERAPP_EVEN_ANSWER_MS", 200, 0, 2000),
         council=_council(environ),
     )
     if settings.mail_backend == "smtp" and not settings.smtp_host:

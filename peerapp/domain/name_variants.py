@@ -84,6 +84,11 @@ def word_alike(one: str, other: str) -> bool:
     return slips(_sound(one), _sound(other)) <= allowed if allowed else False
 
 
+def short_forms(name: str) -> frozenset[str]:
+    """Return the words that may stand for the same name by the table, such as Dave for David."""
+    return frozenset(form for row in _ROWS.get(name, ()) for form in SHORT_FORMS[row])
+
+
 _SOUNDS = (("ph", "f"), ("ck", "k"), ("mac", "mc"), ("y", "i"), ("z", "s"), ("ou", "u"))
 
 

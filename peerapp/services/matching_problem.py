@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 import matching
 from peerapp.domain.eligibility import matching_refusals, required_training
+from peerapp.domain.hidden_from import pairs_hidden_from
 from peerapp.domain.households import pairs_of_one_home
 from peerapp.domain.match_states import KEEPS_PLACE, OFFERED
 from peerapp.domain.supervision import supervisor_capacity
@@ -63,7 +64,7 @@ def build(session: Session, today: date) -> BuiltProblem:
     families, families_held_out = _sort_families(_list_families(session), _offered(session), today)
     volunteers, volunteers_held_out = _sort_volunteers(_list_volunteers(session))
     coaches = [coach_of(volunteer, scheme, today) for volunteer in volunteers]
-    apart = pairs_of_one_home(families, volunteers)
+    apart = kept_apart(families, volunteers)
     problem = _problem(session, scheme, [family_of(one) for one in families], coaches, today, apart)
     return BuiltProblem(
         problem=problem,
@@ -99,8 +100,15 @@ def build_for(
     """Build the problem of one family and some coaches whose profiles are complete."""
     scheme = get_scheme(session)
     coaches = [coach_of(one, scheme, today) for one in volunteers]
-    apart = pairs_of_one_home([family], volunteers)
+    apart = kept_apart([family], volunteers)
     return _problem(session, scheme, [family_of(family)], coaches, today, apart, besides)
+
+
+def kept_apart(
+    families: Sequence[Family], volunteers: Sequence[Volunteer]
+) -> frozenset[tuple[str, str]]:
+    """Return the pairs of ids that are never matched, whatever is recorded of them as a pair."""
+    return pairs_of_one_home(families, volunteers) | pairs_hidden_from(families, volunteers)
 
 
 def _problem(
@@ -232,6 +240,7 @@ def _list_families(session: Session) -> Sequence[Family]:
             selectinload(Family.needs),
             selectinload(Family.agreements),
             selectinload(Family.plan_overrides),
+            joinedload(Family.safe_contact),
         )
         .order_by(Family.id)
     )
@@ -249,6 +258,7 @@ def _list_volunteers(session: Session) -> Sequence[Volunteer]:
             selectinload(Volunteer.gate_records),
             selectinload(Volunteer.training),
             selectinload(Volunteer.certificates),
+            selectinload(Volunteer.other_names),
         )
         .order_by(Volunteer.id)
     )

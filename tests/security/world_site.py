@@ -71,6 +71,7 @@ def _settings(url: str, folder: Path, **changes) -> Settings:
         "secure_cookies": False,
         "job_queue": "inline",
         "rate_limits": False,
+        "even_answer_ms": 0,
         "log_level": "CRITICAL",
         "base_url": "http://localhost",
         "security_contact": "mailto:security@council.example",

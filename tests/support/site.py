@@ -52,6 +52,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         secure_cookies=False,
         job_queue="inline",
         rate_limits=False,
+        even_answer_ms=0,
         log_level="ERROR",
     )
 
