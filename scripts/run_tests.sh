@@ -28,4 +28,7 @@ export PEERAPP_TEST_DB=sqlite
 run "${pytest[@]}" -m "$mark" "$@"
 export PEERAPP_TEST_DB=postgres
 run python -m tests.support.postgres "${pytest[@]}" -m "($mark) and database" "$@"
-python -m tests.support.scorecard "$PEERAPP_SCORECARD"
+# All of the ordinary tests show each row, with its control; a part of them need not.
+whole=()
+if [ "$mark" = "not long" ] && [ "$#" -eq 0 ]; then whole=(--whole); fi
+python -m tests.support.scorecard "$PEERAPP_SCORECARD" "${whole[@]}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import pytest
 
+from peerapp import db, error_pages
 from peerapp.db import get_session
 from peerapp.enums import Role
 from peerapp.models import AuditEvent, Locality
@@ -92,18 +94,37 @@ def test_get_writes_audit_rows_only_and_only_where_declared(writing_routes, path
     assert writing_routes.get(path).status_code == status
 
 
-@pytest.mark.scorecard("16.5")
-def test_error_rolls_the_request_back(app, database, scheme_id, sign_in, monkeypatch):
+@pytest.fixture
+def failing(app, database, scheme_id, sign_in, monkeypatch):
+    """Return a function that asks a route which fails midway; its answer, and what is kept."""
     monkeypatch.setitem(ROUTES, "fails", Access(anyone))
 
     def fail():
         get_session().add(Locality(name="Half done"))
         get_session().flush()
-        raise RuntimeError("midway")
+        raise RuntimeError("midway, of Canary Close")
 
     app.add_url_rule("/fails", "fails", fail, methods=["POST"])
     with database.writing(scheme_id) as session:
-        account = make_account(session, Role.MANAGER)
-    assert sign_in(account).post("/fails").status_code == 500
-    with database.reading(scheme_id) as session:
-        assert session.query(Locality).count() == 0
+        manager = make_account(session, Role.MANAGER)
+    browser = sign_in(manager, app)
+
+    def ask():
+        answer = browser.post("/fails")
+        with database.reading(scheme_id) as session:
+            return answer.status_code, "midway" in answer.text, session.query(Locality).count()
+
+    return ask
+
+
+@pytest.mark.scorecard("16.5")
+def test_error_rolls_the_request_back_and_says_nothing_of_itself(failing):
+    assert failing() == (500, False, 0)
+
+
+@pytest.mark.scorecard("16.5", control=True)
+def test_error_that_fails_open_would_be_noticed(failing, monkeypatch):
+    """The control: a page that tells the error, and a hook that keeps what was begun."""
+    monkeypatch.setattr(error_pages, "page", lambda status: (repr(sys.exc_info()[1]), status))
+    monkeypatch.setattr(db, "_keep_reads_only", lambda _: None)
+    assert failing() == (500, True, 1)

@@ -98,6 +98,22 @@ def test_password_beyond_the_bound_is_never_cut_to_one_that_is_right():
     assert not verify_password(hash_password(""), longest + "e")
 
 
+@pytest.mark.scorecard("11.4.2", control=True)
+def test_hashes_at_once_would_pile_up_without_the_bound(monkeypatch):
+    meet = threading.Barrier(passwords.CONCURRENT_HASHES + 1, timeout=20)
+
+    class Meeting:
+        @staticmethod
+        def hash(password):
+            return str(meet.wait() >= 0)
+
+    monkeypatch.setattr(passwords, "_hasher", Meeting)
+    monkeypatch.setattr(passwords, "_gate", threading.Semaphore(99))
+    with ThreadPoolExecutor(meet.parties) as pool:
+        made = list(pool.map(hash_password, ["quiet heron jugs"] * meet.parties))
+    assert made == ["True"] * meet.parties
+
+
 @pytest.mark.scorecard("11.4.2")
 def test_hashes_at_once_are_bounded_and_turned_away(monkeypatch):
     running, most, lock = [0], [0], threading.Lock()
@@ -128,16 +144,30 @@ def test_hashes_at_once_are_bounded_and_turned_away(monkeypatch):
     assert hash_password("quiet heron jugs")
 
 
+def falls_short(stored):
+    """Say whether a stored hash was made with less than what is promised."""
+    found = extract_parameters(stored)
+    least = (found.memory_cost >= 19 * 1024, found.time_cost >= 2, found.parallelism >= 1)
+    return found.type is not Type.ID or not all(least)
+
+
 @pytest.mark.scorecard("11.4.2")
 def test_parameters_are_at_least_those_promised_and_weaker_hashes_are_renewed():
-    found = extract_parameters(hash_password("quiet heron jugs"))
-    assert found.type is Type.ID
-    assert found.memory_cost >= 19 * 1024
-    assert found.time_cost >= 2
-    assert found.parallelism >= 1
+    stored = hash_password("quiet heron jugs")
+    assert not falls_short(stored)
     weaker = PasswordHasher(time_cost=1, memory_cost=19 * 1024, parallelism=1)
     assert passwords.needs_rehash(weaker.hash("quiet heron jugs"))
-    assert not passwords.needs_rehash(hash_password("quiet heron jugs"))
+    assert not passwords.needs_rehash(stored)
+
+
+@pytest.mark.scorecard("11.4.2", control=True)
+@pytest.mark.parametrize(
+    "weaker", [{"time_cost": 1}, {"memory_cost": 8 * 1024}, {"type": Type.I}], ids=str
+)
+def test_weaker_parameters_would_be_noticed(monkeypatch, weaker):
+    given = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1, **weaker}
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(**given))
+    assert falls_short(hash_password("quiet heron jugs"))
 
 
 def test_hash_is_argon2id_and_verifies_whole_password():

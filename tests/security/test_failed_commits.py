@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from peerapp.enums import MatchState
 from peerapp.models import Match
+from peerapp.services import audit
 from tests.factories import NOW
 
 
@@ -66,6 +67,14 @@ def test_what_cannot_be_audited_is_not_shown(broken, failure, ids, capfd, caplog
     assert [
         word for word in ("Traceback", str(ids["family"]), "audit_event") if word in logged
     ] == []
+
+
+@pytest.mark.scorecard("16.3.2", "16.5", control=True)
+def test_page_would_be_shown_if_the_audit_did_not_have_to_be_written(broken, ids, monkeypatch):
+    """The control: an audit that gives up in silence."""
+    monkeypatch.setattr(audit, "record_read", lambda *_, **__: None)
+    answer = broken["coordinator"].get(f"/staff/families/{ids['family']}")
+    assert (answer.status_code, "Canarifamily" in answer.text) == (200, True)
 
 
 @pytest.mark.scorecard("16.5")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from flask import request
 
+from peerapp import request_bodies
+from peerapp.enums import Role
 from peerapp.models import Account, Volunteer
+from peerapp.services import gates
 from tests.factories import NOW
 from tests.security.world_site import open_site
 
@@ -62,6 +66,13 @@ def stored(site):
         return row.name, (*kept, account.role, account.confirmed_at), row.version
 
 
+def put_back(site, kept):
+    with site.database.writing(site.world.scheme_id) as session:
+        row = session.get_one(Volunteer, site.world.places["here"].ids["volunteer_id"])
+        row.capacity = kept[3]
+        session.get_one(Account, row.account_id).role = kept[5]
+
+
 @pytest.mark.scorecard("15.3.3")
 def test_fields_that_the_form_does_not_have_are_ignored(site, post):
     _, kept, version = stored(site)
@@ -74,11 +85,49 @@ def test_fields_that_the_form_does_not_have_are_ignored(site, post):
     assert name == "Ama Extra"  # the form itself was taken
 
 
-@pytest.mark.scorecard("15.3.7")
-def test_key_given_twice_is_read_once(site, post):
-    given = {"first_name": ["Ama", "Eve"], "last_name": ["First", "Second"], **BORN}
+@pytest.mark.scorecard("15.3.3", control=True)
+def test_form_that_sets_what_it_is_sent_would_be_noticed(site, post, monkeypatch):
+    """The control: a service that takes every field of the request that the row has."""
+    sound = gates.change_identity
+
+    def takes_all(session, actor, volunteer_id, *given):
+        volunteer = session.get_one(Volunteer, volunteer_id)
+        for name in request.form.keys() & {"capacity"}:
+            setattr(volunteer, name, int(request.form[name]))
+        volunteer.account.role = Role(request.form["role"])
+        return sound(session, actor, volunteer_id, *given)
+
+    _, kept, _ = stored(site)
+    monkeypatch.setattr(gates, "change_identity", takes_all)
+    given = {"first_name": "Ama", "last_name": "Control", **BORN, **TOO_MANY}
     assert post(given).status_code == 302
-    assert stored(site)[0] == "Ama First"
+    name, after, _ = stored(site)
+    assert name == "Ama Control"
+    assert [one for one in after if one not in kept] == [99, Role.MANAGER]
+    put_back(site, kept)
+
+
+TWICE = [
+    {"first_name": ["Ama", "Eve"], "last_name": "Second", **BORN},
+    {"first_name": "Ama", "last_name": ["Second", "Second"], **BORN},
+    {"first_name": "Ama", "last_name": "Second", **BORN, "date_of_birth-year": ["1971", "2001"]},
+    {"first_name": "Ama", "last_name": "Second", **BORN, "role": ["volunteer", "manager"]},
+]
+
+
+@pytest.mark.scorecard("15.3.7")
+@pytest.mark.parametrize("given", TWICE)
+def test_key_given_twice_is_refused(site, post, given):
+    before = stored(site)
+    assert post(given).status_code == 400
+    assert stored(site) == before
+
+
+@pytest.mark.scorecard("15.3.7", control=True)
+def test_key_given_twice_would_be_taken_if_nobody_looked(site, post, monkeypatch):
+    monkeypatch.setattr(request_bodies, "given_twice", lambda _: set())
+    assert [post(given).status_code for given in TWICE] == [302] * len(TWICE)
+    assert stored(site)[0] == "Ama Second"
 
 
 @pytest.mark.scorecard("1.3.7", "1.2.4")

@@ -4,6 +4,7 @@ A test shows a row with ``@pytest.mark.scorecard("8.2.1")``. A control, ``contro
 that takes the guard away and passes only if the check then fails. With ``PEERAPP_SCORECARD`` set
 to a folder each run leaves its counts there, and ``python -m tests.support.scorecard FOLDER``
 prints those of all runs as one table. What a test records as ``scorecard_note`` stands below it.
+With ``--whole`` it fails where a row has no test or no control among them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scorecard_rows import MISSING, ROWS, row_of
+from tests.support.scorecard_rows import MISSING, ROWS, WITHOUT_CONTROL, row_of
 
 FOLDER = "PEERAPP_SCORECARD"
-HEAD = ("row", "what it requires", "tests", "passed", "controls", "failed as they must")
+HEAD = ("row", "what it requires", "tests", "passed", "controls", "control failed as it must")
 
 Counts = Counter[tuple[str, str]]
 """How many, by name of the row and one of: test, test passed, control, control passed."""
@@ -110,10 +111,9 @@ def table(counts: Counts, *, whole: bool = True) -> list[str]:
         )
         if not tests and not controls:
             if whole:
-                why = "MISSING" if row.name in MISSING else "not in this run"
-                lines.append((row.name, row.requirement, why, "", "", ""))
+                lines.append((row.name, row.requirement, "MISSING", "", "", ""))
             continue
-        cells = (str(tests), str(passed), str(controls), str(failed))
+        cells = (str(tests), str(passed), str(controls), verdict(controls, failed))
         lines.append((row.name, row.requirement, *cells))
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
     return [
@@ -122,14 +122,40 @@ def table(counts: Counts, *, whole: bool = True) -> list[str]:
     ]
 
 
-def main(folder: str) -> None:
-    """Print the table of all runs that have left their counts in a folder."""
+def verdict(controls: int, failed: int) -> str:
+    """Say whether the checks of a row notice that their guard is gone."""
+    if not controls:
+        return "NONE"
+    return "yes" if failed == controls else f"NO: {controls - failed} of {controls}"
+
+
+def holes(counts: Counts) -> list[str]:
+    """Return what a whole run leaves unshown: rows without a test, or without a control."""
+    return [
+        f"{row.name} has no {kind}"
+        for row in ROWS
+        for kind, declared in (("test", MISSING), ("control", WITHOUT_CONTROL))
+        if not counts[row.name, kind] and row.name not in declared
+    ]
+
+
+def main(folder: str, *, whole: bool) -> int:
+    """Print the table of all runs that have left their counts in a folder.
+
+    Returns
+    -------
+    int
+        1 if the runs were to show every row and do not, else 0.
+    """
     paths = sorted(Path(folder).glob("scorecard-*.json"))
     names = ", ".join(path.stem.removeprefix("scorecard-") for path in paths)
     notes = [path.with_suffix(".txt").read_text(encoding="utf-8") for path in paths]
-    text = "\n".join([f"== scorecard: {names}", *table(loaded(paths)), "".join(notes)])
-    sys.stdout.write(text)
+    counts = loaded(paths)
+    found = holes(counts) if whole else []
+    lines = [f"== scorecard: {names}", *table(counts, whole=whole), *found, "".join(notes)]
+    sys.stdout.write("\n".join(lines))
+    return int(bool(found))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1], whole="--whole" in sys.argv))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scorecard import dumped, loaded, table
+from tests.support.scorecard import dumped, holes, loaded, main, table, verdict
 from tests.support.scorecard_rows import MISSING, ROWS, WITHOUT_CONTROL, row_of
 
 TESTS = Path(__file__).parents[1]
@@ -122,6 +122,24 @@ def test_counts_of_several_runs_are_added_up(tmp_path):
     for path, counts in zip(paths, runs, strict=True):
         path.write_text(dumped(counts))
     lines = table(loaded(paths))
-    assert lines[1].split()[-4:] == ["4", "2", "0", "0"]
+    assert lines[1].split()[-4:] == ["4", "2", "0", "NONE"]
     assert len(lines) == len(ROWS) + 1
     assert len(table(loaded(paths), whole=False)) == 2
+
+
+@pytest.mark.parametrize(
+    ("controls", "failed", "told"), [(0, 0, "NONE"), (2, 2, "yes"), (3, 1, "NO: 2 of 3")]
+)
+def test_table_says_whether_controls_failed(controls, failed, told):
+    assert verdict(controls, failed) == told
+
+
+def test_whole_run_fails_where_a_row_has_no_test_or_no_control(tmp_path, capsys):
+    full = Counter({(row.name, kind): 1 for row in ROWS for kind in ("test", "control")})
+    assert holes(full) == []
+    del full["8.2.1", "control"], full["16.5", "test"]
+    assert holes(full) == ["8.2.1 has no control", "16.5 has no test"]
+    (tmp_path / "scorecard-sqlite.json").write_text(dumped(full))
+    (tmp_path / "scorecard-sqlite.txt").write_text("")
+    assert [main(str(tmp_path), whole=whole) for whole in (False, True)] == [0, 1]
+    assert "8.2.1 has no control" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from peerapp.adapters import passwords
 from peerapp.adapters.passwords import hash_password
 from peerapp.enums import Role
 from peerapp.models import Account, AuditEvent, Family, KnownBrowser, LoginSession, Message, utc_now
+from peerapp.services import sign_in as signing
 from tests.factories import (
     PASSWORD,
     make_account,
@@ -265,6 +266,19 @@ def test_weaker_hash_is_made_anew_at_sign_in(app, volunteer, database, scheme_id
         stored = session.get(Account, volunteer.id).password_hash
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert enter(app, volunteer)
+
+
+@pytest.mark.scorecard("11.4.2", control=True)
+def test_weaker_hash_would_stay_if_nobody_renewed_it(
+    app, volunteer, database, scheme_id, monkeypatch
+):
+    weaker = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with database.writing(scheme_id) as session:
+        session.get(Account, volunteer.id).password_hash = weaker
+    monkeypatch.setattr(signing, "needs_rehash", lambda _: False)
+    enter(app, volunteer)
+    with database.reading(scheme_id) as session:
+        assert session.get(Account, volunteer.id).password_hash == weaker
 
 
 def test_password_is_not_hashed_in_a_queue_without_end(app, volunteer, monkeypatch):
