@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from peerapp import (
+    admission,
     context,
     db,
     error_pages,
@@ -20,6 +21,7 @@ from peerapp import (
     logs,
     permissions,
     refused_requests,
+    replays,
     request_bodies,
     security_headers,
     templating,
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     even_answers.init_app(app)  # first: its hook then runs last, after the commit
     logs.init_app(app)
+    admission.init_app(app)
     security_headers.init_app(app, https=settings.secure_cookies)
     refused_requests.init_app(app)
     db.init_app(app)
@@ -80,9 +83,9 @@ def bind(app: Flask, settings: Settings) -> None:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
-    """Serve static files well, and believe as many proxies as there are."""
+    """Serve static files well, bound and replay the rest, believe as many proxies as there are."""
     static = WhiteNoise(
-        app.wsgi_app,
+        replays.Replays(admission.Admission(app.wsgi_app), MAX_REQUEST_BYTES),
         root=app.static_folder,
         prefix="static/",
         max_age=31536000,

@@ -7,10 +7,14 @@ from math import ceil
 from flask import Flask, g
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError as NoConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from peerapp import replays
+from peerapp.db import take_back
 from peerapp.errors import Busy, Forbidden, NotFound, Refused, Stale, TooManyTries
 from peerapp.logs import log
 from peerapp.templating import render_plain
@@ -29,7 +33,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(Busy, _busy)
-    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(StaleDataError, _database)
     app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(Exception, _unexpected)
 
@@ -37,6 +42,8 @@ def init_app(app: Flask) -> None:
 def page(status: int, **values: object) -> tuple[str, int]:
     """Render the page of a status; the request's changes are rolled back."""
     g.rollback = True
+    if status >= 500:
+        take_back()
     code = status if status in PAGES else (500 if status >= 500 else 400)
     return render_plain(f"errors/{code}.html", **values), status
 
@@ -71,9 +78,18 @@ def _busy(_: Busy) -> ResponseReturnValue:
     return body, status, {"Retry-After": str(BUSY_SECONDS)}
 
 
+def _database(error: DBAPIError | StaleDataError) -> ResponseReturnValue:
+    """Have the request replayed where that helps; else say whose fault it is."""
+    replays.ask_for_one(error)
+    is_gone = isinstance(error, DBAPIError) and error.connection_invalidated
+    if is_gone or isinstance(error, OperationalError | NoConnection):
+        return _unavailable(error)
+    return _unexpected(error)
+
+
 def _unavailable(error: Exception) -> ResponseReturnValue:
     log.error("unavailable", kind=type(error).__name__)
-    return page(503)
+    return _busy(Busy())
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

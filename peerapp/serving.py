@@ -10,10 +10,12 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from peerapp import create_app, jobs, logs
+from peerapp.admission import AT_ONCE, WAITING
 from peerapp.companions import STOP_SECONDS, Companion
 from peerapp.config import Settings
 
-THREADS = 8
+THREADS = AT_ONCE + WAITING + 10
+"""Enough for all who wait, for those who are turned away, and for slow senders."""
 
 
 class Keeper(Arbiter):  # type: ignore[misc]

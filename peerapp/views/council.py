@@ -11,7 +11,7 @@ import hmac
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from peerapp import factor_gate
+from peerapp import factor_gate, replays
 from peerapp.config import CouncilSignIn
 from peerapp.db import get_session
 from peerapp.enums import FactorKind, SignedInBy
@@ -75,6 +75,7 @@ def finish() -> ResponseReturnValue:
     if "code" not in held:
         return _refused(CouncilSignInError("state"))
     now = utc_now()
+    replays.let_it_stand()  # the council takes a code once
     try:
         proof = council_proofs.finish(
             council, _redirect_uri(), held["code"], held["verifier"], held["nonce"], now

@@ -9,7 +9,7 @@ from math import ceil
 
 from flask import current_app
 
-from peerapp.db import current_scheme_id, get_database, get_session
+from peerapp.db import current_scheme_id, get_database, get_session, if_lost
 from peerapp.domain import throttles as allowed
 from peerapp.errors import Busy, TooManyTries
 from peerapp.models import Account, utc_now
@@ -80,7 +80,9 @@ def may_mail(email: str) -> bool:
     get_session().rollback()
     wanted = [Try(_key("mail", accounts.normalise_email(email)), allowed.MAIL)]
     try:
-        throttles.take(get_database(), wanted, utc_now())
+        taken = throttles.take(get_database(), wanted, utc_now())
     except TooManyTries:
         return False
+    # What was counted and then not saved must not keep the next try from being saved.
+    if_lost(lambda: throttles.give_back(get_database(), taken, utc_now(), right=False))
     return True

@@ -21,6 +21,7 @@ from peerapp.models import Account, AuditEvent, Match, StaffLocality, Volunteer
 from peerapp.services import accounts, audit_heads, volunteers
 from tests.factories import NOW, make_account
 from tests.scenes import Scene, make_scene, scene_in
+from tests.support.keys import KEYRING
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +178,7 @@ MOMENTS = ("before_flush", "after_flush", "before_commit", "after_commit")
 
 def set_phone_and_die(url: str, scheme_id: uuid.UUID, coach_id: uuid.UUID, moment: str) -> None:
     """Change a record, and be killed at a moment of its transaction."""
-    database = Database(url)
+    database = Database(url, KEYRING)
     with database.session(scheme_id, "all") as session:
         actor = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).one()
         event.listen(session, moment, lambda *_: os._exit(9))
