@@ -15,6 +15,7 @@ from peerapp.forms.coaching_life import VolunteerAccountForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
 from peerapp.services import (
+    coming_up,
     contacts,
     cover_contacts,
     end_surveys,
@@ -38,6 +39,7 @@ def home() -> str:
         "family/home.html",
         family=contacts.own_family(session, actor),
         home=family_home.get_home(session, actor),
+        coming=coming_up.for_family(session, actor, utc_now()),
         has_contact=contacts.has_coach_contact(session, actor, today())
         or cover_contacts.is_shown_to_family(session, actor, today()),
         offers=match_offers.list_own(session, actor, today()),

@@ -13,9 +13,10 @@ from peerapp.db import get_session
 from peerapp.enums import DropOutReason, Gate
 from peerapp.errors import Refused
 from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawForm
-from peerapp.models import Volunteer
+from peerapp.models import Volunteer, utc_now
 from peerapp.permissions import current_account
 from peerapp.services import (
+    coming_up,
     match_offers,
     onboarding,
     own_certificates,
@@ -40,9 +41,14 @@ def home() -> str:
     volunteer = volunteers.get_own(session, current_account())
     around = task_lists.get_around(session, volunteer, day)
     mine = progress.get_progress(volunteer, day, around)
-    values = {"tasks": _linked(mine.tasks), "conditions": panels.conditions_of(volunteer)}
+    values: dict[str, Any] = {
+        "tasks": _linked(mine.tasks),
+        "conditions": panels.conditions_of(volunteer),
+    }
     values["reminders"] = own_certificates.reminders(volunteer, today())
     values["offers"] = match_offers.list_own(session, current_account(), today())
+    coached = (session, current_account(), utc_now())
+    values["coming"] = coming_up.for_coach(*coached) if mine.has_coached else None
     return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())
 
 
