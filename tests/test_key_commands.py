@@ -66,6 +66,23 @@ def test_key_is_rotated_and_then_retired(run, environ, tmp_path):
     assert run("keys", "check").output == "1 values open, 0 are erased.\n"
 
 
+@pytest.mark.scorecard("13.3.4")
+def test_index_key_is_rotated_and_then_retired(run, tmp_path):
+    old = json.loads((tmp_path / "keys.json").read_text())["index"]["id"]
+    refused = run("keys", "retire", old)
+    assert (refused.exit_code, "in use" in refused.output) == (1, True)
+    rotated = run("keys", "rotate-index")
+    assert re.search(r"^1 indexes were made anew by", rotated.output, re.M)
+    assert run("keys", "reindex").output.count("0 indexes were made anew") == 1
+    assert re.search(rf"^ *{old} .* older indexes *$", run("keys", "list").output, re.M)
+    assert "already" in run(*STAFF).output  # found by the new index
+    assert run("keys", "retire", old).exit_code == 0
+    kept = json.loads((tmp_path / "keys.json").read_text())
+    assert (old in kept["index"]["id"], "older_indexes" in kept) == (False, False)
+    assert "already" in run(*STAFF).output
+    assert run("keys", "check").exit_code == 0
+
+
 def test_list_shows_fingerprints_and_no_key(run, tmp_path):
     shown = run("keys", "list").output
     held = json.loads((tmp_path / "keys.json").read_text())
@@ -112,6 +129,7 @@ def test_keys_may_come_from_the_environment(run, environ, tmp_path):
     text = (tmp_path / "keys.json").read_text()
     (tmp_path / "keys.json").unlink()
     assert run("keys", "check", PEERAPP_KEYS=text).exit_code == 0
-    answer = run("keys", "rotate", PEERAPP_KEYS=text)
-    assert (answer.exit_code, "restart the site" in answer.output) == (1, True)
+    for command in ("rotate", "rotate-index"):
+        answer = run("keys", command, PEERAPP_KEYS=text)
+        assert (answer.exit_code, "restart the site" in answer.output) == (1, True)
     assert list(Path(tmp_path).glob("keys.json")) == []

@@ -14,7 +14,7 @@ from peerapp.enums import Role
 from peerapp.models import Account, Family, PersonKey, SchemeKey
 from peerapp.models.sealed import ERASED
 from peerapp.models.vault import KeyDestroyed
-from peerapp.sealing import Keyring, KeyringError
+from peerapp.sealing import Keyring, KeyringError, MissingKey
 from peerapp.sealing.keyring import fresh_keys
 from peerapp.services import key_checks, keys
 from peerapp.services.accounts import find_by_email
@@ -166,17 +166,16 @@ def test_key_destroyed_while_keys_are_rotated_stays_destroyed(
         assert reading.get_one(Family, family.id).phone == ERASED
 
 
-@pytest.mark.scorecard("13.3.4")
-def test_nobody_notices_a_rotation(database, two_keys, scheme_id, monkeypatch):
-    """Readers and writers go on, with the keyring that they began with, while keys are rotated."""
-    monkeypatch.setattr(keys, "BATCH", 3)
+def rotate_while_others_work(database, two_keys, scheme_id, keyring):
+    """Rotate there and back while a process with this keyring reads and writes.
+
+    Returns what went wrong there, how many keys were wrapped, and what was done meanwhile.
+    """
     with database.writing(scheme_id) as session:
         for number in range(20):
             make_account(session, Role.VOLUNTEER, email=f"old{number}@example.org")
-    # A process that began before the rotation reads the key file again when it meets a new key.
-    began_before = Keyring(KEYS, lambda: MORE)
     seen, faults, done = [], [], threading.Event()
-    site = Database(database.url, began_before)
+    site = Database(database.url, keyring)
 
     def work(act) -> None:
         try:
@@ -206,9 +205,22 @@ def test_nobody_notices_a_rotation(database, two_keys, scheme_id, monkeypatch):
     for worker in workers:
         worker.join()
     site.close()
-    assert faults == []
+    return faults, turns, set(seen)
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(keys, "BATCH", 3)
+
+
+@pytest.mark.scorecard("13.3.4")
+def test_nobody_notices_a_rotation(database, two_keys, scheme_id, small_batches):
+    """Readers and writers go on, with the keyring that they began with, while keys are rotated."""
+    # A process that began before the rotation reads the key file again when it meets a new key.
+    began_before = Keyring(KEYS, lambda: MORE)
+    faults, turns, seen = rotate_while_others_work(database, two_keys, scheme_id, began_before)
+    assert (faults, seen) == ([], {"read", "written"})
     assert turns >= 60
-    assert set(seen) == {"read", "written"}
     keys.rotate(two_keys, NEW)
     with two_keys.session(None, "all") as session:
         keys.retire(session, KEYS.active)
@@ -219,3 +231,11 @@ def test_nobody_notices_a_rotation(database, two_keys, scheme_id, monkeypatch):
     with two_keys.session(None) as session:
         query = select(SchemeKey.id).where(SchemeKey.is_active, SchemeKey.is_index.is_(False))
         assert session.scalars(query, execution_options={"scheme_free": True}).all() == [NEW]
+
+
+@pytest.mark.scorecard("13.3.4", control=True)
+def test_rotation_that_a_process_never_hears_of_is_noticed(
+    database, two_keys, scheme_id, small_batches
+):
+    faults, _, _ = rotate_while_others_work(database, two_keys, scheme_id, Keyring(KEYS))
+    assert {type(one) for one in faults} == {MissingKey}
