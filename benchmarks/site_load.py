@@ -1,11 +1,14 @@
 """The site under load: 10,000 people known, 50 requests and 5 sign-ups a second, and thrice that.
 
-``python -m benchmarks.site_load [minutes] [people]``
+``python -m benchmarks.site_load [minutes] [people] [database]``
 
-Served as `peerapp serve` does, with two processes on SQLite; whoever sends the requests is a
-process of its own on the same cores. Each request waits for its moment, whether or not the one
-before it was answered, so that a slow site is not asked less. The peer is the same mix at a tenth
-of the rate. Afterwards every sign-up that was acknowledged is looked for in the database.
+Served as `peerapp serve` does, with two processes, on SQLite or the empty database that is named;
+whoever sends the requests is a process of its own on the same cores. Each request waits for its
+moment, whether or not the one before it was answered, so that a slow site is not asked less. The
+peer is the same mix at a tenth of the rate. Once a second it is asked whether it lives. Afterwards
+every sign-up that was acknowledged is looked for in the database.
+
+Turned away are requests with a 503 and Retry-After; wrong is every other answer but a page.
 """
 
 from __future__ import annotations
@@ -21,11 +24,12 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -77,7 +81,7 @@ class Heard:
     """What came back: milliseconds by kind, statuses, and which sign-ups were acknowledged."""
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    statuses: Counter[int] = field(default_factory=Counter)
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     acknowledged: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -85,10 +89,18 @@ class Heard:
         times = sorted(self.took[kind])
         return times[int(len(times) * 0.95)] if times else 0.0
 
-    @property
-    def errors(self) -> float:
-        wrong = sum(count for status, count in self.statuses.items() if not 200 <= status < 400)
-        return wrong / max(1, self.statuses.total())
+    def share(self, wanted: Callable[[int], bool]) -> float:
+        """Return the share of answers with such a status."""
+        found = sum(count for (_, status), count in self.statuses.items() if wanted(status))
+        return found / max(1, self.statuses.total())
+
+
+def is_turned_away(status: int) -> bool:
+    return status == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def is_wrong(status: int) -> bool:
+    return not (200 <= status < 400 or is_turned_away(status))
 
 
 def people(database: Database, settings: Settings, count: int) -> tuple[list[Known], list[str]]:
@@ -110,7 +122,8 @@ def people(database: Database, settings: Settings, count: int) -> tuple[list[Kno
             family.locality, family.account = random.choice(everywhere), account
             session.add(family)
     with database.writing(scheme_id) as session:
-        return _signed_in(session, settings), [f"f{number}@example.org" for number in range(300)]
+        addresses = [f"f{number}@example.org" for number in range(min(300, count * 4 // 10))]
+        return _signed_in(session, settings), addresses
 
 
 def _signed_in(session: Session, settings: Settings) -> list[Known]:
@@ -147,6 +160,7 @@ class Visitors:
             count = int(rate * times * seconds)
             due += [(self.random.random() * seconds, kind) for _ in range(count)]
         begun = time.perf_counter()
+        due += [(float(second), "alive") for second in range(int(seconds))]
         with ThreadPoolExecutor(max_workers=SENDERS) as pool:
             for at, kind in sorted(due):
                 time.sleep(max(0.0, begun + at - time.perf_counter()))
@@ -163,8 +177,13 @@ class Visitors:
         except (OSError, http.client.HTTPException):
             status = 0
         with self.heard.lock:
-            self.heard.statuses[status] += 1
-            self.heard.took[kind].append((time.perf_counter() - due) * 1000)
+            self.heard.statuses[kind, status] += 1
+            if not is_turned_away(status):
+                self.heard.took[kind].append((time.perf_counter() - due) * 1000)
+
+    def _alive(self, line: http.client.HTTPConnection, headers: dict[str, str]) -> int:
+        line.request("GET", "/healthz", headers=headers)
+        return _read(line)[0]
 
     def _page(self, line: http.client.HTTPConnection, headers: dict[str, str]) -> int:
         known = self.random.choice(self.known)
@@ -239,30 +258,32 @@ def served(settings: Settings) -> Iterator[int]:
 
 def tell(name: str, heard: Heard, peer: Heard | None = None) -> None:
     """Print one row for each kind."""
-    for kind in ("page", "sign-up", "sign-in"):
+    for kind in ("page", "sign-up", "sign-in", "alive"):
         least = peer.p95(kind) if peer else 0.0
         ratio = f"{heard.p95(kind) / least:.1f}" if least else "–"
         times = sorted(heard.took[kind])
         half = times[len(times) // 2] if times else 0
         print(
             f"| {name} | {kind} | {len(times):,} | {half:.0f} | {heard.p95(kind):.0f} | {ratio} "
-            f"| {heard.errors:.2%} |",
+            f"| {heard.share(is_turned_away):.2%} | {heard.share(is_wrong):.2%} |",
             flush=True,
         )
-    print(f"  statuses: {dict(heard.statuses)}", flush=True)
+    for (kind, status), count in sorted(heard.statuses.items()):
+        if is_wrong(status) or is_turned_away(status):
+            print(f"  {kind}: {status} × {count}", flush=True)
 
 
-def main(minutes: float, count: int) -> int:
+def main(minutes: float, count: int, database_url: str | None) -> int:
     """Measure; the exit code says whether an acknowledged sign-up was lost."""
     with tempfile.TemporaryDirectory(prefix="peerapp-load-") as folder:
         settings = replace(
-            demo_settings(Path(folder), None, 0), trusted_proxies=1, log_level="ERROR"
+            demo_settings(Path(folder), database_url, 0), trusted_proxies=1, log_level="ERROR"
         )
         with closing(prepare(settings)) as database:
             known, addresses = people(database, settings, count)
         heard = []
-        print("| load | what | requests | median ms | p95 ms | against a tenth | not answered |")
-        print("| :-- | :-- | --: | --: | --: | --: | --: |", flush=True)
+        print("| load | what | served | median ms | p95 ms | × a tenth | turned away | wrong |")
+        print("| :-- | :-- | --: | --: | --: | --: | --: | --: |", flush=True)
         with served(settings) as port:
             for name, times, share in (("a tenth", 0.1, 0.2), ("once", 1, 1), ("thrice", 3, 0.2)):
                 visitors = Visitors(port, known, addresses, name.replace(" ", ""))
@@ -280,5 +301,5 @@ def _lost(database: Database, emails: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    given = [float(one) for one in sys.argv[1:]]
-    sys.exit(main(given[0] if given else 10, int(given[1]) if len(given) > 1 else 10_000))
+    given = dict(enumerate(sys.argv[1:]))
+    sys.exit(main(float(given.get(0, 10)), int(given.get(1, 10_000)), given.get(2)))

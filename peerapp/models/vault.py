@@ -209,8 +209,9 @@ def seal_pending(session: Session, *_: object) -> None:
     _drop_keys(session)
     waiting = [
         (row, sealed, box)
-        for row in (*session.new, *session.dirty)
-        for sealed, box in _unsealed(row, row in session.new)
+        for rows, are_new in ((session.new, True), (session.dirty, False))
+        for row in rows
+        for sealed, box in _unsealed(row, are_new)
     ]
     if not waiting:
         return
