@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from peerapp.domain import certificate_board, referees
-from peerapp.domain.certificates import current_certificate
+from peerapp.domain.certificates import current_certificate, recheck_due
 from peerapp.domain.check_applications import open_application
 from peerapp.domain.comebacks import is_history
 from peerapp.domain.courses import title_of
@@ -236,7 +236,9 @@ def _certificate(asked: _Asked) -> GateStep:
     if held is not None:
         following = certificate_board.next_step(person, asked.today)
         who = W.COORDINATOR if following.who == W.NOBODY else following.who
-        return asked.step(gate, following.code, who, held.seen_on, f"{following.text}.", "")
+        due = recheck_due(held, person.scheme.recheck_months)
+        since = due if due <= asked.today else held.seen_on
+        return asked.step(gate, following.code, who, since, f"{following.text}.", "")
     if person.check_level is None:
         since, text = applied_on(person), "Comes after the DBS check is decided."
         return asked.step(gate, "level_missing", W.COORDINATOR, since, text, "")

@@ -269,3 +269,9 @@ def test_deferred_panel_says_when_it_looks_again():
     assert [one.text for one in list_waits(volunteer, steps)] == [
         "The panel has deferred its decision. It looks again on 1 December 2026."
     ]
+
+
+def test_certificate_that_is_due_for_a_new_check_waits_since_that_day():
+    held = certificate(issue_date=date(2023, 11, 10), seen_on=date(2023, 11, 12))
+    found = step(cleared_coach(certificates=[held]), Gate.CERTIFICATE)
+    assert (found.since, found.days(TODAY)) == (date(2026, 11, 10), 10)
