@@ -101,7 +101,7 @@ def test_list_names_what_takes_too_long(staff, ready):
     shown = text_of(staff.get("/staff/applications"))
     assert "31 days Over 30 days" in shown
     assert "1 has been open for more than 30 days" in shown
-    assert "1 DBS applications that take too long" in text_of(staff.get("/staff/"))
+    assert "1 DBS checks that take too long" in text_of(staff.get("/staff/"))
 
 
 def test_list_on_the_thirtieth_day_flags_nothing(staff, ready):
