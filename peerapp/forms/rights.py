@@ -56,6 +56,17 @@ class ReleaseForm(FlaskForm):
     """What may be let out of what tells of somebody else."""
 
     included = GovCheckboxes("Let out", choices=[])
+    proof = GovRadio(
+        "How do you know that it is this person who asks?",
+        hint="Somebody else may ask in their name. A letter, an email and their own account do not "
+        "show who it is. Ask nothing that an ex-partner would know.",
+        choices=[
+            ("seen", "I saw them, with a document that shows who they are"),
+            ("called_back", "I called the safe number on their record, and spoke with them"),
+            ("vouched", "Their worker, who knows them, spoke with them"),
+        ],
+        required="Say how you know that it is this person who asks",
+    )
     has_read = GovCheckbox("I have read all of it, and what I tick tells of nobody else")
 
 

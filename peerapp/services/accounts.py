@@ -21,6 +21,7 @@ from peerapp.models import (
     LoginSession,
     StaffLocality,
     Volunteer,
+    utc_now,
 )
 from peerapp.models.vault import blind_indexes
 from peerapp.services import audit, known_browsers, messages, tokens
@@ -136,12 +137,28 @@ def invite_family(
 
 def _new_family_account(session: Session, family: Family) -> Account:
     account = Account(email=normalise_email(family.email), role=Role.FAMILY, name=family.first_name)
+    free_address(session, family.email)
     if find_by_email(session, family.email) or not _take_address(session, account):
         message = "Another account uses this email address. Record another one."
         raise Refused([Refusal("email_taken", message)])
     family.account_id = account.id
     family.account = account
     return account
+
+
+def free_address(session: Session, email: str) -> None:
+    """Take an address from an enquiry that never confirmed it: anybody can type anybody's.
+
+    Otherwise whoever knows a family's address could keep the family out with it.
+    """
+    account = find_by_email(session, email)
+    if account is None or account.role != Role.VOLUNTEER or account.confirmed_at is not None:
+        return
+    account.email = f"{account.id}@address.invalid"
+    tokens.void(session, account, utc_now())
+    messages.cancel_for_account(session, account)
+    audit.record_security(session, account, "account.lose_address", account)
+    session.flush()
 
 
 def invite_staff(
@@ -157,6 +174,7 @@ def invite_staff(
     """Make a staff account and send its invitation; only a manager may."""
     if actor.role != Role.MANAGER or role not in STAFF_ROLES:
         raise Forbidden("only a manager invites staff")
+    free_address(session, email)
     if find_by_email(session, email) is not None:
         raise Refused([Refusal("email_taken", "There is an account with this email address.")])
     account = create_account(session, email, name, role, None, None, localities)

@@ -9,7 +9,12 @@ from peerapp.domain.family_records import FamilyDetails, Fault
 from peerapp.enums import Channel
 from peerapp.models import Account, Family, Token, utc_now
 from peerapp.services import audit
-from peerapp.services.accounts import find_by_email, normalise_email, sign_out_everywhere
+from peerapp.services.accounts import (
+    find_by_email,
+    free_address,
+    normalise_email,
+    sign_out_everywhere,
+)
 
 CHANNELS_OF = {
     "phone": (Channel.PHONE, Channel.SMS),
@@ -65,6 +70,7 @@ def _take_channels_back(
 def _move_account(session: Session, actor: Account, account: Account, email: str) -> Fault | None:
     if email == account.email:
         return None
+    free_address(session, email)
     if find_by_email(session, email) is not None:
         return Fault("email", "Another account uses this email address. Record another one")
     account.email = email

@@ -253,6 +253,11 @@ def cancel_for_referral(session: Session, referral_id: uuid.UUID) -> None:
     _cancel(session, Message.referral_id == referral_id)
 
 
+def cancel_for_account(session: Session, account: Account) -> None:
+    """Stop what waits to be sent to an account at an address that is not its own any more."""
+    _cancel(session, Message.account_id == account.id)
+
+
 def _cancel(session: Session, about: ColumnElement[bool]) -> None:
     query = select(Message).where(about, Message.state == MessageState.QUEUED)
     for message in session.scalars(query):

@@ -21,6 +21,8 @@ from peerapp.services.person_records import Person
 from peerapp.services.subject_access import Section
 
 SHOWN = 200
+PROOFS = (RightStep.SEEN, RightStep.CALLED_BACK, RightStep.VOUCHED)
+"""How one can know that it is the person who asks."""
 
 
 @dataclass(frozen=True)
@@ -267,23 +269,33 @@ def release(
     included: Collection[str],
     *,
     has_read: bool,
+    proof: RightStep | None,
 ) -> RightsRequest:
     """Let a copy out: what may tell of somebody else goes only where it was chosen.
+
+    ``proof`` is how the manager knows that it is the person who asks: a letter, an email or the
+    person's own account may be in the hands of whom they hide from.
 
     Raises
     ------
     Refused
-        Nobody says that they have read it all.
+        Nobody says that they have read it all, or that it is that person who asks.
     """
     request = _lock_open(session, actor, request_id)
     person = _person_for_access(session, request)
+    refusals = []
+    if proof not in PROOFS:
+        refusals.append(Refusal("proof", "Say how you know that it is this person who asks."))
     if not has_read:
-        raise Refused([Refusal("has_read", "Read it all first, and tick the box.")])
+        refusals.append(Refusal("has_read", "Read it all first, and tick the box."))
+    if refusals or proof is None:
+        raise Refused(refusals)
     known = {
         entry.key for _, entry in subject_access.to_review(subject_access.collect(session, person))
     }
     request.included = sorted(known & set(included))
     request.state = RightState.RELEASED
+    _note(session, actor, request, proof)
     _note(session, actor, request, RightStep.REVIEWED)
     return request
 

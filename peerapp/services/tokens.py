@@ -51,6 +51,13 @@ def issue(
     return secret
 
 
+def void(session: Session, account: Account, now: datetime) -> None:
+    """Make every link to an account useless that has not been used."""
+    unused = select(Token).where(Token.account_id == account.id, Token.used_at.is_(None))
+    for token in session.scalars(unused):
+        token.used_at = now
+
+
 def find(session: Session, secret: str, purpose: TokenPurpose, now: datetime) -> Token:
     """Return the token of a secret while it is good.
 

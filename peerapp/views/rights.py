@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.domain.rights_requests import is_late
-from peerapp.enums import RightKind, RightState
+from peerapp.enums import RightKind, RightState, RightStep
 from peerapp.errors import Refused
 from peerapp.forms.checks import ConfirmForm
 from peerapp.forms.rights import CloseForm, NoteForm, ReceiveForm, ReleaseForm
@@ -154,8 +154,8 @@ def review(request_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         given = request_id, form.included.data or []
         try:
-            has_read = bool(form.has_read.data)
-            rights_requests.release(session, account, *given, has_read=has_read)
+            has_read, proof = bool(form.has_read.data), RightStep(form.proof.data)
+            rights_requests.release(session, account, *given, has_read=has_read, proof=proof)
             flash("The copy is released. You can fetch it once.", "success")
             return redirect(url_for(".show", request_id=request_id))
         except Refused as refused:

@@ -6,12 +6,14 @@ import json
 
 import pytest
 
-from peerapp.enums import RightKind, RightState, Role
+from peerapp.enums import RightKind, RightState, RightStep, Role
 from peerapp.errors import Forbidden
 from peerapp.services import rights_requests, subject_access
 from tests.factories import NOW, TODAY, make_account
 from tests.services.rights_scenes import CANARIES, COACH, make_pair
 from tests.support.volunteers import URL, audited, refused
+
+SEEN = RightStep.SEEN
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def fetched(session, manager, person, *columns):
     request = ask(session, person)
     found = subject_access.to_review(subject_access.collect(session, person))
     included = [one.key for _, one in found if one.key.split(":")[2] in columns]
-    rights_requests.release(session, manager, request.id, included, has_read=True)
+    rights_requests.release(session, manager, request.id, included, has_read=True, proof=SEEN)
     return rights_requests.fetch(session, manager, request.id, NOW, TODAY).json
 
 
@@ -86,9 +88,13 @@ def test_it_is_read_released_and_fetched_once(session, pair, manager):
     request = ask(session, pair[0])
     given = (session, manager, request.id)
     assert refused(rights_requests.fetch, *given, NOW, TODAY) == ["not_to_fetch"]
-    assert refused(rights_requests.release, *given, [], has_read=False) == ["has_read"]
-    rights_requests.release(*given, ["safe_contact:nobody:words"], has_read=True)
+    release = rights_requests.release
+    assert refused(release, *given, [], has_read=False, proof=SEEN) == ["has_read"]
+    for proof in (None, RightStep.NOTED):
+        assert refused(release, *given, [], has_read=True, proof=proof) == ["proof"]
+    release(*given, ["safe_contact:nobody:words"], has_read=True, proof=SEEN)
     assert (request.state, request.included) == (RightState.RELEASED, [])
+    assert [one.step for one in request.events][-2:] == [SEEN, RightStep.REVIEWED]
     rights_requests.fetch(*given, NOW, TODAY)
     assert refused(rights_requests.fetch, *given, NOW, TODAY) == ["not_to_fetch"]
     assert len(audited(session, "rights.copy")) == 1
@@ -100,4 +106,4 @@ def test_nobody_but_a_manager_reads_or_releases_it(session, pair, staff, lead):
         with pytest.raises(Forbidden):
             rights_requests.read_copy(session, actor, request)
         with pytest.raises(Forbidden):
-            rights_requests.release(session, actor, request.id, [], has_read=True)
+            rights_requests.release(session, actor, request.id, [], has_read=True, proof=SEEN)

@@ -57,7 +57,10 @@ def test_a_family_asks_and_a_manager_hands_the_copy_over_once(world, database, s
     assert [CANARIES[one] in shown for one in ("name", "told", "message")] == [True] * 3
     assert manager.post(f"{path}/file").status_code == 409
     assert manager.post(f"{path}/copy", data={}).status_code == 422
-    assert manager.post(f"{path}/copy", data={"has_read": "y"}).status_code == 302
+    assert manager.post(f"{path}/copy", data={"has_read": "y"}).status_code == 422
+    let_out = {"has_read": "y", "proof": "called_back"}
+    assert manager.post(f"{path}/copy", data=let_out).status_code == 302
+    assert "called on the safe number" in manager.get(path).text
     answer = manager.post(f"{path}/file")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
