@@ -19,6 +19,7 @@ from peerapp import (
     jobs,
     keyrings,
     logs,
+    opening,
     permissions,
     refused_requests,
     replays,
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.init_app(app, https=settings.secure_cookies)
     refused_requests.init_app(app)
     db.init_app(app)
+    opening.init_app(app)
     templating.init_templates(app)
     error_pages.init_app(app)
     extensions.init_app(app, settings)
@@ -79,6 +81,7 @@ def bind(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     database = keyrings.open_database(settings)
     app.extensions["database"] = database
+    opening.begin(app)
     app.extensions["jobs"] = jobs.Jobs(settings, database)
 
 

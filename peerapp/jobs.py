@@ -202,7 +202,9 @@ def run_worker(settings: Settings) -> None:
     """Work the queue until interrupted. One worker process schedules."""
     logs.configure(settings.log_level)
     logging.getLogger("huey").setLevel(logging.WARNING)
-    jobs = Jobs(settings, open_database(settings))
+    database = open_database(settings)
+    erasure_list.refuse_outstanding(database, erasure_list.path_in(settings.data_dir))
+    jobs = Jobs(settings, database)
     if jobs.huey is None:
         raise ValueError("PEERAPP_JOBS is inline: there is no queue to work")
     jobs.huey.create_consumer(

@@ -11,6 +11,7 @@ import click
 from peerapp import erasure_list
 from peerapp.config import ConfigError, Settings, settings_from_environment
 from peerapp.db import SchemeSession
+from peerapp.erasure_list import ErasuresOutstanding
 from peerapp.errors import NotFound
 from peerapp.keyrings import open_database
 from peerapp.sealing import KeyringError
@@ -33,7 +34,7 @@ def _settings() -> Settings:
 def _told() -> Iterator[None]:
     try:
         yield
-    except (KeyringError, NotFound, ValueError, KeyError) as error:
+    except (KeyringError, ErasuresOutstanding, NotFound, ValueError, KeyError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -53,9 +54,10 @@ def reapply(path: Path | None) -> None:
             f"{where} is not there: bring the list of erasures from the old site, or give --list"
         )
     with _told(), closing(open_database(settings)) as database:
-        scheme_id = database.scheme_id(settings.scheme_slug)
-        again = erasure_list.reapply(database, scheme_id, where)
-        erasure_list.sync(database, scheme_id, erasure_list.path_in(settings.data_dir))
+        own = erasure_list.path_in(settings.data_dir)
+        erasure_list.merge(own, where)
+        again = erasure_list.reapply_every(database, own)
+        erasure_list.sync_every(database, own)
     click.echo(f"Erased again: {again}.")
 
 

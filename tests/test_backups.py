@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pyrage import decrypt
 from sqlalchemy import insert, select
 
-from peerapp.backups import archive, drill
+from peerapp.backups import archive, checks, command, drill, rows
 from peerapp.backups.rows import DamagedBackup, dump, load
 from peerapp.cli import main
 from peerapp.db import Database, upgrade
@@ -164,6 +164,13 @@ def test_lines_as_written_load(made, key, empty_url):
     assert sum(loaded(lines_of(made, key), empty_url).rows.values()) == len(Base.metadata.tables)
 
 
+def test_digest_that_is_not_compared_is_noticed(made, key, empty_url, monkeypatch):
+    """The control: without it a changed date comes back as if nothing were."""
+    lines = [line.replace(b"2026-02-28", b"2026-02-27") for line in lines_of(made, key)]
+    monkeypatch.setattr(rows._Reader, "_end", lambda self, *_: setattr(self, "ended", True))
+    assert sum(loaded(lines, empty_url).rows.values()) == len(Base.metadata.tables)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -244,7 +251,7 @@ def test_commands_make_check_and_restore(site, key, empty_url, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
     assert site("make", folder).exit_code == 0
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.age")
     same = ["--identity", key[0]]
     checked = site("check", path, *same)
     assert (checked.exit_code, "checked in" in checked.output) == (0, True)
@@ -253,16 +260,27 @@ def test_commands_make_check_and_restore(site, key, empty_url, tmp_path):
     assert (again.exit_code, "holds rows already" in again.output) == (1, True)
 
 
+def drilled(site, key, tmp_path, keys):
+    """Return how the drill of a fresh backup ends with some keys of the site, and what it says."""
+    folder = tmp_path / "backups"
+    folder.mkdir(exist_ok=True)
+    if not list(folder.glob("*.age")):
+        assert site("make", folder).exit_code == 0
+    answer = site("check", *folder.glob("*.age"), "--identity", key[0], keys=keys)
+    return answer.exit_code, "key" in answer.output
+
+
 @pytest.mark.scorecard("11.3.3")
 def test_the_drill_opens_what_is_sealed_with_the_key_of_this_site_alone(site, key, tmp_path):
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    assert site("make", folder).exit_code == 0
-    words = ("check", *folder.iterdir(), "--identity", key[0])
-    assert site(*words).exit_code == 0
-    absent, other = site(*words, keys=""), site(*words, keys=dump_keys(fresh_keys()))
-    assert (absent.exit_code, other.exit_code) == (1, 1)
-    assert ("key" in absent.output, "key" in other.output) == (True, True)
+    assert drilled(site, key, tmp_path, KEYS_TEXT) == (0, False)
+    assert drilled(site, key, tmp_path, "") == (1, True)
+    assert drilled(site, key, tmp_path, dump_keys(fresh_keys())) == (1, True)
+
+
+@pytest.mark.scorecard("11.3.3", control=True)
+def test_drill_that_opens_nothing_is_noticed(site, key, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "CHECKS", (checks.audit_is_whole,))
+    assert drilled(site, key, tmp_path, dump_keys(fresh_keys())) == (0, False)
 
 
 def test_a_trail_that_was_changed_fails_the_drill(site, database, key, tmp_path):
@@ -273,7 +291,7 @@ def test_a_trail_that_was_changed_fails_the_drill(site, database, key, tmp_path)
     folder = tmp_path / "backups"
     folder.mkdir()
     assert site("make", folder).exit_code == 0
-    checked = site("check", *folder.iterdir(), "--identity", key[0])
+    checked = site("check", *folder.glob("*.age"), "--identity", key[0])
     assert (checked.exit_code, "is not whole" in checked.output) == (1, True)
 
 

@@ -15,8 +15,9 @@ from peerapp.cli import main
 from peerapp.config import settings_from_environment
 from peerapp.db import Database
 from peerapp.models import Account
-from peerapp.sealing import KeyringError, load_keyring, make_keyring
+from peerapp.sealing import KeyringError, MissingKey, load_keyring, make_keyring
 from peerapp.sealing.source import write
+from peerapp.services import keys as services
 from tests.support.keys import KEYS
 
 STAFF = ("staff", "add", "boss@example.org", "--password", "seven quiet herons wade")
@@ -46,9 +47,13 @@ def emails(environ):
     settings = settings_from_environment(environ)
     database = Database(settings.database_url, load_keyring(settings.keys, settings.data_dir))
     with database.reading(database.scheme_id("default")) as session:
-        found = [one.email for one in session.scalars(select(Account))]
+        found = emails_of(session)
     database.close()
     return found
+
+
+def emails_of(session):
+    return [one.email for one in session.scalars(select(Account))]
 
 
 @pytest.mark.scorecard("13.3.4")
@@ -117,6 +122,19 @@ def test_site_with_the_key_file_of_another_site_does_not_start(run, environ, tmp
         create_app(settings_from_environment(wrong))
     answer = run("migrate", PEERAPP_KEYS=wrong["PEERAPP_KEYS"])
     assert (answer.exit_code, "does not fit this database" in answer.output) == (1, True)
+
+
+@pytest.mark.scorecard("13.3.4", control=True)
+def test_site_that_does_not_compare_its_keys_is_noticed(run, environ, tmp_path, monkeypatch):
+    """It starts with the key file of another site, and can then open nothing."""
+    make_keyring("", tmp_path / "other")
+    wrong = {**environ, "PEERAPP_KEYS": str(tmp_path / "other" / "keys.json")}
+    monkeypatch.setattr(services, "fault_of", lambda *_: None)
+    app = create_app(settings_from_environment(wrong))
+    database = app.extensions["database"]
+    with database.reading(database.scheme_id("default")) as session, pytest.raises(MissingKey):
+        emails_of(session)
+    database.close()
 
 
 def test_site_without_any_key_does_not_start(run, environ, tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from peerapp import logs
+from peerapp import erasure_list, logs
 from peerapp.clock import today
 from peerapp.companions import Companion
 from peerapp.config import Settings, default_database_url
@@ -80,6 +80,7 @@ def run(
 
     with contextlib.closing(prepare(settings)) as database:
         _refuse_used(database)
+        erasure_list.path_in(data_dir).unlink(missing_ok=True)  # of an earlier demonstration
         county = Builder(database, SLUG, seed, today(), step).build(families, volunteers)
         second_factors.add_apps(database, SLUG, seed)
     register = data_dir / update_service.REGISTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -69,15 +69,28 @@ def alike_to_referral(
     return list(found.values())
 
 
-def _all_traces(session: Session) -> dict[uuid.UUID, Traces]:
-    """Return what is compared of each record, by its id."""
+def resembles_any(
+    session: Session, referral: Referral, family_ids: Collection[uuid.UUID], today: date
+) -> bool:
+    """Say whether a referral may be about one of some families."""
+    typed = traces_of_referral(referral, today)
+    return any(likenesses(typed, one) for one in _all_traces(session, family_ids).values())
+
+
+def _all_traces(
+    session: Session, family_ids: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, Traces]:
+    """Return what is compared of each record, or of some, by its id."""
+    some = family_ids is not None
+    of_children = (FamilyChild.family_id.in_(family_ids or ()),) if some else ()
+    of_families = (Family.id.in_(family_ids or ()),) if some else ()
     children: dict[uuid.UUID, list[Child]] = {}
     named = ("family_id", "name", "born_from", "born_to")
-    for _, family_id, *child in opened(session, FamilyChild, named):
+    for _, family_id, *child in opened(session, FamilyChild, named, *of_children):
         children.setdefault(family_id, []).append(Child(*child))
     return {
         family_id: _traces(values, children.get(family_id, ()))
-        for family_id, *values in opened(session, Family, TEXTS)
+        for family_id, *values in opened(session, Family, TEXTS, *of_families)
     }
 
 

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from peerapp import erasure_list
 from peerapp.domain.person_records import Fate
-from peerapp.enums import ConcernState, Role
+from peerapp.enums import ChallengeUse, ConcernState, Role, TokenPurpose
 from peerapp.errors import Forbidden
-from peerapp.models import Concern, Erasure, Family, Match, Volunteer
-from peerapp.services import erasures, legal_holds, second_decisions, subject_access
+from peerapp.models import (
+    AuthenticatorApp,
+    CalendarFeed,
+    Concern,
+    Erasure,
+    FactorFailure,
+    Family,
+    KnownBrowser,
+    LoginSession,
+    Match,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    Token,
+    Volunteer,
+)
+from peerapp.services import (
+    erasures,
+    known_browsers,
+    legal_holds,
+    second_decisions,
+    sign_in,
+    subject_access,
+    tokens,
+)
 from tests.factories import NOW, TODAY, make_account
 from tests.services.rights_scenes import (
     CANARIES,
@@ -20,6 +45,7 @@ from tests.services.rights_scenes import (
     make_pair,
     residue,
 )
+from tests.support.factors import give_app
 from tests.support.volunteers import URL, audited, refused
 
 
@@ -49,6 +75,55 @@ def test_nothing_of_an_erased_family_is_left_anywhere(session, pair, manager, le
     assert email not in family.account.email
     assert family.account.disabled_at is not None
     assert (family.reference, family.level) == (family.reference, 2)
+
+
+SIGN_IN = (
+    AuthenticatorApp, Passkey, PasskeyChallenge, RecoveryCode, FactorFailure, KnownBrowser,
+    LoginSession, Token, CalendarFeed,
+)  # fmt: skip
+
+
+def give_every_way_in(session, account):
+    """Make a row of everything by which an account signs in, is known again, or is read."""
+    later, owner = NOW + timedelta(days=1), {"account_id": account.id}
+    give_app(session, account)
+    session.add_all(
+        [
+            Passkey(name="My phone", credential_id=str(account.id), public_key=b"k", **owner),
+            PasskeyChallenge(
+                use=next(iter(ChallengeUse)), challenge=account.id.hex, expires_at=later, **owner
+            ),
+            RecoveryCode(code_hash=account.id.hex, **owner),
+            FactorFailure(lane="new", at=NOW, **owner),
+            CalendarFeed(token_hash=account.id.hex, **owner),
+        ]
+    )
+    browser = known_browsers.Browser(account.id.hex, "Firefox on Android")
+    known = known_browsers.remember(session, account, browser, NOW, URL)
+    sign_in.start_session(session, account, NOW, timedelta(hours=1), known=known)
+    tokens.issue(session, account, TokenPurpose.SIGN_IN, NOW, timedelta(minutes=15))
+    session.flush()
+
+
+def ways_in(session, account):
+    """Return how many rows of each kind an account has."""
+    counted = {
+        one: select(func.count(one.id)).where(one.account_id == account.id) for one in SIGN_IN
+    }
+    return [session.scalar(query) for query in counted.values()]
+
+
+@pytest.mark.scorecard("14.2.7")
+def test_no_way_in_is_left_for_who_was_erased(session, pair, manager, lead):
+    family, coach, _ = pair
+    close_family(family)
+    for person in (family, coach):
+        give_every_way_in(session, person.account)
+    account, other = family.account, coach.account
+    assert (ways_in(session, account), ways_in(session, other)) == ([1] * 9, [1] * 9)
+    as_two(session, manager, lead, family)
+    assert (ways_in(session, account), ways_in(session, other)) == ([0] * 9, [1] * 9)
+    assert (account.password_hash, account.council_subject) == (None, None)
 
 
 @pytest.mark.scorecard("14.2.7")

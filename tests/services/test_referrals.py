@@ -23,19 +23,24 @@ from peerapp.models import Account, AuditEvent, Message, Referral, ReferralLink
 from peerapp.services import (
     agreements,
     front_door,
+    legal_holds,
     referral_acceptance,
     referral_links,
     referral_sweeps,
     referrals,
 )
 from peerapp.services.referral_acceptance import Decision
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, make_family
 from tests.support.referral_scenes import TOLD, URL, draft, make_staff, sent, told
 from tests.support.volunteers import audited, refused
 
 S, K = ReferralState, ReferralLinkKind
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 GONE = ["link_used"]
+UNLIKE = {
+    "first_name": "Zoe", "last_name": "Quill", "phone": "01632 960777", "email": "",
+    "postcode": "SN11 0AA", "address": "9 Elm Row", "children": [],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -317,6 +322,20 @@ def test_professionals_draft_is_kept_while_its_link_works(session, staff):
     referral.answers = {"first_name": "Rosa"}
     assert referral_sweeps.forget_drafts(session, NOW + 20 * DAY) == 0
     assert referral_sweeps.forget_drafts(session, NOW + 21 * DAY) == 1
+
+
+def test_draft_that_may_be_of_a_family_on_hold_stays_until_that_is_lifted(session, staff):
+    """A draft does not say whose it is: what is typed is compared, and others go meanwhile."""
+    like, other = draft(session)[0], draft(session, **UNLIKE)[0]
+    family = make_family(session, staff.coordinator, staff.here, phone=like.answers["phone"])
+    hold = legal_holds.set_hold(
+        session, staff.lead, family.reference, "An inquiry.", TODAY + 90 * DAY, TODAY
+    )
+    assert referral_sweeps.forget_drafts(session, NOW + 30 * DAY) == 1
+    assert (like.state, other.state) == (S.DRAFT, S.DELETED)
+    legal_holds.lift(session, staff.lead, hold.id, "It is closed.", NOW)
+    assert referral_sweeps.forget_drafts(session, NOW + 30 * DAY) == 1
+    assert like.state == S.DELETED
 
 
 def test_draft_in_danger_stays_until_a_lead_has_seen_it(session, staff):

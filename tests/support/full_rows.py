@@ -23,11 +23,12 @@ def fill(connection: Connection) -> None:
     connection.execute(Base.metadata.tables["scheme_key"].delete())
     for number, table in enumerate(Base.metadata.sorted_tables, start=1):
         ids[table.name] = uuid.UUID(int=number)
-        values = {column.name: _value(column, ids, number) for column in table.c}
+        values = {column.name: value_of(column, ids, number) for column in table.c}
         connection.execute(table.insert().values(values))
 
 
-def _value(column: Column[Any], ids: dict[str, uuid.UUID], number: int) -> Any:
+def value_of(column: Column[Any], ids: dict[str, uuid.UUID], number: int) -> Any:
+    """Return something that a column may hold; the row before it that a foreign key needs."""
     if (column.table.name, column.name) in EITHER_OR:
         return None
     for key in column.foreign_keys:
