@@ -25,6 +25,7 @@ from peerapp import (
     replays,
     request_bodies,
     security_headers,
+    sent_once,
     templating,
     views,
 )
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     permissions.init_app(app)
     context.init_app(app)
     granted_access.init_app(app)
+    sent_once.init_app(app)
     views.register(app)
     _wrap(app, settings)
     return app

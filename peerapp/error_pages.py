@@ -82,7 +82,8 @@ def _database(error: DBAPIError | StaleDataError) -> ResponseReturnValue:
     """Have the request replayed where that helps; else say whose fault it is."""
     replays.ask_for_one(error)
     is_gone = isinstance(error, DBAPIError) and error.connection_invalidated
-    if is_gone or isinstance(error, OperationalError | NoConnection):
+    is_passing = is_gone or replays.is_worth_another(error)
+    if is_passing or isinstance(error, OperationalError | NoConnection):
         return _unavailable(error)
     return _unexpected(error)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ATTEMPTS = 4
-LONGEST = 5.0
+LONGEST = 10.0
 """Seconds after which a request is not begun again: whoever waits has waited enough."""
 PAUSE = 0.05
 IN_MEMORY = 256 * 1024

@@ -48,6 +48,7 @@ from peerapp.models.second_factors import (
     PasskeyChallenge,
     RecoveryCode,
 )
+from peerapp.models.sent_forms import SentForm
 from peerapp.models.sessions import (
     CalendarFeed,
     CoachingSession,
@@ -156,6 +157,7 @@ __all__ = [
     "SchemeKey",
     "SchemeOwned",
     "SchoolHoliday",
+    "SentForm",
     "SessionNote",
     "SessionPlan",
     "StaffLocality",

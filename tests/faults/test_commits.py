@@ -1,27 +1,24 @@
-"""Around the commit: a right that is lost, an answer that is lost, a worker that is killed."""
+"""Around the commit: a right that is lost, an answer that is lost."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from peerapp import last_look
 from peerapp.db import Database
 from peerapp.enums import MatchState, Role
 from peerapp.errors import Forbidden
-from peerapp.models import Account, AuditEvent, Match, StaffLocality, Volunteer
+from peerapp.models import AuditEvent, Match, StaffLocality, Volunteer
 from peerapp.services import accounts, audit_heads, volunteers
 from tests.factories import NOW, make_account
 from tests.scenes import Scene, make_scene, scene_in
-from tests.support.keys import KEYRING
 
 
 @pytest.fixture(autouse=True)
@@ -171,37 +168,3 @@ def test_reply_to_a_commit_that_is_lost_is_an_error_and_a_retry_does_not_double(
         assert session.scalar(acts) == 1
     with scene.reading() as session:
         assert audit_heads.check(session).faults == ()
-
-
-MOMENTS = ("before_flush", "after_flush", "before_commit", "after_commit")
-
-
-def set_phone_and_die(url: str, scheme_id: uuid.UUID, coach_id: uuid.UUID, moment: str) -> None:
-    """Change a record, and be killed at a moment of its transaction."""
-    database = Database(url, KEYRING)
-    with database.session(scheme_id, "all") as session:
-        actor = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).one()
-        event.listen(session, moment, lambda *_: os._exit(9))
-        volunteers.set_scheme_phone(session, actor, coach_id, "01632 960888")
-        session.commit()
-
-
-@pytest.mark.long
-@pytest.mark.scorecard("2.3.3")
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_worker_killed_around_the_commit_leaves_all_or_nothing(scene, moment):
-    coach_id = scene.add_coach()
-    worker = multiprocessing.get_context("spawn").Process(
-        target=set_phone_and_die, args=(scene.database.url, scene.scheme_id, coach_id, moment)
-    )
-    worker.start()
-    worker.join(60)
-    assert worker.exitcode == 9
-    with scene.reading() as session:
-        acts = select(func.count(AuditEvent.id)).where(
-            AuditEvent.action == "volunteer.set_scheme_phone"
-        )
-        number = session.scalar(acts)
-        assert audit_heads.check(session).faults == ()
-    changed = phone_of(scene, coach_id) == NEW
-    assert (changed, number) == ((True, 1) if moment == "after_commit" else (False, 0))
