@@ -103,9 +103,8 @@ class Replays:
 
 def _length(environ: WSGIEnvironment) -> int | None:
     """Return how long the body is; None where its end is not known beforehand."""
-    if environ["REQUEST_METHOD"] in SAFE_METHODS:
-        return 0
-    text = environ.get("CONTENT_LENGTH") or ""
+    none = "0" if environ["REQUEST_METHOD"] in SAFE_METHODS else ""
+    text = environ.get("CONTENT_LENGTH") or none
     return int(text) if text.isascii() and text.isdecimal() else None
 
 

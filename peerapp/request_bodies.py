@@ -26,6 +26,7 @@ SEVERAL = frozenset(
 )
 """Fields of several answers, on whichever page they stand."""
 SEVERAL_ON = {
+    "audit.list_events": frozenset({"action"}),
     "check_rules.rule": frozenset(one.value for one in CheckQuestion),
     "families.new": frozenset({"children"}),
     "families.edit": frozenset({"children"}),
@@ -65,10 +66,15 @@ def init_app(app: Flask) -> None:
 
 def given_twice(endpoint: str) -> set[str]:
     """Return the fields of this request that hold one answer and were given more."""
-    several = SEVERAL | SEVERAL_ON.get(endpoint, frozenset())
+    several = several_on(endpoint)
     return {
         name
         for given in (request.args, request.form)
         for name, answers in given.lists()
         if len(answers) > 1 and name not in several
     }
+
+
+def several_on(endpoint: str) -> frozenset[str]:
+    """Return the fields that may be given more than once to an endpoint."""
+    return SEVERAL | SEVERAL_ON.get(endpoint, frozenset())

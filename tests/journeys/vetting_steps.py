@@ -18,8 +18,8 @@ WRITTEN = "Stays calm when others shout"
 
 def press(visitor: Visitor, name: str) -> None:
     """Press a button inside the page, and check where it leads."""
-    visitor.page.locator("main").get_by_role("button", name=name).first.click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main").get_by_role("button", name=name).first.click()
     visitor.check_page()
 
 

@@ -47,8 +47,8 @@ class Visitor:
 
     def click(self, name: str, role: str = "button") -> None:
         """Follow a button or link by its name, and check where it leads."""
-        self.page.get_by_role(role, name=name, exact=True).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role(role, name=name, exact=True).first.click()
         self.check_page()
 
     def fill(self, **values: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -23,11 +24,13 @@ from peerapp.models import (
     PlanOverride,
     Referral,
 )
+from peerapp.request_bodies import several_on
 from tests.factories import NOW
 from tests.security.matrix import cases
 from tests.security.matrix_table import RULES
 from tests.security.test_vetting_objects import contents
 from tests.security.world_site import open_site
+from tests.support.form_fields import sent_twice
 
 EXPECTED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -46,6 +49,7 @@ class Seen:
     pages: int = 0
     bare: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     canaries: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
 
@@ -128,6 +132,7 @@ def crawl(site):
         answer = client.get(case.path, headers=headers)
         seen.pages += 1
         note(seen, case, answer)
+        seen.refused += [f"{case}: {name}" for name in refused_fields(site.app, case, answer)]
         answer.close()
     return seen, before, contents(site.database)
 
@@ -149,6 +154,23 @@ def note(seen: Seen, case, answer) -> None:
             seen.canaries.setdefault(name, {}).setdefault(case.identity, set()).add(case.route)
 
 
+def refused_fields(app, case, answer) -> set[str]:
+    """Return what a form of the page would send twice to an address that takes it once."""
+    if answer.mimetype != "text/html":
+        return set()
+    found = set()
+    urls = app.url_map.bind("localhost")
+    for action, names in sent_twice(answer.text):
+        path = urlsplit(action or case.path).path
+        endpoints = {urls.match(path, method=method)[0] for method in allowed_at(urls, path)}
+        found |= {name for name in names if any(name not in several_on(one) for one in endpoints)}
+    return found
+
+
+def allowed_at(urls, path) -> set[str]:
+    return set(urls.allowed_methods(path)) & {"GET", "POST"}
+
+
 def is_telling(link: str) -> bool:
     """Say whether an address of this site holds something personal."""
     return link.startswith("/") and any(
@@ -161,6 +183,19 @@ def test_every_page_carries_the_headers_and_is_not_stored(crawl):
     seen, _, _ = crawl
     assert seen.bare == []
     assert seen.pages > 600
+
+
+@pytest.mark.scorecard("15.3.7")
+def test_no_form_sends_a_field_twice_that_is_taken_once(crawl):
+    seen, _, _ = crawl
+    assert seen.refused == []
+
+
+@pytest.mark.scorecard("15.3.7", control=True)
+def test_form_that_sends_a_field_twice_is_noticed():
+    form = '<form><input name="a"><input name="b" type="radio"><input name="b" type="radio">'
+    assert sent_twice(form) == [("", frozenset())]
+    assert sent_twice(form + '<input name="a" type="hidden">') == [("", frozenset({"a"}))]
 
 
 @pytest.mark.scorecard("3.5")
