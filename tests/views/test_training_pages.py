@@ -18,7 +18,7 @@ from peerapp.models import (
     Scheme,
     Volunteer,
 )
-from peerapp.models.vault import blind_index
+from peerapp.models.vault import blind_indexes
 from peerapp.services import comebacks, course_places, course_sessions, onboarding
 from peerapp.services.course_sessions import SessionValues
 from tests.factories import (
@@ -349,8 +349,8 @@ def test_closed_family_is_told_from_when_and_gets_an_account_of_its_own(
         assert mine.post("/family/volunteer", data=given).status_code == 302
     with database.reading(scheme_id) as session:
         query = select(Volunteer).join(Account, Volunteer.account_id == Account.id)
-        index = blind_index(session, "email", given["email"])
-        made = session.scalars(query.where(Account.email_index == index)).one()
+        indexes = blind_indexes(session, "email", given["email"])
+        made = session.scalars(query.where(Account.email_index.in_(indexes))).one()
     shown = staff.get(at(made)).text
     assert "No name yet" in shown
     assert "Canary" not in shown
