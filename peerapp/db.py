@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from alembic.config import Config
 from flask import Flask, Response, current_app, g, get_flashed_messages, request
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
     ORMExecuteState,
@@ -312,22 +312,6 @@ def write_aside() -> Iterator[SchemeSession]:
 def keep_changes() -> None:
     """Commit now what this request has written, whatever its answer: a wrong guess counts."""
     get_session().commit()
-
-
-def if_lost(undo: Callable[[], object]) -> None:
-    """Name what takes back what stands in a transaction of its own, should this request fail."""
-    g.setdefault("undo", []).append(undo)
-
-
-def take_back() -> None:
-    """Undo a request that failed: its own transaction, then what was named; as far as one can."""
-    session: SchemeSession | None = g.get("session")
-    with suppress(SQLAlchemyError):
-        if session is not None:
-            session.rollback()  # it may hold what the others wait for
-    for undo in g.pop("undo", ()):
-        with suppress(SQLAlchemyError):
-            undo()
 
 
 def _finish(response: Response) -> Response:

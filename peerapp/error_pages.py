@@ -14,7 +14,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from peerapp import replays
-from peerapp.db import take_back
 from peerapp.errors import Busy, Forbidden, NotFound, Refused, Stale, TooManyTries
 from peerapp.logs import log
 from peerapp.templating import render_plain
@@ -42,8 +41,6 @@ def init_app(app: Flask) -> None:
 def page(status: int, **values: object) -> tuple[str, int]:
     """Render the page of a status; the request's changes are rolled back."""
     g.rollback = True
-    if status >= 500:
-        take_back()
     code = status if status in PAGES else (500 if status >= 500 else 400)
     return render_plain(f"errors/{code}.html", **values), status
 

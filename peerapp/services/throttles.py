@@ -1,7 +1,8 @@
 """Tries that are counted in the database, so that every process counts the same ones.
 
-Each function takes a connection of its own and ends its transaction: what is counted must stand
-even where the request is refused. So none may be called while the request's session has written.
+Each function but `take_within` takes a connection of its own and ends its transaction: what is
+counted must stand even where the request is refused. So none may be called while the request's
+session has written.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from peerapp.db import Database
 from peerapp.domain.throttles import FORGOTTEN_AFTER, Allowance
@@ -69,19 +71,34 @@ def take(database: Database, tries: Sequence[Try], now: datetime) -> Taken:
     TooManyTries
         One must wait first.
     """
-    waits: list[datetime] = []
     with database.writer.begin() as connection:
-        rows = _locked(database, connection, [one.key for one in tries], now)
-        left = [rows[one.key].wait_until - now for one in tries if _lives(rows[one.key], now)]
-        longest = max(left, default=NO_WAIT)
-        if longest > NO_WAIT:
-            raise TooManyTries(longest)
-        for one in tries:
-            row = rows[one.key]
-            hits = row.hits + 1 if _lives(row, now) else 1
-            expires = row.expires_at if _lives(row, now) else now + FORGOTTEN_AFTER
-            waits.append(now + one.allowance.wait_after(hits))
-            _set(connection, one.key, hits, waits[-1], expires)
+        return _take(database, connection, tries, now)
+
+
+def take_within(session: Session, database: Database, tries: Sequence[Try], now: datetime) -> Taken:
+    """Count what is done only if the session commits, in its own transaction.
+
+    Raises
+    ------
+    TooManyTries
+        One must wait first.
+    """
+    return _take(database, session.connection(), tries, now)
+
+
+def _take(database: Database, connection: Connection, tries: Sequence[Try], now: datetime) -> Taken:
+    waits: list[datetime] = []
+    rows = _locked(database, connection, [one.key for one in tries], now)
+    left = [rows[one.key].wait_until - now for one in tries if _lives(rows[one.key], now)]
+    longest = max(left, default=NO_WAIT)
+    if longest > NO_WAIT:
+        raise TooManyTries(longest)
+    for one in tries:
+        row = rows[one.key]
+        hits = row.hits + 1 if _lives(row, now) else 1
+        expires = row.expires_at if _lives(row, now) else now + FORGOTTEN_AFTER
+        waits.append(now + one.allowance.wait_after(hits))
+        _set(connection, one.key, hits, waits[-1], expires)
     return Taken(tuple(tries), tuple(waits))
 
 

@@ -9,7 +9,7 @@ from math import ceil
 
 from flask import current_app
 
-from peerapp.db import current_scheme_id, get_database, get_session, if_lost
+from peerapp.db import current_scheme_id, get_database, get_session
 from peerapp.domain import throttles as allowed
 from peerapp.errors import Busy, TooManyTries
 from peerapp.models import Account, utc_now
@@ -76,13 +76,14 @@ def was_right(taken: Taken) -> None:
 
 
 def may_mail(email: str) -> bool:
-    """Say whether one more link may go to an address now; the page says the same either way."""
-    get_session().rollback()
+    """Say whether one more link may go to an address now; the page says the same either way.
+
+    Counted together with the link: of a sign-up that was not saved nothing may count, or the next
+    one would be told that a link is on its way, and get none.
+    """
     wanted = [Try(_key("mail", accounts.normalise_email(email)), allowed.MAIL)]
     try:
-        taken = throttles.take(get_database(), wanted, utc_now())
+        throttles.take_within(get_session(), get_database(), wanted, utc_now())
     except TooManyTries:
         return False
-    # What was counted and then not saved must not keep the next try from being saved.
-    if_lost(lambda: throttles.give_back(get_database(), taken, utc_now(), right=False))
     return True

@@ -91,6 +91,17 @@ def test_worker_killed_around_the_commit_leaves_all_or_nothing(walk):
     assert min(walk.seen["points"], walk.seen["nothing"], walk.seen["all"]) > 0
 
 
+@pytest.mark.scorecard("2.3.3")
+def test_sign_up_whose_workers_were_killed_is_saved_once_it_is_acknowledged(walk):
+    walk.once("sign_up", 1)
+    moments = range(2, 60, 4)
+    for moment in moments:  # more often than links may be mailed to one address
+        walk.once("sign_up", moment)
+    walk.once("sign_up", 10**9)
+    assert (walk.seen["lost"], walk.seen["partial"]) == (0, 0)
+    assert walk.seen["nothing"] > 3
+
+
 @pytest.mark.scorecard("2.3.3", control=True)
 def test_acknowledgement_of_what_was_never_committed_is_noticed(walk):
     walk.once("expense", 10**9, commit_nothing)
