@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import threading
 from datetime import UTC, datetime
 
@@ -62,12 +63,21 @@ def made(filled, key, tmp_path):
     return path
 
 
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """A file with every table and no row, only ever copied."""
+    path = tmp_path_factory.mktemp("tables") / "empty.sqlite3"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def empty_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'restored.sqlite3'}"
+def empty_url(tables, tmp_path):
+    return f"sqlite:///{shutil.copy(tables, tmp_path / 'restored.sqlite3')}"
 
 
-def test_every_row_of_every_table_comes_back(filled, made, key, empty_url):
+def test_every_row_of_every_table_comes_back(filled, made, key, tmp_path):
+    empty_url = f"sqlite:///{tmp_path / 'not there yet.sqlite3'}"
     contents = drill.restore(made, key[0], empty_url, ())
     restored = Database(empty_url, KEYRING)
     assert contents.rows == dict.fromkeys(Base.metadata.tables, 1)
@@ -120,19 +130,18 @@ def test_another_key_does_not_open_it(made, tmp_path, empty_url):
         drill.restore(made, other, empty_url, ())
 
 
-def test_a_missing_key_is_said_plainly(made, tmp_path):
+def test_a_missing_key_is_said_plainly(made, tmp_path, empty_url):
     with pytest.raises(archive.KeyFault, match="missing or not usable"):
-        drill.rehearse(made, tmp_path / "nowhere", ())
+        drill.restore(made, tmp_path / "nowhere", empty_url, ())
 
 
 @pytest.mark.parametrize("where", [0.3, 0.6, 0.95])
-def test_a_flipped_bit_is_noticed(made, key, where):
-    drill.rehearse(made, key[0], ())
+def test_a_flipped_bit_is_noticed(made, key, where, empty_url):
     damaged = bytearray(made.read_bytes())
     damaged[int(len(damaged) * where)] ^= 1
     made.write_bytes(damaged)
     with pytest.raises((DamagedBackup, archive.KeyFault)):
-        drill.rehearse(made, key[0], ())
+        drill.restore(made, key[0], empty_url, ())
 
 
 @pytest.mark.parametrize("keep", [0.5, 0.99])
@@ -151,7 +160,6 @@ def lines_of(made, key):
 
 
 def loaded(lines, url):
-    upgrade(url)
     database = Database(url, KEYRING)
     try:
         with database.writer.begin() as connection:
@@ -188,18 +196,17 @@ def test_lines_that_were_changed_are_refused(made, key, empty_url, change):
         loaded(change(lines_of(made, key)), empty_url)
 
 
-def test_a_database_with_rows_is_not_restored_into(filled, made, key, tmp_path):
-    url = f"sqlite:///{tmp_path / 'again.sqlite3'}"
+def test_a_database_with_rows_is_not_restored_into(filled, made, key, empty_url):
+    url = empty_url
     drill.restore(made, key[0], url, ())
     with pytest.raises(drill.NotEmpty):
         drill.restore(made, key[0], url, ())
 
 
-def test_another_version_of_the_tables_is_named(made, key, tmp_path):
+def test_another_version_of_the_tables_is_named(made, key, empty_url):
     lines = lines_of(made, key)
     head = json.loads(lines[0]) | {"revision": "0001"}
-    upgrade(url := f"sqlite:///{tmp_path / 'older.sqlite3'}")
-    database = Database(url, KEYRING)
+    database = Database(empty_url, KEYRING)
     with (
         pytest.raises(DamagedBackup, match="of version 0001, those of this program"),
         database.writer.begin() as connection,
