@@ -203,7 +203,11 @@ def run_worker(settings: Settings) -> None:
     logs.configure(settings.log_level)
     logging.getLogger("huey").setLevel(logging.WARNING)
     database = open_database(settings)
-    erasure_list.refuse_outstanding(database, erasure_list.path_in(settings.data_dir))
+    try:
+        erasure_list.refuse_outstanding(database, erasure_list.path_in(settings.data_dir))
+    except BaseException:
+        database.close()
+        raise
     jobs = Jobs(settings, database)
     if jobs.huey is None:
         raise ValueError("PEERAPP_JOBS is inline: there is no queue to work")

@@ -27,6 +27,9 @@ def begin(app: Flask) -> None:
         _look(app)
     except OperationalError as error:
         log.error("erasures_not_checked", error=type(error).__name__)
+    except erasure_list.ErasuresOutstanding:
+        app.extensions["database"].close()
+        raise
 
 
 def init_app(app: Flask) -> None:

@@ -7,11 +7,12 @@ import json
 import shutil
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from pyrage import decrypt
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
 from peerapp.backups import archive, checks, command, drill, rows
 from peerapp.backups.rows import DamagedBackup, dump, load
@@ -41,6 +42,40 @@ def rows_of(database):
         }
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A database with tables and nothing in them, not even the ids of keys."""
+    path = tmp_path_factory.mktemp("bare") / "bare.sqlite3"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+def tables_from(bare):
+    """Return what makes tables as ``upgrade`` does, in a new file by copying them."""
+
+    def make(url, *keys):
+        path = Path(make_url(url).database or "")
+        if path.exists():
+            upgrade(url, *keys)
+        else:
+            shutil.copyfile(bare, path)
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def tables(bare, monkeypatch):
+    """Migrating anew for each restore would take most of the time of these tests."""
+    monkeypatch.setattr(drill, "upgrade", make := tables_from(bare))
+    return make
+
+
+@pytest.fixture
+def migrated_anew(monkeypatch):
+    """For the test that shows that it works without."""
+    monkeypatch.setattr(drill, "upgrade", upgrade)
+
+
 @pytest.fixture
 def filled(database):
     with database.writer.begin() as connection:
@@ -63,21 +98,12 @@ def made(filled, key, tmp_path):
     return path
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    """A file with every table and no row, only ever copied."""
-    path = tmp_path_factory.mktemp("tables") / "empty.sqlite3"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def empty_url(tables, tmp_path):
-    return f"sqlite:///{shutil.copy(tables, tmp_path / 'restored.sqlite3')}"
+def empty_url(tmp_path):
+    return f"sqlite:///{tmp_path / 'restored.sqlite3'}"
 
 
-def test_every_row_of_every_table_comes_back(filled, made, key, tmp_path):
-    empty_url = f"sqlite:///{tmp_path / 'not there yet.sqlite3'}"
+def test_every_row_of_every_table_comes_back(filled, made, key, empty_url):
     contents = drill.restore(made, key[0], empty_url, ())
     restored = Database(empty_url, KEYRING)
     assert contents.rows == dict.fromkeys(Base.metadata.tables, 1)
@@ -159,7 +185,8 @@ def lines_of(made, key):
     return list(archive.read(made, key[0]))
 
 
-def loaded(lines, url):
+def loaded(lines, url, bare):
+    tables_from(bare)(url)
     database = Database(url, KEYRING)
     try:
         with database.writer.begin() as connection:
@@ -168,15 +195,17 @@ def loaded(lines, url):
         database.close()
 
 
-def test_lines_as_written_load(made, key, empty_url):
-    assert sum(loaded(lines_of(made, key), empty_url).rows.values()) == len(Base.metadata.tables)
+def test_lines_as_written_load(made, key, empty_url, bare):
+    assert sum(loaded(lines_of(made, key), empty_url, bare).rows.values()) == len(
+        Base.metadata.tables
+    )
 
 
-def test_digest_that_is_not_compared_is_noticed(made, key, empty_url, monkeypatch):
+def test_digest_that_is_not_compared_is_noticed(made, key, empty_url, monkeypatch, bare):
     """The control: without it a changed date comes back as if nothing were."""
     lines = [line.replace(b"2026-02-28", b"2026-02-27") for line in lines_of(made, key)]
     monkeypatch.setattr(rows._Reader, "_end", lambda self, *_: setattr(self, "ended", True))
-    assert sum(loaded(lines, empty_url).rows.values()) == len(Base.metadata.tables)
+    assert sum(loaded(lines, empty_url, bare).rows.values()) == len(Base.metadata.tables)
 
 
 @pytest.mark.parametrize(
@@ -191,9 +220,9 @@ def test_digest_that_is_not_compared_is_noticed(made, key, empty_url, monkeypatc
     ],
     ids=["no end", "a table less", "another count", "more", "another date", "no beginning"],
 )
-def test_lines_that_were_changed_are_refused(made, key, empty_url, change):
+def test_lines_that_were_changed_are_refused(made, key, empty_url, change, bare):
     with pytest.raises((DamagedBackup, ValueError)):
-        loaded(change(lines_of(made, key)), empty_url)
+        loaded(change(lines_of(made, key)), empty_url, bare)
 
 
 def test_a_database_with_rows_is_not_restored_into(filled, made, key, empty_url):
@@ -203,10 +232,11 @@ def test_a_database_with_rows_is_not_restored_into(filled, made, key, empty_url)
         drill.restore(made, key[0], url, ())
 
 
-def test_another_version_of_the_tables_is_named(made, key, empty_url):
+def test_another_version_of_the_tables_is_named(made, key, tables, tmp_path):
     lines = lines_of(made, key)
     head = json.loads(lines[0]) | {"revision": "0001"}
-    database = Database(empty_url, KEYRING)
+    tables(url := f"sqlite:///{tmp_path / 'older.sqlite3'}")
+    database = Database(url, KEYRING)
     with (
         pytest.raises(DamagedBackup, match="of version 0001, those of this program"),
         database.writer.begin() as connection,
@@ -254,7 +284,7 @@ def site(database, scheme_id, database_url, key, tmp_path):
     return run
 
 
-def test_commands_make_check_and_restore(site, key, empty_url, tmp_path):
+def test_commands_make_check_and_restore(migrated_anew, site, key, empty_url, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
     assert site("make", folder).exit_code == 0

@@ -6,6 +6,7 @@ broken, the same search finds every one.
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -42,7 +43,7 @@ def leaks(database, tmp_path):
 
 @pytest.mark.scorecard("11.3.3")
 def test_no_sealed_value_is_in_the_database_or_in_a_backup(filled, scheme_id, tmp_path):
-    with Database(filled.url, KEYRING).reading(scheme_id) as session:
+    with closing(Database(filled.url, KEYRING)) as site, site.reading(scheme_id) as session:
         said = read_canaries(session)
     assert said == {name: one.value for name, one in canaries().items()}
     assert len(said) > 100
@@ -54,7 +55,6 @@ def test_values_that_are_not_sealed_are_found(database, scheme_id, tmp_path, mon
     """Only the backup's file as a whole stays shut: it is sealed once more, for another key."""
     monkeypatch.setattr(vault, "seal", lambda _key, plain, _place: plain.decode())
     with database.writing(scheme_id) as session:
-        session.info["vault"].open = None  # what is not sealed cannot be opened
         add_canaries(session)
     every = set(canaries())
     assert leaks(database, tmp_path) == [every, set(), every]
@@ -69,7 +69,7 @@ def test_migrations_seal_every_column_of_an_older_database(filled, database_url,
     assert found_in(raw_contents(database_url)) & before == before
     upgrade(database_url, KEYRING)
     assert found_in(raw_contents(database_url)) == set()
-    with Database(database_url, KEYRING).reading(scheme_id) as session:
+    with closing(Database(database_url, KEYRING)) as site, site.reading(scheme_id) as session:
         kept = canaries().keys() - NOT_TAKEN_BACK
         said = read_canaries(session, kept)
     assert said == {name: canaries()[name].value for name in kept}

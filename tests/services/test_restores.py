@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -79,11 +80,11 @@ def erased(run, family, database, scheme_id):
 
 def left_of(url, scheme_id):
     """Return which of the family's and of the coach's words a database still says."""
-    database = Database(url, KEYRING)
-    with database.session(scheme_id, "all") as session:
-        found = [set(residue(session, words.values())) for words in (CANARIES, COACH)]
-        assert audit_heads.check(session).faults == ()
-    database.close()
+    with closing(Database(url, KEYRING)) as database:
+        with database.session(scheme_id, "all") as session:
+            found = [set(residue(session, words.values())) for words in (CANARIES, COACH)]
+        with database.reading(scheme_id) as session:
+            assert audit_heads.check(session).faults == ()
     return found
 
 
