@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what opens a database, and leave out what SQLite cannot show when it is in use."""
     for item in items:
-        if "database_url" in getattr(item, "fixturenames", ()):
+        if {"database_url", "migrated"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
     if os.environ.get("PEERAPP_TEST_DB", "sqlite") == "sqlite":
         left_out = [item for item in items if item.get_closest_marker("postgres")]

@@ -178,6 +178,7 @@ def test_demo_refuses_a_database_in_use_and_leaves_it(run, tmp_path, database, d
         assert session.scalars(select(Scheme.name)).all() == ["Real scheme"]
 
 
+@pytest.mark.long
 def test_demo_is_the_same_for_the_same_seed(run, tmp_path):
     urls = [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("one", "two", "other")]
     for url, seed in zip(urls, ("3", "3", "4"), strict=True):

@@ -16,6 +16,8 @@ from tests.security.matrix import cases
 from tests.security.matrix_table import RULES
 from tests.security.world_site import open_site
 
+pytestmark = pytest.mark.walk
+
 OWN = {"goals.finish@family", "goals.new@family", "goals.score@family"}
 """Routes that families share with staff: looking at one's own goals is nobody's business."""
 

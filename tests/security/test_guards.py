@@ -31,6 +31,8 @@ from tests.security.matrix import Case, Walker, cases, faults
 from tests.security.matrix_table import RULES
 from tests.security.world_site import open_site
 
+pytestmark = pytest.mark.walk
+
 TRIED = 4
 """How many requests that a guard has stopped are sent again with the guard broken."""
 

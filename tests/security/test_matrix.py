@@ -12,6 +12,8 @@ from tests.security.matrix_table import OTHERWISE, RULES
 from tests.security.test_vetting_objects import contents
 from tests.security.world_site import open_site
 
+pytestmark = pytest.mark.walk
+
 ALIKE = ("anonymous", "half_open", "auditor")
 """Who stands for everybody in the ordinary run where a method is answered like another."""
 

@@ -32,6 +32,8 @@ from tests.security.test_vetting_objects import contents
 from tests.security.world_site import open_site
 from tests.support.form_fields import sent_twice
 
+pytestmark = pytest.mark.walk
+
 EXPECTED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

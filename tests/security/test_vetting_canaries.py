@@ -21,6 +21,8 @@ from tests.security.vetting_world import (
     secrets_of,
 )
 
+pytestmark = pytest.mark.walk
+
 CANARIES = {
     "risk": (RISK,),
     "reference": (REFERENCE,),

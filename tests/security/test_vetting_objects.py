@@ -19,6 +19,8 @@ from tests.factories import (
 )
 from tests.security.vetting_world import addresses, make_vetted, secrets_of
 
+pytestmark = pytest.mark.walk
+
 OF_A_PERSON = {
     "volunteer_id",
     "reference_id",
