@@ -30,6 +30,7 @@ from peerapp.services import (
     concern_cases,
     duty_covers,
     expenses,
+    messages,
     plan_overrides,
     referrals,
     session_watch,
@@ -37,6 +38,7 @@ from peerapp.services import (
     supervision,
     two_person_requests,
 )
+from peerapp.services.messages import Stuck
 
 SOON_DAYS = 90
 SHOWN = 5
@@ -70,6 +72,7 @@ class Waiting:
     concerns: int | None
     duty_covers: int
     second_person: int
+    mail: Stuck | None
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         second_person=two_person_requests.count_waiting(session, actor, utc_now()),
         sessions=session_watch.count_attention(session, actor, utc_now()),
         claims=expenses.count_claims(session, actor, ClaimState.SENT),
+        mail=messages.count_stuck(session, utc_now()) if actor.role == Role.MANAGER else None,
     )
 
 

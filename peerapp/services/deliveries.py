@@ -14,6 +14,9 @@ from peerapp.services import messages
 
 log = structlog.get_logger(__name__)
 
+ENOUGH = 5
+"""Failures in a row after which a round ends."""
+
 
 def deliver_due(
     database: Database, scheme_id: uuid.UUID, mailer: Mailer, sender: str, now: datetime
@@ -27,7 +30,14 @@ def deliver_due(
     """
     with database.reading(scheme_id) as session:
         due = messages.list_due(session, now)
-    return sum(_deliver(database, scheme_id, mailer, sender, one, now) for one in due)
+    taken = in_a_row = 0
+    for one in due:
+        outcome = _deliver(database, scheme_id, mailer, sender, one, now)
+        taken += outcome is True
+        in_a_row = 0 if outcome is True else in_a_row + (outcome is False)
+        if in_a_row >= ENOUGH:
+            break  # the server is down or slow: the rest waits for the next round, not for each
+    return taken
 
 
 def _deliver(
@@ -37,12 +47,15 @@ def _deliver(
     sender: str,
     message_id: uuid.UUID,
     now: datetime,
-) -> bool:
-    """Send one message; a job killed after the server took it sends it once more, same id."""
+) -> bool | None:
+    """Send one message; a job killed after the server took it sends it once more, same id.
+
+    Returns whether the server took it; None if it was not offered to it.
+    """
     with database.writing(scheme_id) as session:
         message = messages.claim(session, message_id, now)
         if message is None:
-            return False
+            return None
         mail = OutgoingMail(
             to=message.to_address,
             subject=message.subject,
@@ -55,7 +68,10 @@ def _deliver(
     except MailError as error:
         log.warning("message_not_taken", message_id=str(message_id), error=str(error))
         with database.writing(scheme_id) as session:
-            messages.mark_failed(session, message_id, str(error), transient=error.transient)
+            told = str(error)
+            is_over = messages.mark_failed(session, message_id, told, transient=error.transient)
+        if is_over:
+            log.error("message_given_up", message_id=str(message_id))
         return False
     with database.writing(scheme_id) as session:
         messages.mark_sent(session, message_id, utc_now())

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from peerapp.clock import LONDON
@@ -22,9 +23,20 @@ from peerapp.enums import ConsentPurpose, MessageState, ReferenceState, Role
 from peerapp.models import Account, Family, Message, Reference, Referral
 
 MAX_ATTEMPTS = 8
+TRIED_OFTEN = 3
+"""Tries after which a message that still waits is told of: the mail server may be down."""
+TOLD_FOR = timedelta(days=14)
 NEUTRAL_SUBJECT = "You have a message"
 SURVEY = "survey"
 """What asks a family how it was; it leaves only while the family agrees to be asked."""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Messages that do not get out: given up of late, and waiting after several tries."""
+
+    given_up: int
+    waiting: int
 
 
 def queue_notice(
@@ -207,15 +219,28 @@ def mark_sent(session: Session, message_id: uuid.UUID, now: datetime) -> None:
     message.body = ""
 
 
-def mark_failed(session: Session, message_id: uuid.UUID, error: str, *, transient: bool) -> None:
+def mark_failed(session: Session, message_id: uuid.UUID, error: str, *, transient: bool) -> bool:
     """Record a failed attempt: tried again later, unless it is final or has been tried enough.
 
-    The text of what will not be sent is not kept: it may hold a link.
+    The text of what will not be sent is not kept: it may hold a link. Returns whether the message
+    was given up.
     """
     message = session.get_one(Message, message_id)
     message.last_error = error[:200]
     if not transient or message.attempts >= MAX_ATTEMPTS:
         message.state, message.body = MessageState.FAILED, ""
+    return message.state == MessageState.FAILED
+
+
+def count_stuck(session: Session, now: datetime) -> Stuck:
+    """Count what does not get out, for whoever has to see to it."""
+    kinds = (
+        and_(Message.state == MessageState.FAILED, Message.created_at > now - TOLD_FOR),
+        and_(Message.state == MessageState.QUEUED, Message.attempts >= TRIED_OFTEN),
+    )
+    given_up, waiting = (func.count(case((kind, 1))) for kind in kinds)
+    row = session.execute(select(given_up, waiting).select_from(Message)).one()
+    return Stuck(row[0], row[1])
 
 
 def follow_safe_contact(session: Session, family: Family) -> None:

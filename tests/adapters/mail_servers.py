@@ -28,6 +28,8 @@ class Handler:
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     greetings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    """How long it thinks before it answers to a mail."""
 
     async def handle_MAIL(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -42,6 +44,7 @@ class Handler:
         return self.rcpt_answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        await asyncio.sleep(self.seconds)
         if self.data_answer.startswith("2"):
             self.accepted.append(envelope.content)
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))

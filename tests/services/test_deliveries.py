@@ -101,3 +101,13 @@ def test_deliver_asks_again_whether_email_is_safe(scene):
         states = session.execute(select(Message.account_id, Message.state))
         found = {account_id: state for account_id, state in states}  # noqa: C416
     assert found == {scene.coordinator_id: "sent", account.id: "cancelled"}
+
+
+def test_round_ends_when_the_server_fails_again_and_again(scene):
+    with scene.writing() as session:
+        for _ in range(9):
+            messages.queue_notice(session, scene.coordinator(session), BASE_URL)
+    postbox = Postbox(*[MailError("busy", transient=True)] * deliveries.ENOUGH)
+    assert deliver(scene, postbox) == 0
+    assert len(postbox.tried) == deliveries.ENOUGH
+    assert deliver(scene, postbox) == 10 - deliveries.ENOUGH  # the others were not put off
