@@ -291,12 +291,14 @@ def _domain(email: str) -> str:
 
 def flags(reference: Reference) -> list[Flag]:
     """Name what a coordinator should look at before they believe a reference."""
-    answers, volunteer = reference.answers, reference.volunteer
-    last_name = name_key(volunteer.last_name)
-    told = f"{reference.known_how} {answers.get('known_how', '')}"
-    kin = RELATIVES.search(told)
-    answered = answers.get("known_years")
-    found = [
+    found = [*_said(reference), *_related(reference)]
+    return [Flag(code, message) for is_so, code, message in found if is_so]
+
+
+def _said(reference: Reference) -> list[tuple[bool, str, str]]:
+    """Ask of what the referee said: whether it is so, and how to name it if it is."""
+    answers = reference.answers
+    return [
         (has_concern(answers), "concern", "The referee raised a concern."),
         (
             bool(answers.get("unsent")),
@@ -310,6 +312,20 @@ def flags(reference: Reference) -> list[Flag]:
             "other_giver",
             f"The volunteer named {reference.name}; the answers came from {reference.given_by}.",
         ),
+        (
+            answers.get("recommends") == "doubt",
+            "doubt",
+            "The referee has doubts whether the role suits the volunteer.",
+        ),
+    ]
+
+
+def _related(reference: Reference) -> list[tuple[bool, str, str]]:
+    """Ask, in the same way, of how the two know each other."""
+    last_name = name_key(reference.volunteer.last_name)
+    kin = RELATIVES.search(f"{reference.known_how} {reference.answers.get('known_how', '')}")
+    answered = reference.answers.get("known_years")
+    return [
         (
             bool(last_name) and last_name in name_key(reference.name),
             "same_surname",
@@ -330,13 +346,7 @@ def flags(reference: Reference) -> list[Flag]:
             "years_differ",
             "Volunteer and referee do not agree on how long they have known each other.",
         ),
-        (
-            answers.get("recommends") == "doubt",
-            "doubt",
-            "The referee has doubts whether the role suits the volunteer.",
-        ),
     ]
-    return [Flag(code, message) for is_so, code, message in found if is_so]
 
 
 def _unsent_words(answers: Mapping[str, Any]) -> str:

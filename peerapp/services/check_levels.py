@@ -139,10 +139,7 @@ def record_decision(
         decided_on=today,
         decided_by_id=actor.id,
     )
-    volunteer.check_decisions.append(decision)
-    volunteer.check_level, volunteer.check_workforce = level, workforce
-    volunteer.check_decided_by_id, volunteer.check_decided_on = actor.id, today
-    volunteer.coaches_families = role.coaches_families
+    _take_over(volunteer, decision)
     audit.record_change(
         session,
         actor,
@@ -154,6 +151,15 @@ def record_decision(
         workforce=workforce.value,
     )
     return decision
+
+
+def _take_over(volunteer: Volunteer, decision: CheckDecision) -> None:
+    """Let a decision be the one that counts for a volunteer."""
+    volunteer.check_decisions.append(decision)
+    volunteer.check_level, volunteer.check_workforce = decision.level, decision.workforce
+    volunteer.check_decided_by_id = decision.decided_by_id
+    volunteer.check_decided_on = decision.decided_on
+    volunteer.coaches_families = decision.role.coaches_families
 
 
 def last_decision(volunteer: Volunteer) -> CheckDecision | None:

@@ -84,8 +84,10 @@ def send(
     refusals = rules.claim_refusals(details, same_day, today, scheme.claim_days)
     if refusals:
         raise Refused(refusals)
-    by_mile = details.kind in BY_THE_MILE
     earlier = _car_tenths(session, volunteer, details.spent_on)
+    by_mile, pence = details.kind in BY_THE_MILE, details.pence or 0
+    if by_mile:
+        pence = rules.mileage_pence(details.kind, details.tenths or 0, earlier, scheme)
     claim = ExpenseClaim(
         volunteer_id=volunteer.id,
         session_id=own.id if own else None,
@@ -93,9 +95,7 @@ def send(
         spent_on=details.spent_on,
         tenths=details.tenths if by_mile else None,
         rate_pence=rules.rate_pence(details.kind, scheme),
-        amount_pence=rules.mileage_pence(details.kind, details.tenths or 0, earlier, scheme)
-        if by_mile
-        else details.pence or 0,
+        amount_pence=pence,
         purpose=details.purpose.strip(),
     )
     session.add(claim)

@@ -42,7 +42,19 @@ def record_check(
     refusals = identity_refusals(shown, volunteer, today)
     if refusals:
         raise Refused(refusals)
-    check = IdentityCheck(
+    check = _build(actor, volunteer, shown, seen_how)
+    session.add(check)
+    session.flush()
+    audit.record_change(
+        session, actor, "identity.record", volunteer, route=shown.route.value,
+        documents=len(shown.documents),
+    )  # fmt: skip
+    gates.put_item(session, actor, volunteer, ITEM, shown.checked_on, "", today)
+    return check
+
+
+def _build(actor: Account, volunteer: Volunteer, shown: Shown, seen_how: SeenHow) -> IdentityCheck:
+    return IdentityCheck(
         volunteer_id=volunteer.id,
         route=shown.route,
         route_reason=shown.route_reason.strip(),
@@ -55,14 +67,6 @@ def record_check(
             for document in shown.documents
         ],
     )
-    session.add(check)
-    session.flush()
-    audit.record_change(
-        session, actor, "identity.record", volunteer, route=shown.route.value,
-        documents=len(shown.documents),
-    )  # fmt: skip
-    gates.put_item(session, actor, volunteer, ITEM, shown.checked_on, "", today)
-    return check
 
 
 def withdraw_check(

@@ -101,9 +101,8 @@ def arrange(
     before = standing_cover(match)
     if before and before.volunteer_id == volunteer_id:
         return before
-    refusals = _arrange_refusals(session, match, volunteer, today)
-    if not {coach_agreed_how, family_agreed_how} <= set(BY_STAFF):
-        refusals.append(Refusal("not_by_staff", "Say how each of the two said yes to you."))
+    agreed = {coach_agreed_how, family_agreed_how}
+    refusals = _arrange_refusals(session, match, volunteer, agreed, today)
     if refusals:
         raise Refused(refusals)
     if before is not None:
@@ -128,7 +127,11 @@ def _check(session: Session, actor: Account, match_id: uuid.UUID, volunteer_id: 
 
 
 def _arrange_refusals(
-    session: Session, match: Match, volunteer: Volunteer, today: date
+    session: Session,
+    match: Match,
+    volunteer: Volunteer,
+    agreed_how: set[AgreementMethod],
+    today: date,
 ) -> list[Refusal]:
     refusals = []
     if match.state not in TOGETHER:
@@ -138,7 +141,10 @@ def _arrange_refusals(
     refusals += [*clearance_refusals(volunteer, today), *support_refusals(match.family, today)]
     if match.slot not in volunteer.slots:
         refusals.append(Refusal("volunteer", "They are not free at the weekly time."))
-    return [*refusals, *_pair_refusals(session, match, volunteer, today)]
+    refusals += _pair_refusals(session, match, volunteer, today)
+    if not agreed_how <= set(BY_STAFF):
+        refusals.append(Refusal("not_by_staff", "Say how each of the two said yes to you."))
+    return refusals
 
 
 def _pair_refusals(

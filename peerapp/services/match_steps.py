@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -112,14 +113,8 @@ def take_step(
         _call_off(match, before)
     match.state = to
     match.state_since = utc_now()
-    audit.record_change(
-        session,
-        actor,
-        f"match.{to.value}",
-        match,
-        from_state=before.value,
-        reason=reason,
-    )
+    changed: dict[str, Any] = {"from_state": before.value, "reason": reason}
+    audit.record_change(session, actor, f"match.{to.value}", match, **changed)
     session.flush()
 
 

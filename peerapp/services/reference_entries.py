@@ -76,18 +76,23 @@ def enter(
         refusals += reference_form.page_refusals(page, answers)
     if refusals:
         raise Refused(refusals)
-    begun = reference_form.final_answers(reference.answers)
-    reference.answers = reference_form.final_answers(answers)
-    if has_concern(begun):
-        reference.answers = {**reference.answers, UNSENT: begun}
-    reference.given_by, reference.given_how = entry.given_by.strip(), entry.how
-    reference.given_on, reference.entered_by_id = entry.given_on, actor.id
+    _put(reference, actor, entry, answers)
     reference.answered_at = now
     reason = REASONS[entry.how]
     referee_links.move(session, reference, ReferenceState.RECEIVED, actor, reason)
     referee_links.end_links(session, reference, now)
     _tell_others(session, actor, reference, base_url)
     return reference
+
+
+def _put(reference: Reference, actor: Account, entry: Entry, answers: Mapping[str, Any]) -> None:
+    """Put the answers in place of what was begun online; a concern raised there stays."""
+    begun = reference_form.final_answers(reference.answers)
+    reference.answers = reference_form.final_answers(answers)
+    if has_concern(begun):
+        reference.answers = {**reference.answers, UNSENT: begun}
+    reference.given_by, reference.given_how = entry.given_by.strip(), entry.how
+    reference.given_on, reference.entered_by_id = entry.given_on, actor.id
 
 
 def _tell_others(session: Session, actor: Account, reference: Reference, base_url: str) -> None:

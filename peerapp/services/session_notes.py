@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -126,15 +127,9 @@ def record(
     one.notes.append(_new(actor, one, note, now))
     one.state = S.HELD if note.happened else S.NOT_HELD
     session_plans.touch(one, actor, now)
-    audit.record_change(
-        session,
-        actor,
-        "session.note",
-        one,
-        happened=note.happened,
-        corrects=before != S.PLANNED,
-        has_text=bool(note.text.strip()),
-    )
+    facts: dict[str, Any] = {"happened": note.happened, "corrects": before != S.PLANNED}
+    has_text = bool(note.text.strip())
+    audit.record_change(session, actor, "session.note", one, **facts, has_text=has_text)
     session.flush()
     if not note.happened and before != S.NOT_HELD:
         _tell_of_missed(session, one.match, now, base_url)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 
@@ -53,15 +54,14 @@ def run_due(
         return +tally
     with database.reading(scheme_id) as session:
         due = status_checks.due_volunteers(session, now, today, limit)
+    days: dict[str, Any] = {"now": now, "today": today}
     in_a_row = 0
     for volunteer_id in due:
         with database.writing(scheme_id) as session:
             check = status_checks.put_due(session, volunteer_id, now, today)
         if check is None:
             continue
-        done = carry_out(
-            database, scheme_id, check.id, service, now=now, today=today, base_url=base_url
-        )
+        done = carry_out(database, scheme_id, check.id, service, base_url=base_url, **days)
         if done is not None:
             tally[done.outcome.value] += 1
             in_a_row = in_a_row + 1 if done.failure in DOWN else 0

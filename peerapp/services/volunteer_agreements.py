@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -120,9 +121,8 @@ def publish(
     )
     session.add(text)
     asked = _ask_again(session, old_counts_until, base_url) if old_counts_until else 0
-    audit.record_change(
-        session, actor, "volunteer_agreement.publish", text, number=text.number, asked=asked
-    )
+    facts: dict[str, Any] = {"number": text.number, "asked": asked}
+    audit.record_change(session, actor, "volunteer_agreement.publish", text, **facts)
     return text
 
 
