@@ -24,8 +24,9 @@ from peerapp.clock import today
 from peerapp.config import Settings
 from peerapp.db import SCHEME_FREE, Database, SchemeSession
 from peerapp.keyrings import open_database
-from peerapp.models import MatchingRun, Message, Scheme, StatusCheck, utc_now
+from peerapp.models import AskedLink, MatchingRun, Message, Scheme, StatusCheck, utc_now
 from peerapp.services import (
+    asked_links,
     audit_jobs,
     care_jobs,
     coaching_jobs,
@@ -79,6 +80,7 @@ class Jobs:
         if self.huey is not None:
             self._run_matching = self.huey.task(name="run_matching")(self.run_matching)
             self._send_messages = self.huey.task(name="send_messages")(self.send_messages)
+            self._answer_links = self.huey.task(name="answer_links")(self.answer_links)
             self._check_status = self.huey.task(name="check_status")(self.check_status)
             self.huey.periodic_task(crontab(minute="*"), name="every_minute")(self.every_minute)
             every_ten = crontab(minute="*/10")
@@ -94,6 +96,12 @@ class Jobs:
         deliveries.deliver_due(
             self.database, uuid.UUID(scheme_id), self.mailer, self.settings.mail_from, utc_now()
         )
+
+    def answer_links(self, scheme_id: str) -> None:
+        """Look up who asked for links, and send what there is to send."""
+        given = uuid.UUID(scheme_id), utc_now(), self.settings.base_url
+        if asked_links.answer_due(self.database, *given) and not self.inline:
+            self.send_messages(scheme_id)
 
     def check_status(self, scheme_id: str, check_id: str) -> None:
         """Ask DBS one question that somebody put."""
@@ -148,6 +156,7 @@ class Jobs:
             )
             session_jobs.run_due(self.database, scheme_id, utc_now(), self.settings.base_url)
             care_jobs.run_due(self.database, scheme_id, utc_now(), today(), self.settings.base_url)
+            asked_links.answer_due(self.database, scheme_id, utc_now(), self.settings.base_url)
             deliveries.deliver_due(
                 self.database, scheme_id, self.mailer, self.settings.mail_from, utc_now()
             )
@@ -187,6 +196,11 @@ class Jobs:
         ask = self.check_status if self.inline else self._check_status
         ask(str(scheme_id), str(check_id))
 
+    def offer_links(self, scheme_id: uuid.UUID) -> None:
+        """Have a worker answer what was asked for, or do it here and now."""
+        answer = self.answer_links if self.inline else self._answer_links
+        answer(str(scheme_id))
+
     def offer_messages(self, scheme_id: uuid.UUID) -> None:
         """Have a worker look at the outbox; inline, tests look at it themselves."""
         if not self.inline:
@@ -224,6 +238,8 @@ def _note_work(session: Session, _: UOWTransaction) -> None:
             session.info.setdefault("queued_runs", []).append(row.id)
         elif isinstance(row, StatusCheck) and row.asked_by_id is not None:
             session.info.setdefault("questions", []).append(row.id)
+        elif isinstance(row, AskedLink):
+            session.info["has_asked"] = True
         elif isinstance(row, Message):
             session.info["has_messages"] = True
 
@@ -234,7 +250,7 @@ def _offer_work(session: Session) -> None:
     if session.in_nested_transaction():
         return
     runs, mail = session.info.pop("queued_runs", []), session.info.pop("has_messages", False)
-    questions = session.info.pop("questions", [])
+    questions, asked = session.info.pop("questions", []), session.info.pop("has_asked", False)
     jobs: Jobs | None = current_app.extensions.get("jobs") if has_app_context() else None
     if jobs is None:
         return
@@ -243,6 +259,8 @@ def _offer_work(session: Session) -> None:
             jobs.offer_run(session.info["scheme_id"], run_id)
         for check_id in questions:
             jobs.offer_check(session.info["scheme_id"], check_id)
+        if asked:
+            jobs.offer_links(session.info["scheme_id"])
         if mail:
             jobs.offer_messages(session.info["scheme_id"])
     except Exception as error:
@@ -256,3 +274,4 @@ def _forget_work(session: Session) -> None:
         session.info.pop("queued_runs", None)
         session.info.pop("questions", None)
         session.info.pop("has_messages", None)
+        session.info.pop("has_asked", None)

@@ -19,14 +19,14 @@ FIELDS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-dat
 FILES, JSON = "takes_files", "takes_json"
 SEVERAL = frozenset(
     {
-        *("avoids", "channels", "experience", "group_1", "group_2a", "group_2b", "household"),
-        *("included", "interviewers", "languages", "lived_experience", "localities", "members"),
-        *("needs", "purposes", "safe_slots", "shares", "slots", "spoke_to"),
+        *("answered", "avoids", "channels", "experience", "group_1", "group_2a", "group_2b"),
+        *("household", "included", "interviewers", "languages", "lived_experience"),
+        *("localities", "members", "needs", "purposes", "safe_slots", "shares", "slots"),
+        "spoke_to",
     }
 )
 """Fields of several answers, on whichever page they stand."""
 SEVERAL_ON = {
-    "audit.list_events": frozenset({"action"}),
     "check_rules.rule": frozenset(one.value for one in CheckQuestion),
     "families.new": frozenset({"children"}),
     "families.edit": frozenset({"children"}),

@@ -16,11 +16,12 @@ MAY_ASK: dict[TwoPersonAct, frozenset[Role]] = {
     A.EXPORT_EXPENSES: frozenset({Role.COORDINATOR, Role.MANAGER}),
     A.LIFT_SUSPENSION: frozenset({Role.SAFEGUARDING_LEAD}),
     A.ERASE: frozenset({Role.MANAGER}),
+    A.RESET_FACTORS: frozenset({Role.MANAGER}),
 }
 FETCHED = frozenset({A.EXPORT_FAMILIES, A.EXPORT_CERTIFICATES, A.EXPORT_EXPENSES})
 """Acts whose outcome is a file, which whoever asked fetches once; the others happen on agreeing."""
 
-NOT_BY_COORDINATORS = frozenset({A.ERASE})
+NOT_BY_COORDINATORS = frozenset({A.ERASE, A.RESET_FACTORS})
 
 
 def second_roles(scheme: Scheme, act: TwoPersonAct) -> frozenset[Role]:
@@ -56,6 +57,8 @@ def deciding_refusals(
     if request.asked_by_id == account.id:
         message = "You asked for it yourself. Somebody else has to decide."
         refusals.append(Refusal("same_person", message))
+    if request.subject_id == account.id:
+        refusals.append(Refusal("about_you", "It is about you. Somebody else has to decide."))
     if account.role not in second_roles(scheme, request.act) or account.disabled_at is not None:
         refusals.append(Refusal("role", "Your role is not the second person here."))
     if request.decided_at is not None:

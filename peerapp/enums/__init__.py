@@ -88,7 +88,14 @@ from peerapp.enums.referrals import (
     ReferralState,
 )
 from peerapp.enums.rights import RightKind, RightState, RightStep
-from peerapp.enums.second_factors import ChallengeUse, FactorKind, ResetReason
+from peerapp.enums.second_factors import (
+    ChallengeUse,
+    FactorKind,
+    HelpKind,
+    ProofQuestion,
+    ProofWay,
+    ResetReason,
+)
 from peerapp.enums.sessions import (
     BY_THE_MILE,
     CANCELLED_BY_RULE,
@@ -165,6 +172,7 @@ __all__ = [
     "GivenHow",
     "GoalState",
     "Heading",
+    "HelpKind",
     "Household",
     "IdentityRoute",
     "InterviewState",
@@ -182,6 +190,8 @@ __all__ = [
     "PanelOutcome",
     "PauseReason",
     "PauseState",
+    "ProofQuestion",
+    "ProofWay",
     "ReadingReason",
     "Recommendation",
     "RefereeRelation",

@@ -20,3 +20,4 @@ class TwoPersonAct(StrEnum):
     EXPORT_EXPENSES = "export_expenses"
     LIFT_SUSPENSION = "lift_suspension"
     ERASE = "erase"
+    RESET_FACTORS = "reset_factors"

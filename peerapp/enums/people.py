@@ -35,6 +35,7 @@ class TokenPurpose(StrEnum):
     INVITATION = "invitation"
     RESET_PASSWORD = "reset_password"
     SIGN_IN = "sign_in"
+    READ_OUT = "read_out"
 
 
 class SignedInBy(StrEnum):

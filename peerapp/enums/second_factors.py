@@ -28,3 +28,31 @@ class ChallengeUse(StrEnum):
     REGISTER = "register"
     CONFIRM = "confirm"
     SIGN_IN = "sign_in"
+
+
+class ProofWay(StrEnum):
+    """How a coordinator made sure whom they let in again."""
+
+    CALLED_BACK = "called_back"
+    IN_PERSON = "in_person"
+
+
+class ProofQuestion(StrEnum):
+    """What was asked and answered rightly: what people near somebody do not know of them."""
+
+    WORKER = "worker"
+    PARTNER = "partner"
+    LAST_TIME = "last_time"
+    FIRST_TIME = "first_time"
+    GOAL = "goal"
+    REFEREES = "referees"
+    COURSE = "course"
+    SEEN = "seen"
+
+
+class HelpKind(StrEnum):
+    """What somebody needs to get in again."""
+
+    CODE = "code"
+    SECOND_STEP = "second_step"
+    BOTH = "both"

@@ -56,7 +56,7 @@ from peerapp.models.sessions import (
     SessionNote,
     SessionPlan,
 )
-from peerapp.models.sign_in_safety import KnownBrowser, Throttle
+from peerapp.models.sign_in_safety import AskedLink, KnownBrowser, Throttle
 from peerapp.models.status_checks import StatusCheck
 from peerapp.models.status_consents import ConsentText, StatusConsent
 from peerapp.models.subscriptions import Subscription
@@ -76,6 +76,7 @@ __all__ = [
     "Agreement",
     "AgreementSignature",
     "AgreementText",
+    "AskedLink",
     "AuditEvent",
     "AuditHead",
     "AuthenticatorApp",

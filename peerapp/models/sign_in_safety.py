@@ -1,4 +1,4 @@
-"""What keeps sign-in safe: counted tries, and the browsers that an account was used in."""
+"""What keeps sign-in safe: counted tries, known browsers, and links that were asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peerapp.models.base import Base, Created, SchemeOwned
+from peerapp.enums import TokenPurpose
+from peerapp.models.base import Base, Created, EnumText, SchemeOwned
 from peerapp.models.sealed import sealed_text
 
 
@@ -38,3 +39,17 @@ class KnownBrowser(SchemeOwned, Created, Base):
     device = sealed_text(None)
     last_used_at: Mapped[datetime]
     noticed_at: Mapped[datetime | None]
+
+
+class AskedLink(SchemeOwned, Created, Base):
+    """A link that a stranger asked for: whose address it is, is looked up by a job.
+
+    So the request writes the same, and takes as long, whether there is an account or not. The row
+    lives for seconds, sealed under a key of its own.
+    """
+
+    __tablename__ = "asked_link"
+
+    email = sealed_text(None)
+    purpose: Mapped[TokenPurpose] = mapped_column(EnumText(TokenPurpose))
+    browser_hash: Mapped[str | None] = mapped_column(String(64))

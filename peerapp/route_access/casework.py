@@ -38,6 +38,8 @@ ROUTES: dict[str, Access] = {
     "families.accept": FAMILY_WORK,
     "families.resolve_query": FAMILY_WORK,
     "families.invite": FAMILY_WORK_READ,
+    "helped_access.family": COORDINATOR.proved,
+    "helped_access.volunteer": COORDINATOR.proved,
     "families.upload": FAMILY_WORK,
     "families.import_template": FAMILY_WORK,
     "families.check_import": FAMILY_WORK_READ,

@@ -67,6 +67,7 @@ ROUTES: dict[str, Access] = {
     "passkeys.remove": SIGNED_IN.proved,
     "sign_in_links.ask": PUBLIC,
     "sign_in_links.use": PUBLIC,
+    "helped_access.use_code": PUBLIC,
     "council.begin": PUBLIC,
     "council.done": PUBLIC,
     "council.finish": PUBLIC,

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from peerapp.enums import TwoPersonAct
 from peerapp.models import Account, TwoPersonRequest
-from peerapp.services import erasures, suspension_lifts, two_person_requests, volunteers
+from peerapp.services import (
+    erasures,
+    second_factors,
+    suspension_lifts,
+    two_person_requests,
+    volunteers,
+)
 
 A = TwoPersonAct
 
@@ -38,7 +44,13 @@ def decide(
     if lifts and found.subject_id is not None:
         volunteer = volunteers.lock_volunteer(session, actor, found.subject_id)
     person = erasures.lock_asked(session, found) if agreed and found.act == A.ERASE else None
+    resets = agreed and found.act == A.RESET_FACTORS and found.subject_id is not None
+    colleague = None
+    if resets and found.subject_id is not None:
+        colleague = second_factors.lock_colleague(session, found.subject_id)
     request = two_person_requests.lock_to_decide(session, actor, request_id, now)
+    if colleague is not None:
+        second_factors.reset_agreed(session, actor, colleague, request, base_url)
     if volunteer is not None:
         suspension_lifts.carry_out(session, actor, volunteer, request, today)
     if person is not None:

@@ -11,10 +11,18 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from peerapp.enums import FactorKind, ResetReason, Role
+from peerapp.domain.access import sees_every_locality
+from peerapp.enums import FactorKind, ResetReason, Role, TwoPersonAct
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, AuthenticatorApp, LoginSession, Passkey, RecoveryCode
-from peerapp.services import audit
+from peerapp.models import (
+    Account,
+    AuthenticatorApp,
+    LoginSession,
+    Passkey,
+    RecoveryCode,
+    TwoPersonRequest,
+)
+from peerapp.services import audit, two_person_requests
 from peerapp.services.factor_notices import NOT_YOU, tell
 from peerapp.services.rows import lock_row
 from peerapp.services.tokens import token_hash
@@ -25,6 +33,16 @@ LAST_ONE = Refusal(
 OWN_FACTORS = Refusal(
     "own_factors", "You cannot reset your own second factors. Another manager can."
 )
+
+
+NOT_ALONE = Refusal(
+    "two_people", "This person sees the whole scheme. A second person has to agree."
+)
+WHY = {
+    ResetReason.LOST: "{} lost what they give as their second step.",
+    ResetReason.BROKEN: "What {} gives as their second step is broken or was replaced.",
+    ResetReason.STOLEN: "What {} gives as their second step was stolen.",
+}
 
 
 @dataclass(frozen=True)
@@ -151,14 +169,75 @@ def reset_factors(
     NotFound
         The actor is no manager, or there is no such staff account.
     Refused
-        It is the manager's own account.
+        It is the manager's own account, or that of somebody for whom it takes two people.
     """
-    account = lock_row(session, Account, account_id)
-    if actor.role != Role.MANAGER or not account.is_staff:
+    account = lock_colleague(session, account_id)
+    if actor.role != Role.MANAGER:
         raise NotFound("there is no such staff account")
     if account.id == actor.id:
         raise Refused([OWN_FACTORS])
+    if takes_two(account):
+        raise Refused([NOT_ALONE])
     take_factors(session, actor, account, reason, base_url)
+    return account
+
+
+def takes_two(account: Account) -> bool:
+    """Say whether two people decide: who then signs in sees the whole scheme, or decides on it."""
+    return sees_every_locality(account)
+
+
+def ask_for_reset(
+    session: Session,
+    actor: Account,
+    account_id: uuid.UUID,
+    reason: ResetReason,
+    now: datetime,
+    base_url: str,
+) -> TwoPersonRequest:
+    """Ask that a manager's or a lead's factors be reset; a second person decides.
+
+    Raises
+    ------
+    NotFound
+        There is no such staff account.
+    Refused
+        It is the actor's own, it waits already, or nobody else could decide.
+    """
+    account = lock_colleague(session, account_id)
+    if account.id == actor.id:
+        raise Refused([OWN_FACTORS])
+    return two_person_requests.ask(
+        session,
+        actor,
+        TwoPersonAct.RESET_FACTORS,
+        WHY[reason].format(account.name or account.email),
+        now,
+        base_url,
+        subject_id=account.id,
+        details={"reason": reason.value},
+    )
+
+
+def reset_agreed(
+    session: Session, actor: Account, account: Account, request: TwoPersonRequest, base_url: str
+) -> None:
+    """Reset what one manager asked for and a second person agrees to."""
+    reason = ResetReason(request.details["reason"])
+    take_factors(session, actor, account, reason, base_url)
+
+
+def lock_colleague(session: Session, account_id: uuid.UUID) -> Account:
+    """Lock the account of a member of staff.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
+    account = lock_row(session, Account, account_id)
+    if not account.is_staff:
+        raise NotFound("there is no such staff account")
     return account
 
 

@@ -23,13 +23,15 @@ from peerapp.services.tokens import LINK_USED, token_hash
 LIFETIME = timedelta(minutes=15)
 
 
-def request_link(session: Session, email: str, browser: str, now: datetime, base_url: str) -> None:
-    """Send a link to sign in with; says nothing about whether there is such an account.
+def request_link(
+    session: Session, email: str, browser_hash: str, now: datetime, base_url: str
+) -> None:
+    """Send a link to sign in with, if there is an account that may have one.
 
     Parameters
     ----------
-    browser
-        A secret that the browser holds: the link works only together with it.
+    browser_hash
+        Of a secret that the browser holds: the link works only together with it.
     """
     account = find_by_email(session, email)
     if account is None or not _may_use(session, account, now):
@@ -37,7 +39,7 @@ def request_link(session: Session, email: str, browser: str, now: datetime, base
     secret = tokens.issue(session, account, TokenPurpose.SIGN_IN, now, LIFETIME)
     session.flush()
     query = select(Token).where(Token.token_hash == token_hash(secret))
-    session.scalars(query).one().browser_hash = token_hash(browser)
+    session.scalars(query).one().browser_hash = browser_hash
     messages.queue_link(session, account, "sign_in", f"{base_url}/sign-in/link/{secret}")
     audit.record_security(session, account, "account.ask_link", account)
 

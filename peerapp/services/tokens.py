@@ -30,8 +30,10 @@ def issue(
     purpose: TokenPurpose,
     now: datetime,
     lifetime: timedelta,
+    *,
+    secret: str = "",
 ) -> str:
-    """Make a link's secret; earlier unused ones for the same purpose stop working."""
+    """Make a link's secret, unless one is given; earlier unused ones for it stop working."""
     earlier = select(Token).where(
         Token.account_id == account.id,
         Token.purpose == purpose,
@@ -39,7 +41,7 @@ def issue(
     )
     for token in session.scalars(earlier):
         token.used_at = now
-    secret = secrets.token_urlsafe(32)
+    secret = secret or secrets.token_urlsafe(32)
     session.add(
         Token(
             account_id=account.id,

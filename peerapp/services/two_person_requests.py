@@ -46,24 +46,23 @@ def ask(
         The role does not ask for this, there is no reason, the same is asked already, or nobody
         else could decide.
     """
-    refusals = rules.asking_refusals(actor, act, reason)
     scheme = get_scheme(session)
-    others = second_people(session, actor, act, scheme)
-    if not others:
-        refusals.append(Refusal("nobody", NOBODY))
-    given = dict(details or {})
-    if _same(session, actor, act, subject_id, given, now):
-        refusals.append(Refusal("asked", "This is asked for already, and waits."))
-    if refusals:
-        raise Refused(refusals)
     request = TwoPersonRequest(
         act=act,
         subject_id=subject_id,
-        details=given,
+        details=dict(details or {}),
         reason=reason.strip(),
         asked_by_id=actor.id,
         expires_at=now + timedelta(days=scheme.second_person_days),
     )
+    others = second_people(session, request, scheme)
+    refusals = rules.asking_refusals(actor, act, reason)
+    if not others:
+        refusals.append(Refusal("nobody", NOBODY))
+    if _is_asked(session, request, now):
+        refusals.append(Refusal("asked", "This is asked for already, and waits."))
+    if refusals:
+        raise Refused(refusals)
     session.add(request)
     session.flush()
     audit.record_change(session, actor, "two_person.ask", request, act=act.value)
@@ -76,16 +75,14 @@ def _link(base_url: str, request: TwoPersonRequest) -> str:
     return f"{base_url}/staff/second-person/{request.id}"
 
 
-def second_people(
-    session: Session, actor: Account, act: TwoPersonAct, scheme: Scheme
-) -> list[Account]:
-    """Return who could decide on what the actor asks."""
+def second_people(session: Session, request: TwoPersonRequest, scheme: Scheme) -> list[Account]:
+    """Return who could decide: neither who asks, nor whom it is about."""
     found = [
         one
-        for role in sorted(rules.second_roles(scheme, act))
+        for role in sorted(rules.second_roles(scheme, request.act))
         for one in staff_of.list_active(session, role)
     ]
-    return [one for one in found if one.id != actor.id]
+    return [one for one in found if one.id not in {request.asked_by_id, request.subject_id}]
 
 
 def refuse_too_few(session: Session, scheme: Scheme) -> None:
@@ -103,22 +100,17 @@ def refuse_too_few(session: Session, scheme: Scheme) -> None:
             raise Refused([Refusal("second_person_manager", text)])
 
 
-def _same(
-    session: Session,
-    actor: Account,
-    act: TwoPersonAct,
-    subject_id: uuid.UUID | None,
-    details: Mapping[str, str],
-    now: datetime,
-) -> bool:
+def _is_asked(session: Session, request: TwoPersonRequest, now: datetime) -> bool:
+    """Say whether the same waits already: about the same row, or by the same person."""
     query = select(TwoPersonRequest).where(
-        TwoPersonRequest.act == act, TwoPersonRequest.decided_at.is_(None)
+        TwoPersonRequest.act == request.act, TwoPersonRequest.decided_at.is_(None)
     )
-    if subject_id is None:
-        query = query.where(TwoPersonRequest.asked_by_id == actor.id)
+    if request.subject_id is None:
+        query = query.where(TwoPersonRequest.asked_by_id == request.asked_by_id)
     else:
-        query = query.where(TwoPersonRequest.subject_id == subject_id)
-    return any(rules.waits(one, now) and one.details == details for one in session.scalars(query))
+        query = query.where(TwoPersonRequest.subject_id == request.subject_id)
+    found = session.scalars(query)
+    return any(rules.waits(one, now) and one.details == request.details for one in found)
 
 
 def lock_to_decide(

@@ -17,7 +17,7 @@ from peerapp.errors import Refused, TooManyTries
 from peerapp.extensions import browser_of, current_settings, limiter
 from peerapp.forms.auth import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
 from peerapp.models import Account, utc_now
-from peerapp.services import accounts, known_browsers, tokens
+from peerapp.services import accounts, asked_links, known_browsers, tokens
 from peerapp.services import sign_in as sessions
 from peerapp.services.rows import lock_row
 from peerapp.views import browsers, new_passwords, tries
@@ -144,9 +144,8 @@ def leave() -> ResponseReturnValue:
 def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit():
-        base_url = current_settings().base_url
         if tries.may_mail(form.email.data):
-            accounts.sign_up_volunteer(get_session(), form.email.data, utc_now(), base_url)
+            asked_links.ask(get_session(), form.email.data, TokenPurpose.CONFIRM_EMAIL)
         return redirect(url_for("auth.sign_up_sent"))
     return render_template("auth/sign_up.html", form=form), 422 if form.errors else 200
 
@@ -213,8 +212,7 @@ def _password_page(secret: str, purpose: TokenPurpose, template: str) -> Respons
 def forgot() -> ResponseReturnValue:
     form = ForgotForm()
     if form.validate_on_submit():
-        base_url = current_settings().base_url
         if tries.may_mail(form.email.data):
-            accounts.request_reset(get_session(), form.email.data, utc_now(), base_url)
+            asked_links.ask(get_session(), form.email.data, TokenPurpose.RESET_PASSWORD)
         return render_template("auth/forgot_sent.html")
     return render_template("auth/forgot.html", form=form), 422 if form.errors else 200

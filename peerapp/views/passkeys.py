@@ -97,7 +97,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/<uuid:passkey_id>/remove", methods=["GET", "POST"])
 def remove(passkey_id: uuid.UUID) -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         found = second_factors.get_passkey(get_session(), current_account(), passkey_id)
         return render_template("second_factors/remove.html", passkey=found)
     base_url = current_settings().base_url

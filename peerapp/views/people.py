@@ -17,6 +17,7 @@ from peerapp.models import utc_now
 from peerapp.permissions import current_account
 from peerapp.services import accounts, localities, own_accounts, second_factors
 from peerapp.views.account import idle_limits
+from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 
@@ -55,18 +56,33 @@ def invite() -> ResponseReturnValue:
 @bp.route("/<uuid:account_id>/reset-second-step", methods=["GET", "POST"])
 def reset_factors(account_id: uuid.UUID) -> ResponseReturnValue:
     person, form = accounts.get_staff(get_session(), account_id), ResetForm()
+    takes_two = second_factors.takes_two(person)
     if form.validate_on_submit():
-        reason, base_url = ResetReason(form.reason.data), current_settings().base_url
-        second_factors.reset_factors(get_session(), current_account(), account_id, reason, base_url)
-        flash("The second step is reset. They set up a new one when they sign in.", "success")
-        return redirect(url_for("people.list_staff"))
-    page = render_template("people/reset_factors.html", person=person, form=form)
+        try:
+            return _reset(account_id, ResetReason(form.reason.data), takes_two=takes_two)
+        except Refused as refused:
+            show_refusals(form, refused)
+    page = render_template(
+        "people/reset_factors.html", person=person, form=form, takes_two=takes_two
+    )
     return page, 422 if form.errors else 200
+
+
+def _reset(account_id: uuid.UUID, reason: ResetReason, *, takes_two: bool) -> ResponseReturnValue:
+    """Reset a colleague's second step, or ask for it where a second person has to agree."""
+    who, base_url = (get_session(), current_account(), account_id), current_settings().base_url
+    if takes_two:
+        asked = second_factors.ask_for_reset(*who, reason, utc_now(), base_url)
+        flash("Asked. It is reset once a second person has agreed.", "success")
+        return redirect(url_for("two_person_requests.show", request_id=asked.id))
+    second_factors.reset_factors(*who, reason, base_url)
+    flash("The second step is reset. They set up a new one when they sign in.", "success")
+    return redirect(url_for("people.list_staff"))
 
 
 @bp.route("/<uuid:account_id>/close", methods=["GET", "POST"])
 def close(account_id: uuid.UUID) -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         person = accounts.get_staff(get_session(), account_id)
         return render_template("people/close.html", person=person)
     accounts.close_staff_account(get_session(), current_account(), account_id, utc_now())

@@ -137,7 +137,7 @@ def app() -> ResponseReturnValue:
 
 @bp.route("/app/remove", methods=["GET", "POST"])
 def remove_app() -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("second_factors/remove.html", passkey=None)
     second_factors.remove_app(get_session(), current_login(), current_settings().base_url)
     flash("The authenticator app is removed.", "success")
@@ -147,7 +147,7 @@ def remove_app() -> ResponseReturnValue:
 @bp.route("/recovery-codes", methods=["GET", "POST"])
 def recovery_codes_page() -> ResponseReturnValue:
     """Make ten codes on request, and show them in the answer: nowhere else, never again."""
-    if request.method == "GET":
+    if request.method != "POST":
         factors = second_factors.get_factors(get_session(), current_account())
         return render_template(
             "second_factors/recovery_codes.html", factors=factors, codes=(), target=next_page()

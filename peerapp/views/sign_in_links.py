@@ -8,12 +8,12 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from peerapp.db import get_session
-from peerapp.enums import SignedInBy
+from peerapp.enums import SignedInBy, TokenPurpose
 from peerapp.errors import Refused
-from peerapp.extensions import current_settings, limiter
+from peerapp.extensions import limiter
 from peerapp.forms.auth import ForgotForm
 from peerapp.models import utc_now
-from peerapp.services import sign_in_links
+from peerapp.services import asked_links, sign_in_links
 from peerapp.services.tokens import LINK_USED
 from peerapp.views import tries
 from peerapp.views.auth import home_of, start
@@ -30,9 +30,7 @@ def ask() -> ResponseReturnValue:
     if form.validate_on_submit():
         browser = session.setdefault(ASKED, secrets.token_urlsafe(32))
         if tries.may_mail(form.email.data):
-            sign_in_links.request_link(
-                get_session(), form.email.data, browser, utc_now(), current_settings().base_url
-            )
+            asked_links.ask(get_session(), form.email.data, TokenPurpose.SIGN_IN, browser)
         return render_template("sign_in_links/sent.html")
     return render_template("sign_in_links/ask.html", form=form), 422 if form.errors else 200
 
@@ -43,7 +41,7 @@ def use(secret: str) -> ResponseReturnValue:
     """Show a button; only pressing it uses the link up."""
     browser, now = str(session.get(ASKED, "")), utc_now()
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             sign_in_links.check(get_session(), secret, browser, now)
             return render_template("sign_in_links/use.html")
         account = sign_in_links.use(get_session(), secret, browser, now)

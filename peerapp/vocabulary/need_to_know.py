@@ -18,5 +18,6 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "export_expenses": "Payment file",
         "lift_suspension": "Lifting a suspension",
         "erase": "Erasing a person",
+        "reset_factors": "Resetting a second step",
     },
 }

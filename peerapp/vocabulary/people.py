@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from peerapp.enums import ChallengeUse, FactorKind, ResetReason
+from peerapp.enums import (
+    ChallengeUse,
+    FactorKind,
+    HelpKind,
+    ProofQuestion,
+    ProofWay,
+    ResetReason,
+)
 from peerapp.enums import people as e
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
@@ -23,6 +30,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "invitation": "Invitation",
         "reset_password": "Reset a password",
         "sign_in": "Sign in by a link",
+        "read_out": "A code from a worker",
     },
     e.SignedInBy: {
         "password": "Password",
@@ -40,6 +48,25 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "lost": "Lost",
         "broken": "Broken, or replaced",
         "stolen": "Stolen",
+    },
+    ProofWay: {
+        "called_back": "I rang the number on the record",
+        "in_person": "I saw them in person",
+    },
+    ProofQuestion: {
+        "worker": "Which of us they know by name",
+        "partner": "First name of the family or coach that they meet",
+        "last_time": "When they last met or spoke with one of us, and where",
+        "first_time": "How they first came to us",
+        "goal": "A goal in their plan",
+        "referees": "Who their referees were",
+        "course": "Which training they did last",
+        "seen": "I know them by sight",
+    },
+    HelpKind: {
+        "code": "A code to choose a new password",
+        "second_step": "A new start for the second step",
+        "both": "Both",
     },
     ChallengeUse: {
         "register": "Add a passkey",

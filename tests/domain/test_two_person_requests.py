@@ -43,8 +43,18 @@ def codes(refusals):
 def test_leads_are_always_second_people(act, manager, coordinator):
     expected = {Role.SAFEGUARDING_LEAD}
     expected |= {Role.MANAGER} if manager else set()
-    expected |= {Role.COORDINATOR} if coordinator and act != A.ERASE else set()
+    for_all = act not in {A.ERASE, A.RESET_FACTORS}
+    expected |= {Role.COORDINATOR} if coordinator and for_all else set()
     assert rules.second_roles(scheme(manager, coordinator), act) == expected
+
+
+@pytest.mark.scorecard("2.3.5")
+def test_nobody_decides_on_what_is_about_themselves():
+    about = request(A.RESET_FACTORS, subject_id=TWO)
+    everybody = scheme(True, True)
+    assert codes(rules.deciding_refusals(account(TWO), about, everybody, NOW)) == ["about_you"]
+    third = account(uuid.UUID(int=3))
+    assert codes(rules.deciding_refusals(third, about, everybody, NOW)) == []
 
 
 @pytest.mark.scorecard("2.3.5")

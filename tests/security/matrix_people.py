@@ -10,7 +10,9 @@ HALF_OPEN = "half_open"
 """A coordinator who has given the password and owes the second factor."""
 VOLUNTEERS = ("volunteer", "coach", "other_coach", "backup")
 FAMILIES = ("family", "other_family", "waiting_family", "ended_family")
-COORDINATORS = ("coordinator", "stranger")
+COVER = "cover"
+"""A coordinator of a third locality who covers one family of this one tonight, for reading only."""
+COORDINATORS = ("coordinator", "stranger", COVER)
 BOTH_SIDES = (*VOLUNTEERS, *FAMILIES)
 FAMILY_WORK = (*COORDINATORS, "lead")
 CASEWORK = (*FAMILY_WORK, "manager")
@@ -18,6 +20,8 @@ STAFF = (*CASEWORK, "auditor")
 SIGNED_IN = (*BOTH_SIDES, *STAFF)
 EVERYBODY = (*SIGNED_OUT, HALF_OPEN, *SIGNED_IN)
 OWES_OR_NOT = (HALF_OPEN, *SIGNED_IN)
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Reach = Mapping[str, tuple[str, ...]]
 BOTH = ("here", "there")
@@ -59,10 +63,13 @@ class Rule:
 
     who: tuple[str, ...]
     over: Reach
+    covered: bool = False
 
-    def outcome(self, identity: str, place: str) -> str:
+    def outcome(self, identity: str, place: str, method: str = "GET") -> str:
         """Return how a request of this identity for an object of this place must end."""
         if identity not in self.who:
             turned_away = dict.fromkeys(SIGNED_OUT, "sign-in") | {HALF_OPEN: "factor"}
             return turned_away.get(identity, "403")
+        if self.covered and identity == COVER and place == "here":
+            return "allowed" if method in READING else "403"
         return "allowed" if place in self.over.get(identity, ()) else "404"

@@ -119,6 +119,7 @@ STAFF_GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         match_endings.plan match_offers.offer match_offers.record_yes match_sessions.call_off
         match_sessions.plan matches.activate matches.approve matches.decline matches.end
         matches.introduce matches.pause matches.resume references.enter
+        helped_access.family helped_access.volunteer
         """,
     ),
     (

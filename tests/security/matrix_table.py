@@ -8,12 +8,15 @@ group. ``who`` may use the route at all, everybody else is sent to sign in or re
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.security.matrix_people import (
     ANYWHERE,
     BACKUPS,
     BOTH_SIDES,
     CASELOAD,
     COACHES,
+    COVER,
     ENDED,
     EVERYBODY,
     FAMILIES,
@@ -52,6 +55,7 @@ GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         auth.forgot auth.leave auth.sign_in auth.sign_up auth.sign_up_sent
         browser_reports.report browser_reports.security_txt council.begin council.done
         council.finish front_door.check
+        helped_access.use_code
         front_door.danger_now front_door.page front_door.professional front_door.remove_child
         front_door.saved front_door.sent front_door.start front_door.stop health.live
         health.ready passkeys.ask_for_sign_in passkeys.sign_in public.accessibility
@@ -224,10 +228,35 @@ for _who, _over, _routes in GROUPS:
             raise ValueError(f"{_route} is declared twice")
         RULES[_route] = Rule(_who, _over)
 
+COVERED = """
+    conversations.staff families.accept families.agreement families.answer_safe_contact
+    families.blocks families.close families.consents families.edit families.guide families.invite
+    families.needs families.resolve_query families.show families.topic families.wishes
+    families.withdraw_agreement families.worker first_visits.plan goals.finish@staff
+    goals.new@staff goals.score@staff goals.show match_covers.name_backup match_covers.step_in
+    match_covers.stop match_endings.call_off match_endings.plan match_offers.offer
+    match_offers.record_yes match_sessions.call_off match_sessions.plan match_sessions.show
+    matches.activate matches.approve matches.decline matches.end matches.introduce matches.pause
+    matches.resume matches.show measures.record plan_overrides.ask plan_overrides.end
+    plan_overrides.show supervision.calls supervision.record supervision.skip
+"""
+"""What duty cover of one family opens, for reading: its record and its match, and no more.
+
+Forms are shown and not taken. The coach's own record, the referral, money and all other families
+stay shut.
+"""
+for _route in COVERED.split():
+    RULES[_route] = replace(RULES[_route], covered=True)
+
+NOT_COVERED = {("match_sessions.call_off", COVER): "403"}  # its page looks whose match it is first
+
 OTHERWISE = {
     ("second_factors.remove_app", "POST"): "404",  # nobody in the world has an app
+    ("static", "OPTIONS"): "405",  # files are served without asking the routes
     ("council.begin", "GET"): "404",  # it is off until it is set up
+    ("council.begin", "HEAD"): "404",
     ("council.done", "GET"): "404",
+    ("council.done", "HEAD"): "404",
     ("council.finish", "POST"): "404",
 }
 """How a request that is allowed ends for another reason."""

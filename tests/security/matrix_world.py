@@ -18,6 +18,7 @@ from peerapp.enums import (
     TokenPurpose,
 )
 from peerapp.models import (
+    AccessGrant,
     Account,
     CalendarFeed,
     Locality,
@@ -42,7 +43,7 @@ from tests.factories import (
 from tests.security.matrix_records import Place, of_the_family, of_the_match, of_the_scheme
 from tests.security.vetting_world import make_vetted, secrets_of
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PLACES = ("here", "there", "foreign")
 
 
@@ -76,6 +77,18 @@ def make_world(database, scheme_id: uuid.UUID) -> World:
 def identities(session, here: Place, there: Place) -> dict[str, Account]:
     """Return everybody who asks, by name; nobody is signed in as ``anonymous``."""
     localities = [session.get_one(Locality, here.ids["locality_id"])]
+    cover = make_account(
+        session, Role.COORDINATOR, (make_locality(session, "Corsham", ("SN13 9",)),)
+    )
+    session.add(
+        AccessGrant(
+            account_id=cover.id,
+            family_id=here.ids["family_id"],
+            reference="F-1",
+            reason="A neighbour called: a child may be alone there.",
+            expires_at=NOW + 4 * HOUR,
+        )
+    )
     return {
         "unconfirmed": make_account(session, Role.VOLUNTEER, confirmed_at=None),
         "half_open": make_account(session, Role.COORDINATOR, tuple(localities)),
@@ -90,6 +103,7 @@ def identities(session, here: Place, there: Place) -> dict[str, Account]:
         "ended_family": here.people["ended"],
         "coordinator": here.staff,
         "stranger": there.staff,
+        "cover": cover,
         "lead": here.lead,
         "manager": make_account(session, Role.MANAGER),
         "auditor": make_account(session, Role.AUDITOR),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from peerapp.adapters import passwords
 from peerapp.adapters.passwords import hash_password
-from peerapp.enums import Role
-from peerapp.models import utc_now
+from peerapp.db import SCHEME_FREE
+from peerapp.enums import Role, TokenPurpose
+from peerapp.models import AskedLink, Message, utc_now
+from peerapp.services import asked_links
 from tests.factories import PASSWORD, make_account
-from tests.support.queries import counted
+from tests.support.queries import counted, statements
 
 KINDS = {
     "open": {},
@@ -86,6 +91,60 @@ def test_work_would_differ_without_the_decoy(app, emails, hashes, monkeypatch):
 def test_asking_for_a_mail_says_the_same_for_every_address(app, emails, path):
     seen = [answer_of(app, path, {"email": email}) for email in emails]
     assert [one == seen[0] for one in seen] == [True] * len(emails)
+
+
+PURPOSES = {
+    "/forgot-password": TokenPurpose.RESET_PASSWORD,
+    "/sign-in/link": TokenPurpose.SIGN_IN,
+    "/volunteer/sign-up": TokenPurpose.CONFIRM_EMAIL,
+}
+
+
+@pytest.fixture
+def queueing(make_app, settings, scheme_id):
+    """The site as it runs in earnest: what is asked for waits in the queue for its worker."""
+    app = make_app(replace(settings, job_queue="huey"))
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client().get("/")  # what is worked out once per process
+    return app
+
+
+def work_of(app, path, email, hashes):
+    """Return what a request costs: statements, hashes, jobs and mails."""
+    hashes.clear()
+    jobs = app.extensions["jobs"].huey
+    database, waiting = app.extensions["database"], len(jobs)
+    with statements(database) as sent:
+        app.test_client().post(path, data={"email": email})
+    with database.session(None) as session:
+        mails = session.scalars(select(Message.id), execution_options=SCHEME_FREE).all()
+    return sent, list(hashes), len(jobs) - waiting, len(mails)
+
+
+@pytest.mark.scorecard("6.3.8")
+@pytest.mark.parametrize("path", PURPOSES)
+def test_asking_for_a_mail_costs_the_same_for_every_address(queueing, emails, hashes, path):
+    seen = [work_of(queueing, path, email, hashes) for email in emails]
+    assert [one == seen[0] for one in seen] == [True] * len(emails)
+    sent, hashed, queued, mails = seen[0]
+    assert (hashed, queued, mails) == ([], 1, 0)
+    assert [one for one in sent if "account" in one] == []
+    assert len([one for one in sent if one.startswith("INSERT INTO asked_link")]) == 1
+
+
+@pytest.mark.scorecard("6.3.8", control=True)
+@pytest.mark.parametrize("path", PURPOSES)
+def test_looking_the_address_up_at_once_would_be_noticed(
+    queueing, emails, hashes, path, monkeypatch
+):
+    def at_once(session, email, purpose, browser=""):
+        asked = AskedLink(email=email, purpose=purpose, browser_hash="")
+        asked_links._send(session, asked, utc_now(), "http://localhost")
+
+    monkeypatch.setattr(asked_links, "ask", at_once)
+    open_one = "link@example.org" if path == "/sign-in/link" else "open@example.org"
+    known, unknown = (work_of(queueing, path, one, hashes) for one in (open_one, NOBODY))
+    assert known[0] != unknown[0]
 
 
 @pytest.mark.scorecard("6.3.8")

@@ -62,7 +62,7 @@ def asked(site):
 
 
 def expected(case: Case) -> str:
-    return RULES[case.route].outcome(case.identity, case.place)
+    return RULES[case.route].outcome(case.identity, case.place, case.method)
 
 
 def hidden(asked: list[Case], places=("here", "there")) -> list[Case]:

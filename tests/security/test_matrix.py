@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from peerapp import granted_access
+from peerapp.models import AccessGrant
 from tests.factories import NOW
 from tests.security.matrix import Walker, cases, faults, route_name
-from tests.security.matrix_people import EVERYBODY, SIGNED_OUT, STAFF
-from tests.security.matrix_table import OTHERWISE, RULES
+from tests.security.matrix_people import COVER, EVERYBODY, SIGNED_OUT, STAFF
+from tests.security.matrix_table import COVERED, NOT_COVERED, OTHERWISE, RULES
 from tests.security.test_vetting_objects import contents
 from tests.security.world_site import open_site
 
@@ -38,12 +43,15 @@ def walker(site):
 def expected(case):
     rule = RULES[case.route]
     if case.method == "OPTIONS" and case.identity in rule.who:
-        return "allowed"  # it names the methods of a route, and looks for no object
-    outcome = rule.outcome(case.identity, case.place)
+        # It names the methods of a route, and looks for no object.
+        return OTHERWISE.get((case.route, case.method), "allowed")
+    outcome = rule.outcome(case.identity, case.place, case.method)
+    if outcome == "allowed" and (case.route, case.identity) in NOT_COVERED:
+        return NOT_COVERED[case.route, case.identity]
     return OTHERWISE.get((case.route, case.method), outcome) if outcome == "allowed" else outcome
 
 
-ONE_OF_EACH_ROLE = (*SIGNED_OUT, "half_open", "volunteer", "family", *STAFF)
+ONE_OF_EACH_ROLE = {*SIGNED_OUT, "half_open", "volunteer", "family", *STAFF} - {COVER}
 
 
 def in_short(case):
@@ -70,6 +78,59 @@ def test_everybody_gets_what_is_declared_and_nothing_else(site, walker):
     assert found == [], "\n".join(found[:100])
     assert len(asked) > 5000
     assert contents(site.database) == before
+
+
+@pytest.fixture
+def ended(site):
+    """The cover of the one who covers has ended, for this test."""
+    with _grant(site) as grant:
+        grant.ended_at = NOW
+    yield
+    with _grant(site) as grant:
+        grant.ended_at = None
+
+
+@contextmanager
+def _grant(site):
+    with site.database.writing(site.world.scheme_id) as session:
+        holder = AccessGrant.account_id == site.world.people[COVER]
+        yield session.scalars(select(AccessGrant).where(holder)).one()
+
+
+@pytest.fixture(scope="module")
+def covered(site):
+    """What the one who covers may read while the cover stands."""
+    found = [one for one in cases(site.app, site.world) if one.route in COVERED.split()]
+    found = [one for one in found if (one.identity, one.place) == (COVER, "here")]
+    return [one for one in found if one.method in {"GET", "POST"}]
+
+
+@pytest.mark.scorecard("8.2.2", "8.3.2")
+def test_cover_that_has_ended_opens_nothing(walker, covered, ended):
+    assert {walker.ask(case) for case in covered} == {"404"}
+    assert len(covered) > 60
+
+
+@pytest.mark.scorecard("8.2.2", "8.3.2", control=True)
+def test_cover_that_never_ends_is_noticed(walker, covered, ended, monkeypatch):
+    monkeypatch.setattr(AccessGrant, "stands_at", lambda *_: True)
+    reading = [case for case in covered if case.method == "GET"]
+    assert "allowed" in {walker.ask(case) for case in reading[:5]}
+
+
+@pytest.mark.scorecard("8.2.2", control=True)
+def test_cover_that_changed_something_would_be_noticed(site, walker, covered, monkeypatch):
+    """The control: without the look at each answer, a form is taken."""
+    hooks = [
+        hook
+        for hook in site.app.after_request_funcs[None]
+        if hook is not granted_access._account_for
+    ]
+    assert len(hooks) == len(site.app.after_request_funcs[None]) - 1
+    sent = [case for case in covered if case.method == "POST"]
+    assert {walker.ask(case) for case in sent} == {"403"}
+    monkeypatch.setitem(site.app.after_request_funcs, None, hooks)
+    assert "allowed" in {walker.ask(case) for case in sent}
 
 
 @pytest.mark.long

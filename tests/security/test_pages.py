@@ -249,7 +249,7 @@ def test_every_error_carries_the_headers(site, path):
     assert {name: headers.get(name) for name in EXPECTED_HEADERS} == EXPECTED_HEADERS
 
 
-STAFF_OF_IT = {"coordinator", "lead", "manager"}
+STAFF_OF_IT = {"coordinator", "cover", "lead", "manager"}
 READ_BY: dict[str, set[str]] = {
     "name of the family": STAFF_OF_IT,
     "address": STAFF_OF_IT,

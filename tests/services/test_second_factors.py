@@ -10,11 +10,10 @@ from sqlalchemy import select
 from peerapp.adapters.one_time_codes import code_at, step_at
 from peerapp.adapters.secret_box import SecretBox, place_of
 from peerapp.domain.second_factors import LANE_GUESSES, NEW_BROWSER, SESSION_GUESSES
-from peerapp.enums import ResetReason, Role
-from peerapp.errors import Forbidden, NotFound, Refused
+from peerapp.enums import Role
+from peerapp.errors import Forbidden, Refused
 from peerapp.models import (
     Account,
-    AuditEvent,
     AuthenticatorApp,
     LoginSession,
     Message,
@@ -348,36 +347,6 @@ def test_staff_keep_their_last_factor_and_volunteers_may_drop_it(session, manage
     second_factors.remove_app(session, own, URL)
     assert not own.is_half_open
     assert not second_factors.has_factor(session, own.account_id)
-
-
-def test_manager_resets_a_colleague_who_then_owes_a_new_factor(session, manager, auditor):
-    login = start(session, auditor)
-    enrol(session, login)
-    recovery_codes.make_codes(session, login, URL)
-    second_factors.reset_factors(session, manager, auditor.id, ResetReason.LOST, URL)
-    session.flush()
-    assert session.scalars(select(LoginSession)).all() == []
-    factors = second_factors.get_factors(session, auditor)
-    assert (factors.has_any, factors.codes_left) == (False, 0)
-    assert start(session, auditor).is_half_open
-    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "factor.reset")).one()
-    assert (event.actor_id, event.subject_id) == (manager.id, auditor.id)
-    assert event.detail == {"reason": "lost"}
-    texts = values(session, Message, "body", Message.account_id == auditor.id)
-    start_of = "The second factors of your account have been reset"
-    assert [text for text in texts if text.startswith(start_of)] != []
-
-
-def test_reset_is_for_managers_and_not_for_oneself(session, manager, auditor):
-    for actor in (auditor, make_account(session, Role.COORDINATOR)):
-        with pytest.raises(NotFound):
-            second_factors.reset_factors(session, actor, manager.id, ResetReason.LOST, URL)
-    with pytest.raises(Refused) as refused:
-        second_factors.reset_factors(session, manager, manager.id, ResetReason.LOST, URL)
-    assert codes_of(refused) == ["own_factors"]
-    family = make_account(session, Role.FAMILY)
-    with pytest.raises(NotFound):
-        second_factors.reset_factors(session, manager, family.id, ResetReason.LOST, URL)
 
 
 def test_family_hears_only_that_there_is_a_message(session):

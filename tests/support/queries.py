@@ -8,6 +8,23 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import Engine, event
 
+from peerapp.db import Database
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Collect all that is sent to a database inside the block, by its readers and writers."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)  # and by those made of it
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
 
 @contextmanager
 def counted(source: Flask | Engine) -> Iterator[list[str]]:

@@ -84,7 +84,6 @@ FILTERS = [
     ("kind=change", 5),
     ("kind=security&action=account.sign_in", 1),
     ("action=goal.set", 2),
-    ("action=goal.set&action=", 2),
     ("since-day=19&since-month=11&since-year=2026", 5),
     ("until-day=18&until-month=11&until-year=2026", 1),
     ("until-day=19&until-month=11&until-year=2026", 2),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -13,8 +12,7 @@ from sqlalchemy import select
 
 from peerapp.adapters.passwords import hash_password
 from peerapp.enums import Role
-from peerapp.models import Account, AuthenticatorApp, FactorFailure, LoginSession, utc_now
-from peerapp.permissions import ROUTES
+from peerapp.models import AuthenticatorApp, FactorFailure, LoginSession, utc_now
 from tests.factories import PASSWORD, make_account
 from tests.support.factors import Authenticator, give_app
 
@@ -259,121 +257,6 @@ def test_half_open_page_shows_no_menu_and_a_way_out(client, manager, phone):
     assert "Sign out" in page
 
 
-def stale(minutes=11):
-    return time_machine.travel(utc_now() + timedelta(minutes=minutes))
-
-
-@pytest.mark.scorecard("7.5.3")
-def test_sensitive_page_asks_again_once_the_factor_is_old(sign_in, manager, phone):
-    browser = sign_in(manager)
-    invite = "/staff/people/invite?x=1"
-    with stale(9):
-        assert browser.get(invite).status_code == 200
-    with stale():
-        asked = browser.get(invite)
-        assert asked.location == "/second-factor/code?next=/staff/people/invite?x%3D1"
-        assert "Confirm that it is you" in browser.get(asked.location).text
-        done = browser.post(asked.location, data={"factor_code": phone.code()})
-        assert (done.status_code, done.location) == (302, invite)
-        assert browser.get(invite).status_code == 200
-
-
-@pytest.mark.scorecard("7.5.3", control=True)
-def test_page_that_is_not_sensitive_asks_nothing(sign_in, manager):
-    browser = sign_in(manager)
-    with stale():
-        assert browser.get("/staff/people/").status_code == 200
-
-
-INVITED = {"name": "Ann <b>Other</b>", "email": "ann@example.org", "role": "auditor"}
-
-
-def hidden_in(page):
-    form = page.text.partition('<form method="post" novalidate>')[2].partition("</form>")[0]
-    pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    return {name: html.unescape(value) for name, value in pairs}
-
-
-@pytest.mark.scorecard("7.5.3")
-def test_form_that_went_stale_is_kept_and_goes_on_with_the_code(
-    sign_in, database, scheme_id, manager, phone
-):
-    browser = sign_in(manager)
-    with stale():
-        kept = browser.post("/staff/people/invite", data=INVITED)
-        assert kept.status_code == 422
-        assert names_of(database, scheme_id) == {manager.name}
-        fields = hidden_in(kept)
-        assert {name: fields[name] for name in INVITED} == INVITED
-        wrong = browser.post("/staff/people/invite", data={**fields, "factor_code": "000000"})
-        assert (wrong.status_code, hidden_in(wrong)["name"]) == (422, INVITED["name"])
-        done = browser.post("/staff/people/invite", data={**fields, "factor_code": phone.code()})
-        assert (done.status_code, done.location) == (302, "/staff/people/")
-    assert names_of(database, scheme_id) == {manager.name, INVITED["name"]}
-
-
-def test_code_is_used_up_although_the_form_behind_it_is_wrong(
-    app, sign_in, database, scheme_id, manager, phone
-):
-    """The form's changes are undone; the proof is not, or its code could be given again."""
-    browser, other = sign_in(manager), sign_in(manager)
-    wrong = {**INVITED, "email": "no address", "factor_confirm": "yes"}
-    with stale():
-        code = phone.code()
-        answer = browser.post("/staff/people/invite", data={**wrong, "factor_code": code})
-        assert answer.status_code == 422
-        assert "Enter an email address in the correct format" in text_of(answer)
-        assert browser.get("/staff/people/invite").status_code == 200
-        again = other.post("/staff/people/invite", data={**wrong, "factor_code": code})
-        assert "That code is not right, or has been used." in text_of(again)
-        assert other.get("/staff/people/invite").status_code == 302
-
-
-def names_of(database, scheme_id):
-    with database.reading(scheme_id) as session:
-        return set(session.scalars(select(Account.name)))
-
-
-@pytest.mark.scorecard("7.5.3")
-def test_sensitive_acts_ask_for_a_recent_factor():
-    """Which ones do is written down twice: whoever drops one has to say so here too."""
-    asking = {name for name, access in ROUTES.items() if access.recent_factor}
-    assert asking >= {
-        "audit.export",
-        "certificates.export",
-        "duty_covers.new",
-        "expense_claims.ask_for_file",
-        "expense_claims.make_file",
-        "families.export",
-        "outcomes.export",
-        "passkeys.add",
-        "passkeys.ask_for_new",
-        "passkeys.remove",
-        "people.close",
-        "people.invite",
-        "people.reset_factors",
-        "plan_overrides.agree",
-        "plan_overrides.ask",
-        "scheme_figures.change",
-        "second_factors.app",
-        "second_factors.recovery_codes_page",
-        "second_factors.remove_app",
-        "second_factors.set_up",
-        "second_factors.start_app",
-        "two_person_requests.decide",
-        "two_person_requests.fetch",
-    }
-
-
-def test_account_without_a_factor_signs_in_again_before_it_sets_one_up(sign_in, volunteer):
-    browser = sign_in(volunteer)
-    assert browser.get("/second-factor/set-up").status_code == 200
-    with stale():
-        asked = browser.get("/second-factor/set-up", follow_redirects=True)
-        assert "Sign in again to go on" in asked.text
-        assert browser.get("/second-factor/").status_code == 200
-
-
 @pytest.fixture
 def volunteer(database, scheme_id):
     with database.writing(scheme_id) as session:
@@ -392,33 +275,3 @@ def test_volunteer_adds_a_second_step_and_owes_it_from_then_on(
     assert other.get("/second-factor/").location.startswith(CODE)
     assert browser.post("/second-factor/app/remove").location == "/second-factor/"
     assert "You sign in with your password alone." in text_of(browser.get("/second-factor/"))
-
-
-def test_manager_resets_a_colleague(sign_in, database, scheme_id, manager, phone):
-    with database.writing(scheme_id) as session:
-        auditor = make_account(session, Role.AUDITOR)
-        give_app(session, auditor)
-    theirs, browser = sign_in(auditor), sign_in(manager)
-    assert theirs.get("/staff/").status_code == 200
-    address = f"/staff/people/{auditor.id}/reset-second-step"
-    assert f'href="{address}"' in browser.get("/staff/people/").text
-    assert browser.get(address).status_code == 200
-    assert browser.post(address, data={}).status_code == 422
-    assert theirs.get("/staff/").status_code == 200
-    assert browser.post(address, data={"reason": "lost"}).location == "/staff/people/"
-    assert theirs.get("/staff/").location.startswith("/sign-in")
-    again = sign_in(auditor, half_open=True)
-    assert again.get("/staff/", follow_redirects=True).request.path == "/second-factor/set-up"
-    own = f"/staff/people/{manager.id}/reset-second-step"
-    assert browser.post(own, data={"reason": "lost"}).status_code == 409
-
-
-def test_form_of_an_account_without_a_factor_is_shown_to_copy(sign_in, manager, database):
-    """Whose factor the council asked for has none here: they sign in again, and lose no text."""
-    browser = sign_in(manager)
-    with stale():
-        kept = browser.post("/staff/people/invite", data=INVITED)
-    assert kept.status_code == 422
-    assert "Sign in again, then fill in the form once more." in text_of(kept)
-    listed = re.findall(r'<li class="app-lines">([^<]*)</li>', kept.text)
-    assert [html.unescape(one) for one in listed] == list(INVITED.values())

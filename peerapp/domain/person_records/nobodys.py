@@ -34,6 +34,7 @@ NOBODYS: dict[str, str] = {
     "person_key": "A key that opens what is sealed; it says nothing itself.",
     "sent_form": "Where a form led its sender, under a hash that cannot be led back to a person.",
     "throttle": "Counts under a hash that cannot be led back to a person.",
+    "asked_link": "Who asked for a link, for the seconds until a job has answered; then deleted.",
     "retention_run": "Counts by class.",
     "erasure": "That somebody was erased, by number; it has to outlast them.",
 }

@@ -116,7 +116,7 @@ def _words(family: Family) -> dict[str, list[str]]:
 def new() -> ResponseReturnValue:
     form = NewFamilyForm()
     _offer_details(form)
-    if request.method == "GET":
+    if request.method != "POST":
         form.show_date(today())
     alike: Sequence[AlikeFamily] = ()
     if form.validate_on_submit():
