@@ -8,7 +8,7 @@ import time_machine
 from peerapp.enums import Role, TokenPurpose
 from peerapp.errors import Refusal, Refused
 from peerapp.models import Account, Family, Message, Volunteer, utc_now
-from peerapp.services import accounts, contact_changes, front_door, tokens
+from peerapp.services import accounts, asked_links, contact_changes, front_door, tokens
 from tests.attacks.asking import seen, statements
 from tests.attacks.hidden import HER_CHILD, HER_EMAIL, HER_PHONE, HER_POSTCODE, leaks
 from tests.factories import NOW, make_account, make_family, make_family_account, make_locality
@@ -55,14 +55,14 @@ def test_forms_that_mail_a_link_say_the_same_of_every_family(app, kinds, path):
 
 @pytest.mark.scorecard("6.3.8", control=True)
 def test_a_sign_up_that_says_who_is_known_is_noticed(app, kinds, monkeypatch):
-    real = accounts.sign_up_volunteer
+    real = asked_links.ask
 
     def telling(session, email, *rest):
         if accounts.find_by_email(session, email):
             raise Refused([Refusal("known", "You have an account already.")])
         real(session, email, *rest)
 
-    monkeypatch.setattr(accounts, "sign_up_volunteer", telling)
+    monkeypatch.setattr(asked_links, "ask", telling)
     answers = answers_to(app, "/volunteer/sign-up", [NOBODY, HER_EMAIL])
     assert answers[0] != answers[1]
 
