@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 MINIMUM_SECRET = 32
@@ -114,25 +115,9 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         scheme_slug=environ.get("PEERAPP_SCHEME", Settings.scheme_slug),
         secure_cookies=_flag(environ, "PEERAPP_SECURE_COOKIES", True),
         trusted_proxies=_number(environ, "PEERAPP_TRUSTED_PROXIES", 0, 0, 5),
-        idle_minutes=_number(environ, "PEERAPP_IDLE_MINUTES", 30, 5, 720),
-        session_hours=_number(environ, "PEERAPP_SESSION_HOURS", 12, 1, 72),
-        staff_idle_minutes=_number(environ, "PEERAPP_STAFF_IDLE_MINUTES", 30, 5, 720),
-        staff_session_hours=_number(environ, "PEERAPP_STAFF_SESSION_HOURS", 10, 1, 72),
-        password_minimum=_number(environ, "PEERAPP_PASSWORD_MINIMUM", 15, 15, 64),
-        password_minimum_with_factor=_number(
-            environ, "PEERAPP_PASSWORD_MINIMUM_WITH_FACTOR", 12, 8, 64
-        ),
-        recent_factor_minutes=_number(environ, "PEERAPP_RECENT_FACTOR_MINUTES", 10, 1, 60),
+        **_signing_in(environ),
         job_queue=_choice(environ, "PEERAPP_JOBS", "huey", ("huey", "inline")),
-        mail_backend=_choice(environ, "PEERAPP_MAIL", "file", ("file", "smtp")),
-        mail_from=environ.get("PEERAPP_MAIL_FROM", Settings.mail_from),
-        smtp_host=environ.get("PEERAPP_SMTP_HOST", ""),
-        smtp_port=_number(environ, "PEERAPP_SMTP_PORT", 25, 1, 65535),
-        smtp_security=_choice(
-            environ, "PEERAPP_SMTP_SECURITY", "starttls", ("none", "starttls", "ssl")
-        ),
-        smtp_user=environ.get("PEERAPP_SMTP_USER", ""),
-        smtp_password=environ.get("PEERAPP_SMTP_PASSWORD", ""),
+        **_mail(environ),
         update_service_url=_service_url(environ, "PEERAPP_UPDATE_SERVICE_URL"),
         audit_heads=_folder(environ, "PEERAPP_AUDIT_HEADS"),
         audit_head_mail=_address(environ, "PEERAPP_AUDIT_HEAD_MAIL"),
@@ -147,6 +132,36 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
     if settings.mail_backend == "smtp" and not settings.smtp_host:
         raise ConfigError("PEERAPP_SMTP_HOST is not set, and PEERAPP_MAIL is smtp: name the server")
     return settings
+
+
+def _signing_in(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return how long sessions last, and what a password and a second factor must be."""
+    return {
+        "idle_minutes": _number(environ, "PEERAPP_IDLE_MINUTES", 30, 5, 720),
+        "session_hours": _number(environ, "PEERAPP_SESSION_HOURS", 12, 1, 72),
+        "staff_idle_minutes": _number(environ, "PEERAPP_STAFF_IDLE_MINUTES", 30, 5, 720),
+        "staff_session_hours": _number(environ, "PEERAPP_STAFF_SESSION_HOURS", 10, 1, 72),
+        "password_minimum": _number(environ, "PEERAPP_PASSWORD_MINIMUM", 15, 15, 64),
+        "password_minimum_with_factor": _number(
+            environ, "PEERAPP_PASSWORD_MINIMUM_WITH_FACTOR", 12, 8, 64
+        ),
+        "recent_factor_minutes": _number(environ, "PEERAPP_RECENT_FACTOR_MINUTES", 10, 1, 60),
+    }
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return how mail leaves."""
+    return {
+        "mail_backend": _choice(environ, "PEERAPP_MAIL", "file", ("file", "smtp")),
+        "mail_from": environ.get("PEERAPP_MAIL_FROM", Settings.mail_from),
+        "smtp_host": environ.get("PEERAPP_SMTP_HOST", ""),
+        "smtp_port": _number(environ, "PEERAPP_SMTP_PORT", 25, 1, 65535),
+        "smtp_security": _choice(
+            environ, "PEERAPP_SMTP_SECURITY", "starttls", ("none", "starttls", "ssl")
+        ),
+        "smtp_user": environ.get("PEERAPP_SMTP_USER", ""),
+        "smtp_password": environ.get("PEERAPP_SMTP_PASSWORD", ""),
+    }
 
 
 def _secret(environ: Mapping[str, str]) -> str:
