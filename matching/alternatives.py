@@ -53,62 +53,82 @@ class Choices(NamedTuple):
     pair: Ints
 
 
-def next_best(
-    encoded: Encoded,
-    families: Ints,
-    pairs: Pairs,
-    plan: Plan,
-    cost: int,
-    steps: Steps,
-    count: int = HOW_MANY,
-) -> dict[int, tuple[NextBest, ...]]:
-    """For each of some matched families up to `count` other coaches, cheapest total first.
+class Room(NamedTuple):
+    """Room for one search at a time.
 
-    Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the same
-    families stay matched are left out.
+    Attributes
+    ----------
+    settled
+        Twice the number of the search: reached; one more: settled.
+    number
+        Of the last search.
+    """
+
+    heap: Heap
+    settled: Ints
+    number: Ints
+
+
+class Others:
+    """Who else matched families could have had, over one optimum, which must not change.
 
     Parameters
     ----------
     cost
         What the whole matching costs.
-    steps
-        As from `steps_of`.
     """
-    choices = _choices(families, pairs, plan)
-    names = np.array([coach.coach_id for coach in encoded.coaches])
-    id_rank = np.empty(len(names), dtype=np.int64)
-    id_rank[np.argsort(names, kind="stable")] = np.arange(len(names))
-    rank_of_pair = id_rank[pairs.coach[choices.pair]]
-    found, extra = _in_parts(families, choices, rank_of_pair, steps, count)
-    rows: dict[int, tuple[NextBest, ...]] = {}
-    for at, f in enumerate(families.tolist()):
-        rows[f] = tuple(
-            NextBest(
-                coach_id=encoded.coaches[int(pairs.coach[pair])].coach_id,
-                cost=int(pairs.cost[pair]),
-                total_cost=cost + more,
-                extra=more,
+
+    def __init__(
+        self, encoded: Encoded, pairs: Pairs, places: Places, plan: Plan, cost: int
+    ) -> None:
+        self._encoded, self._pairs, self._plan, self._cost = encoded, pairs, plan, cost
+        self._steps = steps_of(pairs, places, plan)
+        names = np.array([coach.coach_id for coach in encoded.coaches])
+        self._id_rank = np.empty(len(names), dtype=np.int64)
+        self._id_rank[np.argsort(names, kind="stable")] = np.arange(len(names))
+        self._rooms: list[Room] = []
+
+    def of(self, families: Ints, count: int = HOW_MANY) -> dict[int, tuple[NextBest, ...]]:
+        """For each of some matched families up to `count` other coaches, cheapest total first.
+
+        Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the
+        same families stay matched are left out.
+        """
+        choices = _choices(families, self._pairs, self._plan)
+        found, extra = self._in_parts(families, choices, count)
+        return {
+            f: tuple(
+                self._row(pair, more)
+                for pair, more in zip(found[at].tolist(), extra[at].tolist(), strict=True)
+                if pair != NONE
             )
-            for pair, more in zip(found[at].tolist(), extra[at].tolist(), strict=True)
-            if pair != NONE
+            for at, f in enumerate(families.tolist())
+        }
+
+    def _row(self, pair: int, more: int) -> NextBest:
+        return NextBest(
+            coach_id=self._encoded.coaches[int(self._pairs.coach[pair])].coach_id,
+            cost=int(self._pairs.cost[pair]),
+            total_cost=self._cost + more,
+            extra=more,
         )
-    return rows
 
+    def _in_parts(self, families: Ints, choices: Choices, most: int) -> tuple[Ints, Ints]:
+        """Search for all families, side by side on all processors."""
+        coach_rank = self._id_rank[self._pairs.coach[choices.pair]]
 
-def _in_parts(
-    families: Ints, choices: Choices, coach_rank: Ints, steps: Steps, most: int
-) -> tuple[Ints, Ints]:
-    """Search for all families, side by side on all processors."""
+        def search(part: Ints, room: Room) -> tuple[Ints, Ints]:
+            return _next_of_all(part, families, choices, coach_rank, self._steps, room, most)
 
-    def search(part: Ints) -> tuple[Ints, Ints]:
-        heap = new_heap(len(steps.start))
-        return _next_of_all(part, families, choices, coach_rank, steps, heap, most)
-
-    count = os.cpu_count() or 1
-    parts = np.array_split(np.arange(len(families)), count)
-    with ThreadPoolExecutor(max_workers=count) as pool:
-        found, extra = zip(*pool.map(search, parts), strict=True)
-    return np.concatenate(found), np.concatenate(extra)
+        count = min(os.cpu_count() or 1, max(1, len(families)))
+        while len(self._rooms) < count:
+            nodes = len(self._steps.start)
+            settled, number = np.zeros(nodes, dtype=np.int64), np.zeros(1, dtype=np.int64)
+            self._rooms.append(Room(new_heap(nodes), settled, number))
+        parts = np.array_split(np.arange(len(families)), count)
+        with ThreadPoolExecutor(max_workers=count) as pool:
+            found, extra = zip(*pool.map(search, parts, self._rooms), strict=True)
+        return np.concatenate(found), np.concatenate(extra)
 
 
 def steps_of(pairs: Pairs, places: Places, plan: Plan) -> Steps:
@@ -211,19 +231,18 @@ def _next_of_all(
     choices: Choices,
     coach_rank: Ints,
     steps: Steps,
-    heap: Heap,
+    room: Room,
     most: int,
 ) -> tuple[Ints, Ints]:
     """`most` pairs of each family, -1 where there are fewer, and what each adds to the total."""
     found = np.full((len(part), most), NONE, np.int64)
     extra = np.full((len(part), most), NEVER, np.int64)
     rank = np.full((len(part), most), NEVER, np.int64)
-    settled = np.full(len(steps.start), NONE, np.int64)
     for at in range(len(part)):
         begun, end = choices.start[part[at]], choices.start[part[at] + 1]
         first = _search(
-            families[part[at]], at, choices.node[begun:end], choices.cost[begun:end],
-            coach_rank[begun:end], found[at], extra[at], rank[at], steps, heap, settled,
+            families[part[at]], choices.node[begun:end], choices.cost[begun:end],
+            coach_rank[begun:end], found[at], extra[at], rank[at], steps, room,
         )  # fmt: skip
         for place in range(first):
             found[at, place] = choices.pair[begun + found[at, place]]
@@ -233,7 +252,6 @@ def _next_of_all(
 @compiled
 def _search(
     f: int,
-    number: int,
     nodes: Ints,
     costs: Ints,
     ranks: Ints,
@@ -241,14 +259,15 @@ def _search(
     extra: Ints,
     rank: Ints,
     steps: Steps,
-    heap: Heap,
-    settled: Ints,
+    room: Room,
 ) -> int:
     """Search back from a family's seat until nothing nearer can come; how many were found."""
     start, tail, step_cost = steps.start, steps.tail, steps.cost
+    heap, settled = room.heap, room.settled
     key_of, place = heap.key, heap.place
     clear(heap)
-    reached_mark, settled_mark = 2 * number, 2 * number + 1
+    room.number[0] += 1
+    reached_mark, settled_mark = 2 * room.number[0], 2 * room.number[0] + 1
     settled[f] = reached_mark
     push(heap, f, 0)
     count, open_from = 0, 0

@@ -17,15 +17,14 @@ from matching.encoding import Ints
 from matching.flow import cheapest_flow, prices_of
 from matching.mend import find_restless, mend
 from matching.network import build_network
-from matching.paths import Back, back_of
-from matching.places import SEATS, Pairs, Places, Seating, pairs_for_loops
-from matching.plan import Plan, empty_plan, seat_price
+from matching.places import SEATS, Pairs, Places, Seating, pairs_for_loops, part_of
+from matching.plan import Plan, empty_plan, seat_price, seat_prices
 
 AT_FIRST = 16
 AT_FIRST_AGAIN = 8
+NEAR = 16
 ADDED = 8
 MENDED = 0.02  # share of the families below which paths are faster than another flow
-MENDED_FROM = 5_000  # families; below, another flow takes no time
 OUT_OF_REACH = 1 << 50
 
 
@@ -33,15 +32,12 @@ def cheapest_plan(
     pairs: Candidates,
     places: Places,
     seating: Seating,
-    back: Back | None = None,
     worth: Ints | None = None,
 ) -> Plan:
     """The cheapest way to match the families that `seating` matches, with the prices of it.
 
     Parameters
     ----------
-    back
-        The pairs by coach, if they are at hand.
     worth
         What each seat is likely to be worth, from an earlier run; it saves time and changes nothing
         else.
@@ -53,14 +49,17 @@ def cheapest_plan(
     chosen = cheapest_pairs(families, seating.seat, loops, guess, count)
     plan = _solved(loops, places, chosen, seating)
     restless = find_restless(families, loops, plan)
-    few = MENDED * len(families) if len(families) > MENDED_FROM else 0
-    while len(restless) > few:
-        more = cheaper_pairs(restless, loops, plan, ADDED)
-        chosen = np.union1d(chosen, more)
-        plan = _solved(loops, places, chosen, seating)
+    few = MENDED * len(families)
+    while len(restless):
+        if len(restless) > few:
+            near = cheapest_pairs(families, plan.seat, loops, seat_prices(plan), NEAR)
+            chosen = np.union1d(chosen, near)
+            plan = _solved(loops, places, chosen, seating)
+        else:
+            more = cheaper_pairs(restless, loops, plan, ADDED)
+            chosen = np.union1d(chosen, more)
+            mend(plan, restless, part_of(loops, chosen), places)
         restless = find_restless(families, loops, plan)
-    if len(restless):
-        mend(plan, restless, loops, back or back_of(loops), places)
     return plan
 
 
@@ -91,12 +90,13 @@ def _solved(pairs: Pairs, places: Places, chosen: Ints, seating: Seating) -> Pla
 
 @compiled
 def cheapest_pairs(families: Ints, seats: Ints, pairs: Pairs, worth: Ints, count: int) -> Ints:
-    """For each family the pair of its seat and so many that are cheapest with a seat, sorted."""
+    """For each family the pair of its seat, if any, and so many that are cheapest with a seat,
+    sorted."""
     found = np.empty(len(families) * (count + 1), np.int64)
     sums = np.empty(count + 1, np.int64)
     filled = 0
     for f in families:
-        kept = own = 0
+        kept, own = 0, -1
         for pair in range(pairs.start[f], pairs.stop[f]):
             c = int(pairs.coach[pair])
             if c == seats[f] // SEATS:
@@ -111,7 +111,7 @@ def cheapest_pairs(families: Ints, seats: Ints, pairs: Pairs, worth: Ints, count
                 sums[place] = total
                 found[filled + place] = pair
                 kept = min(count, kept + 1)
-        if not np.any(found[filled : filled + kept] == own):
+        if own >= 0 and not np.any(found[filled : filled + kept] == own):
             found[filled + kept] = own
             kept += 1
         found[filled : filled + kept].sort()

@@ -33,10 +33,9 @@ def closed_by(pairs: Candidates, places: Places, seating: Seating) -> Ints:
     order = left_out[np.argsort(rank[left_out])]
     mark = np.full(node_count(seating), NOBODY, dtype=np.int64)
     queue = np.empty_like(mark)
-    loops = pairs_for_loops(pairs)
-    for f in order.tolist():
-        if reach(f, int(rank[f]), loops, places, seating, mark, queue) < 0:
-            raise UnfinishedWalk(f"family number {f} reaches a free place")
+    f = _reach_all(order, rank, pairs_for_loops(pairs), places, seating, mark, queue)
+    if f >= 0:
+        raise UnfinishedWalk(f"family number {f} reaches a free place")
     found = mark[: len(rank)].copy()
     found[left_out] = NOBODY
     return found
@@ -44,6 +43,17 @@ def closed_by(pairs: Candidates, places: Places, seating: Seating) -> Ints:
 
 def node_count(seating: Seating) -> int:
     return len(seating.seat) + len(seating.used) + len(seating.carried)
+
+
+@compiled
+def _reach_all(
+    order: Ints, rank: Ints, pairs: Pairs, places: Places, seating: Seating, mark: Ints, queue: Ints
+) -> int:
+    """Mark from each family in turn; the first that reaches a free place, or -1."""
+    for f in order:
+        if reach(f, rank[f], pairs, places, seating, mark, queue) < 0:
+            return int(f)
+    return NOBODY
 
 
 @compiled

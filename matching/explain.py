@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,21 +24,33 @@ def proposals_of(
     pairs: Candidates,
     plan: Plan,
     next_best: Mapping[int, tuple[NextBest, ...]],
-) -> tuple[Proposal, ...]:
-    """The matches of the plan, with their reasons, by family_id."""
+    known: Mapping[int, Proposal] = MappingProxyType({}),
+) -> dict[int, Proposal]:
+    """The matches of the plan, with their reasons, by the family's number.
+
+    Parameters
+    ----------
+    known
+        Of an earlier run, by the number that the family has now: only of families and coaches of
+        whom nothing has changed. A match that is the same again is taken from there.
+    """
     encoded = pairs.encoded
     families = np.flatnonzero(plan.matched)
     coaches = plan.seat[families] // SEATS
     away = distances(encoded, families, coaches)
     remote = meets_remotely(encoded, pairs.settings, families, coaches)
-    columns = (families, coaches, plan.seat[families] % SEATS, away, remote)
-    rows = []
-    for f, c, slot, metres, far in zip(*(column.tolist() for column in columns), strict=True):
-        family, coach = encoded.families[f], encoded.coaches[c]
-        rows.append(
-            _proposal(problem, family, coach, SLOTS[slot], metres, far, next_best.get(f, ()))
-        )
-    return tuple(sorted(rows, key=lambda row: row.family_id))
+    slots, costs = plan.seat[families] % SEATS, plan.own_cost[families]
+    columns = (families, coaches, slots, away, remote, costs)
+    rows = {}
+    for f, c, slot, metres, far, cost in zip(*(column.tolist() for column in columns), strict=True):
+        family, coach, old = encoded.families[f], encoded.coaches[c], known.get(f)
+        # The cost tells whether a change of coach counts: nothing else could differ.
+        if old and (old.coach_id, old.slot, old.cost) == (coach.coach_id, SLOTS[slot], cost):
+            rows[f] = old
+            continue
+        others = next_best.get(f, ())
+        rows[f] = _proposal(problem, family, coach, SLOTS[slot], metres, far, others)
+    return rows
 
 
 def _proposal(

@@ -6,8 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.alternatives import Steps, next_best, steps_of
-from matching.places import pairs_for_loops
+from matching.alternatives import Others
 from matching.problem import Problem
 from matching.result import NextBest, Result
 from matching.solver import Clock, Optimum, Progress, solve_again
@@ -44,11 +43,16 @@ class Live:
         self._take(*solve_again(problem, self._optimum, clock, seed=self._seed), problem)
         return self.result
 
-    def candidates(self, family_id: str) -> tuple[NextBest, ...]:
-        """Every coach whom a matched family could have instead, cheapest total first.
+    def candidates(self, family_id: str, most: int | None = 20) -> tuple[NextBest, ...]:
+        """The coaches whom a matched family could have instead, cheapest total first.
 
         Each with the true cost of the whole matching if that pair were forced while the same
         families stay matched; coaches for whom that is impossible are left out.
+
+        Parameters
+        ----------
+        most
+            How many at most; None for all, which takes longer.
 
         Raises
         ------
@@ -58,24 +62,20 @@ class Live:
         family = self._number[family_id]
         if not self._optimum.plan.matched[family]:
             raise KeyError(family_id)
-        loops = pairs_for_loops(self._optimum.pairs)
-        most = int(loops.stop[family] - loops.start[family])
-        found = next_best(
-            self._optimum.encoded, np.array([family]), loops, self._optimum.plan,
-            self.result.cost, self._steps, max(1, most),
-        )  # fmt: skip
-        return found[family]
+        pairs = self._optimum.pairs
+        count = int(pairs.start[family + 1] - pairs.start[family])
+        wanted = count if most is None else min(most, count)
+        return self._others.of(np.array([family]), max(1, wanted))[family]
 
     def _take(self, result: Result, optimum: Optimum | None, problem: Problem) -> None:
         assert optimum is not None  # there is no limit of time
         self.problem, self.result, self._optimum = problem, result, optimum
-        for name in ("_steps", "_number"):
+        for name in ("_others", "_number"):
             self.__dict__.pop(name, None)
 
     @cached_property
-    def _steps(self) -> Steps:
-        loops = pairs_for_loops(self._optimum.pairs)
-        return steps_of(loops, self._optimum.places, self._optimum.plan)
+    def _others(self) -> Others:
+        return self._optimum.others(self.result.cost)
 
     @cached_property
     def _number(self) -> dict[str, int]:

@@ -1,24 +1,25 @@
-"""Make a plan the cheapest again after something has changed, by shortest alternating paths.
+"""Make a plan the cheapest again where some families could have a cheaper seat.
 
-A family that could have a cheaper seat leaves its own, which stays paid for as a hole. Then each
-such family takes the nearest hole or free place, and each hole that is left is closed.
+Such a family leaves its seat, which stays paid for as a hole; then all of them are seated anew and
+all holes closed, by shortest alternating paths.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from matching.balance import balance
 from matching.closure import UnfinishedWalk
 from matching.compiled import compiled
 from matching.encoding import Ints
-from matching.paths import NO_PATH, Back, path_from, path_to
+from matching.paths import Search, new_search
 from matching.places import SEATS, Pairs, Places
-from matching.plan import Plan, Trail, follow, leave, new_trail, seat_price, with_holes
+from matching.plan import Plan, leave, seat_price, with_holes
 
 NO_SEAT = 1 << 50
 
 
-def mend(plan: Plan, restless: Ints, pairs: Pairs, back: Back, places: Places) -> None:
+def mend(plan: Plan, restless: Ints, pairs: Pairs, places: Places) -> None:
     """Give each family that could have a cheaper seat the right one; `plan` changes in place.
 
     Raises
@@ -26,10 +27,44 @@ def mend(plan: Plan, restless: Ints, pairs: Pairs, back: Back, places: Places) -
     UnfinishedWalk
         When somebody finds no seat: a defect, since they all had one.
     """
-    if len(restless):
-        holed = with_holes(plan, len(restless))
-        if not _mend_all(restless, pairs, back, places, holed, new_trail(holed)):
-            raise UnfinishedWalk("a family that had a seat found none")
+    holed = with_holes(plan, len(restless))
+    leave_all(restless, 0, holed)
+    put_right(restless, pairs, places, holed, new_search(holed))
+
+
+@compiled
+def leave_all(families: Ints, first: int, plan: Plan) -> None:
+    """Take families from their seats; their holes are numbered from `first`."""
+    for at in range(len(families)):
+        leave(families[at], first + at, plan)
+
+
+def put_right(waiting: Ints, pairs: Pairs, places: Places, plan: Plan, search: Search) -> None:
+    """Seat who waits, close the holes and even out what else is uneven, for the least cost.
+
+    Raises
+    ------
+    UnfinishedWalk
+        When there is no way to do so.
+    """
+    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
+    search.uneven[waiting] = 1
+    search.uneven[sink + 1 : sink + 1 + len(plan.hole)] = -1
+    search.uneven[sink] -= search.uneven.sum()
+    _price_all(waiting, pairs, plan)
+    sources = np.flatnonzero(search.uneven > 0)
+    if not balance(sources, pairs, places, plan, search):
+        raise UnfinishedWalk("a family that can be matched found no seat")
+    moved = int(plan.sink[0])
+    for prices in (plan.coach, plan.supervisor, plan.sink):
+        prices -= moved
+    plan.family[plan.seat >= 0] -= moved
+
+
+@compiled
+def _price_all(families: Ints, pairs: Pairs, plan: Plan) -> None:
+    for f in families:
+        plan.family[f] = least_price(f, pairs, plan)
 
 
 @compiled
@@ -57,40 +92,3 @@ def find_restless(families: Ints, pairs: Pairs, plan: Plan) -> Ints:
             found[count] = f
             count += 1
     return found[:count].copy()
-
-
-@compiled
-def _mend_all(
-    restless: Ints, pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail
-) -> bool:
-    for number in range(len(restless)):
-        leave(restless[number], number, plan)
-    for f in restless:
-        plan.family[f] = least_price(f, pairs, plan)
-    for f in restless:
-        if not settle(f, pairs, places, plan, trail):
-            return False
-    for hole in range(len(restless)):
-        if plan.hole_seat[hole] >= 0 and not close(hole, pairs, back, places, plan, trail):
-            return False
-    return True
-
-
-@compiled
-def settle(f: int, pairs: Pairs, places: Places, plan: Plan, trail: Trail) -> bool:
-    """Seat a family in the nearest hole or free place; false when it reaches none."""
-    end = path_from(f, True, pairs, places, plan, trail)
-    if end == NO_PATH:
-        return False
-    follow(end, places, plan, trail, True)
-    return True
-
-
-@compiled
-def close(hole: int, pairs: Pairs, back: Back, places: Places, plan: Plan, trail: Trail) -> bool:
-    """Let somebody take a hole, and so on, until a place is given back for the least cost."""
-    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
-    if not path_to(sink + 1 + hole, sink, pairs, back, places, plan, trail):
-        return False
-    follow(sink, places, plan, trail, False)
-    return True

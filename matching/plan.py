@@ -13,7 +13,6 @@ import numpy as np
 
 from matching.compiled import compiled
 from matching.encoding import Bools, Ints
-from matching.heap import Heap, new_heap
 from matching.places import NOBODY, SEATS, Places, Seating, nobody_seated
 
 FIRST_HOLE = -2  # in `Seating.holder`, hole number k is -2 - k
@@ -56,30 +55,6 @@ class Plan(NamedTuple):
         return self.seat >= 0
 
 
-class Trail(NamedTuple):
-    """What a search remembers of each node it reached.
-
-    Attributes
-    ----------
-    mark
-        Twice the number of the search: reached; one more: settled.
-    other, via, cost
-        The next node on the path, the seat that leads there, and the cost of that pair.
-    reached
-        The nodes in the order in which they were first reached.
-    number
-        Of the search, and how many nodes it has reached.
-    """
-
-    heap: Heap
-    mark: Ints
-    other: Ints
-    via: Ints
-    cost: Ints
-    reached: Ints
-    number: Ints
-
-
 def empty_plan(families: int, places: Places) -> Plan:
     """Nobody seated, every price 0, no room for holes."""
     coaches, supervisors = len(places.room), len(places.supervisor_room)
@@ -87,13 +62,6 @@ def empty_plan(families: int, places: Places) -> Plan:
     return Plan(
         *nobody_seated(families, places), *(np.zeros(size, dtype=np.int64) for size in prices)
     )
-
-
-def new_trail(plan: Plan) -> Trail:
-    """Room for the searches over one plan."""
-    nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1 + len(plan.hole)
-    mark, other, via, cost, reached = np.zeros((5, nodes), dtype=np.int64)
-    return Trail(new_heap(nodes), mark, other, via, cost, reached, np.zeros(2, dtype=np.int64))
 
 
 def with_holes(plan: Plan, count: int) -> Plan:
@@ -127,15 +95,6 @@ def seat_node(seat: int, plan: Plan) -> int:
 
 
 @compiled
-def count_seat(seat: int, by: int, places: Places, plan: Plan) -> None:
-    """Count a seat in (1) or out (-1) at its coach and the supervisor."""
-    c = seat // SEATS
-    plan.used[c] += by
-    if places.supervisor[c] >= 0:
-        plan.carried[places.supervisor[c]] += by
-
-
-@compiled
 def leave(f: int, hole: int, plan: Plan) -> None:
     """Take a family from its seat and leave a hole that is worth as much as the seat was."""
     seat = plan.seat[f]
@@ -145,33 +104,7 @@ def leave(f: int, hole: int, plan: Plan) -> None:
     plan.seat[f] = NOBODY
 
 
-@compiled
-def follow(first: int, places: Places, plan: Plan, trail: Trail, forward: bool) -> None:
-    """Let everybody on a path move along.
-
-    With `forward` the trail leads from the end `first` back to the beginning, otherwise from the
-    beginning `first` on to the end; the end of the trail is the node that points at itself.
-    """
-    families = len(plan.family)
-    holes = families + len(plan.coach) + len(plan.supervisor) + 1
-    node = first
-    while trail.other[node] != node:  # whoever is asked to leave a seat that nobody takes
-        tail = trail.other[node] if forward else node
-        if families <= tail < families + len(plan.coach) and trail.via[node] >= 0:
-            plan.holder[trail.via[node]] = NOBODY
-        node = trail.other[node]
-    last = node if not forward else first
-    node = first
-    while trail.other[node] != node:
-        tail = trail.other[node] if forward else node
-        if tail < families:
-            if plan.seat[tail] >= 0:
-                count_seat(plan.seat[tail], -1, places, plan)
-            plan.seat[tail] = trail.via[node]
-            plan.own_cost[tail] = trail.cost[node]
-            plan.holder[trail.via[node]] = tail
-            count_seat(trail.via[node], 1, places, plan)
-        node = trail.other[node]
-    if last >= holes:
-        count_seat(plan.hole_seat[last - holes], -1, places, plan)
-        plan.hole_seat[last - holes] = NOBODY
+def seat_prices(plan: Plan) -> Ints:
+    """What each seat is worth, where there are no holes."""
+    held = (plan.family - plan.own_cost)[plan.holder]
+    return np.where(plan.holder >= 0, held, np.repeat(plan.coach, SEATS))

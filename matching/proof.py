@@ -13,19 +13,22 @@ from matching.problem import SLOTS
 from matching.result import Proof
 
 
-def make_proof(pairs: Candidates, places: Places, plan: Plan, closed: Ints) -> Proof:
+def make_proof(
+    pairs: Candidates, places: Places, plan: Plan, closed: Ints, seats: tuple[Ints, Ints]
+) -> Proof:
     """Both certificates. Prices are what a unit of flow pays from a place to the sink.
 
     Parameters
     ----------
     closed
         As from `matching.closure.closed_by`.
+    seats
+        As from `open_seats`.
     """
     encoded = pairs.encoded
     by_rank = [encoded.families[number].family_id for number in np.argsort(encoded.rank).tolist()]
     coaches = [coach.coach_id for coach in encoded.coaches]
-    open_seats, price = _open_seats(np.flatnonzero(plan.matched), pairs_for_loops(pairs), plan)
-    asked = np.unique(pairs.coach).tolist()
+    asked = np.flatnonzero(np.bincount(pairs.coach, minlength=len(coaches))).tolist()
     highest = highest_price(plan)
     names = supervisor_names(encoded)
     return Proof(
@@ -35,7 +38,7 @@ def make_proof(pairs: Candidates, places: Places, plan: Plan, closed: Ints) -> P
         },
         slot_prices={
             f"{coaches[seat // SEATS]} {SLOTS[seat % SEATS]}": min(cost, highest)
-            for seat, cost in zip(open_seats.tolist(), price.tolist(), strict=True)
+            for seat, cost in zip(*(column.tolist() for column in seats), strict=True)
         },
         coach_prices={coaches[c]: min(int(plan.coach[c]), highest) for c in asked},
         supervisor_prices={
@@ -51,9 +54,13 @@ def highest_price(plan: Plan) -> int:
     return int(plan.family[plan.matched].max(initial=0))
 
 
+def open_seats(pairs: Candidates, plan: Plan) -> tuple[Ints, Ints]:
+    """The seats that matched families could use, and their prices; the others need none."""
+    return _open_seats(np.flatnonzero(plan.matched), pairs_for_loops(pairs), plan)
+
+
 @compiled
 def _open_seats(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints]:
-    """The seats that matched families could use, and their prices; the others need none."""
     wanted = np.zeros(len(plan.holder), np.bool_)
     for f in families:
         for pair in range(pairs.start[f], pairs.stop[f]):
@@ -78,21 +85,27 @@ def costs_of(places: Places, plan: Plan) -> tuple[int, int]:
     return int(plan.own_cost[plan.matched].sum()), int(load.sum())
 
 
-def dual_bound(pairs: Candidates, places: Places, plan: Plan) -> int:
+def dual_bound(places: Places, plan: Plan, seats: tuple[Ints, Ints]) -> int:
     """What the prices show to be the least cost, computed without the matching.
 
     Weak duality: each matched family pays at least its own price, and each seat, place of a coach
     or match of a supervisor that is worth more than it pays onward gives back the difference.
+
+    Parameters
+    ----------
+    seats
+        As from `open_seats`.
     """
     families = np.flatnonzero(plan.matched)
-    seats, price = _open_seats(families, pairs_for_loops(pairs), plan)
-    gains = np.maximum(0, price - plan.coach[seats // SEATS])
+    wanted, price = seats
+    gains = np.maximum(0, price - plan.coach[wanted // SEATS])
     team = np.where(places.supervisor_room > 0, plan.supervisor, 0)
     onward = np.append(plan.supervisor, 0)[places.supervisor]
     bound = int(plan.family[families].sum()) - int(gains.sum())
-    used = np.unique(seats // SEATS)
-    for c in used[places.room[used] > 0].tolist():
-        above = int(plan.coach[c] - onward[c])
-        nth = places.placed[c] + np.arange(places.room[c])
-        bound -= int(np.maximum(0, above - places.load * nth).sum())
+    used = np.unique(wanted // SEATS)
+    room = places.room[used]
+    at = np.repeat(np.arange(len(used)), room)
+    nth = np.arange(len(at)) - np.repeat(np.cumsum(room) - room, room) + places.placed[used][at]
+    above = (plan.coach[used] - onward[used])[at]
+    bound -= int(np.maximum(0, above - places.load * nth).sum())
     return bound - int((np.maximum(0, team) * places.supervisor_room).sum())

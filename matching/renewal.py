@@ -16,16 +16,46 @@ from matching.compiled import compiled
 from matching.encoding import Bools, Encoded, Ints
 from matching.greatest import count_in, seat_greatest
 from matching.paths import Back
-from matching.places import NOBODY, SEATS, Pairs, Places, Seating, pairs_for_loops
+from matching.places import (
+    NOBODY,
+    SEATS,
+    Pairs,
+    Places,
+    Seating,
+    pairs_for_loops,
+    supervisor_names,
+)
 from matching.plan import Plan
 from matching.problem import Problem
 
 
 class Kept(NamedTuple):
-    """Who is still there, unchanged: the number in the last run, or -1."""
+    """Who is still there, unchanged: the number in the last run, or -1.
+
+    Supervisors may have changed.
+    """
 
     family: Ints
     coach: Ints
+    supervisor: Ints
+
+    def now(self, coaches: int, families: int) -> tuple[Ints, Ints]:
+        """For each of the last run's coaches and families its number now, or -1."""
+        return _turned(self.coach, coaches), _turned(self.family, families)
+
+    def with_room(self, before: Places, places: Places) -> Kept:
+        """Only the coaches who have as many places and placements as before."""
+        same = self.coach >= 0
+        for was, now in ((before.room, places.room), (before.placed, places.placed)):
+            same &= np.append(was, 0)[self.coach] == now
+        return self._replace(coach=np.where(same, self.coach, NOBODY))
+
+
+def _turned(was: Ints, count: int) -> Ints:
+    now = np.full(count, NOBODY, dtype=np.int64)
+    there = np.flatnonzero(was >= 0)
+    now[was[there]] = there
+    return now
 
 
 def kept_from(last: Problem, problem: Problem, before: Encoded, encoded: Encoded) -> Kept:
@@ -47,7 +77,9 @@ def kept_from(last: Problem, problem: Problem, before: Encoded, encoded: Encoded
         was = families.get(asker.family_id, NOBODY)
         if was >= 0 and asker.family_id not in moved and _same(before.families[was], asker):
             family[at] = was
-    return Kept(family, coach)
+    names = {name: number for number, name in enumerate(supervisor_names(before))}
+    bosses = [names.get(name, NOBODY) for name in supervisor_names(encoded)]
+    return Kept(family, coach, np.array(bosses, dtype=np.int64))
 
 
 def _same(before: object, now: object) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 
-from matching.alternatives import next_best, steps_of
+from matching.alternatives import Others
 from matching.candidates import Candidates, find_candidates
+from matching.carried import carried_plan
 from matching.cheapest import cheapest_plan
 from matching.closure import closed_by
 from matching.encoding import encode
@@ -17,13 +18,13 @@ from matching.explain import Blame, proposals_of
 from matching.greatest import seat_greatest
 from matching.paths import back_of
 from matching.pins import check_pins
-from matching.places import Places, nobody_seated, pairs_for_loops, places_of
+from matching.places import SEATS, Places, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
 from matching.problem import Problem, ProblemError
-from matching.proof import costs_of, dual_bound, make_proof
+from matching.proof import costs_of, dual_bound, make_proof, open_seats
 from matching.recruit import recruitment_of
-from matching.renewal import kept_from, likely_worth, renewed_pairs, seat_again
-from matching.result import NextBest, Result, Status
+from matching.renewal import Kept, kept_from, likely_worth, renewed_pairs, seat_again
+from matching.result import NextBest, Proposal, Result, Status
 from matching.rules import pin_faults
 from matching.verify import VerificationError, verify
 from matching.version import __version__
@@ -121,20 +122,25 @@ def solve_again(
     if clock.end("pairs"):
         return unsolved, None
     clock.start("who")
-    seating, worth = nobody_seated(len(encoded.families), places), None
+    seating = nobody_seated(len(encoded.families), places)
     if last is None or kept is None:
         seat_greatest(pairs, places, seating, back)
     else:
         seat_again(last.plan, kept, pairs, back, places, seating)
-        worth = likely_worth(last.plan, kept, pairs, places)
     check_pins(problem, pairs, places, seating)
     if clock.end("who"):
         return unsolved, None
     clock.start("how")
-    plan = cheapest_plan(pairs, places, seating, back, worth)
+    plan, known, worth = None, {}, None
+    if last is not None and kept is not None and last.problem.settings == problem.settings:
+        steady, known = kept.with_room(last.places, places), last.known(kept)
+        plan = carried_plan(last.plan, steady, pairs, places, seating)
+        worth = likely_worth(last.plan, kept, pairs, places) if plan is None else None
+    plan = plan or cheapest_plan(pairs, places, seating, worth)
     clock.end("how")
     optimum = Optimum(problem, pairs, places, plan)
-    return _verified(problem, optimum.result(unsolved, clock, explain=explain), clock), optimum
+    result = optimum.result(unsolved, clock, known, explain=explain)
+    return _verified(problem, result, clock), optimum
 
 
 def _unsolved(problem: Problem, pairs: int, clock: Clock) -> Result:
@@ -166,23 +172,43 @@ class Optimum:
     def __init__(self, problem: Problem, pairs: Candidates, places: Places, plan: Plan) -> None:
         self.problem, self.encoded, self.pairs = problem, pairs.encoded, pairs
         self.places, self.plan = places, plan
+        self.proposals: dict[int, Proposal] = {}
 
-    def result(self, unsolved: Result, clock: Clock, *, explain: bool) -> Result:
-        """Proof, explanations and figures, in that order."""
+    def known(self, kept: Kept) -> dict[int, Proposal]:
+        """The proposals that may be made again, by the number that the family has now."""
+        now_coach, now_family = kept.now(len(self.plan.coach), len(self.plan.seat))
+        numbers = np.fromiter(self.proposals, dtype=np.int64)
+        there = (now_family[numbers] >= 0) & (now_coach[self.plan.seat[numbers] // SEATS] >= 0)
+        return {int(now_family[was]): self.proposals[was] for was in numbers[there].tolist()}
+
+    def result(
+        self, unsolved: Result, clock: Clock, known: Mapping[int, Proposal], *, explain: bool
+    ) -> Result:
+        """Proof, explanations and figures, in that order.
+
+        Parameters
+        ----------
+        known
+            As for `proposals_of`.
+        """
         clock.start("proof")
         closed = closed_by(self.pairs, self.places, self.plan.seating)
-        proof = make_proof(self.pairs, self.places, self.plan, closed)
+        seats = open_seats(self.pairs, self.plan)
+        proof = make_proof(self.pairs, self.places, self.plan, closed, seats)
         pair_cost, load_cost = costs_of(self.places, self.plan)
-        bound = dual_bound(self.pairs, self.places, self.plan)
+        bound = dual_bound(self.places, self.plan, seats)
         clock.end("proof")
         clock.start("explain")
         few = int(self.plan.matched.sum()) <= NEXT_BEST_UP_TO
         others = self._next_best(pair_cost + load_cost) if explain and few else {}
+        self.proposals = proposals_of(
+            self.problem, self.pairs, self.plan, others, {} if explain else known
+        )
         result = replace(
             unsolved,
             status=Status.OPTIMAL,
             pairs=len(self.pairs),
-            proposals=proposals_of(self.problem, self.pairs, self.plan, others),
+            proposals=tuple(sorted(self.proposals.values(), key=lambda row: row.family_id)),
             unmatched=Blame(self.problem, self.pairs, self.places, self.plan).unmatched(),
             pair_cost=pair_cost,
             load_cost=load_cost,
@@ -198,7 +224,9 @@ class Optimum:
         return result
 
     def _next_best(self, cost: int) -> dict[int, tuple[NextBest, ...]]:
+        return self.others(cost).of(np.flatnonzero(self.plan.matched))
+
+    def others(self, cost: int) -> Others:
+        """Answers whom families could have had instead."""
         loops = pairs_for_loops(self.pairs)
-        families = np.flatnonzero(self.plan.matched)
-        steps = steps_of(loops, self.places, self.plan)
-        return next_best(self.encoded, families, loops, self.plan, cost, steps)
+        return Others(self.encoded, loops, self.places, self.plan, cost)

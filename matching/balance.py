@@ -1,0 +1,204 @@
+"""Send every unit of flow that is too much somewhere to where one is lacking, at the least cost.
+
+In rounds: `approach` makes the ways to the nearest lacks free of charge, then a walk from each node
+with too much follows steps that are free and lets everybody on its path move along. All stays the
+cheapest for what has been sent, since no reduced cost is ever below 0.
+"""
+
+from __future__ import annotations
+
+from matching.compiled import compiled
+from matching.encoding import Ints
+from matching.paths import Search, approach
+from matching.places import NOBODY, SEATS, Pairs, Places
+from matching.plan import Plan, seat_node, seat_price
+
+NOWHERE = -1
+SHARE = 2  # each round comes near to one in so many of the units that are lacking
+
+
+@compiled
+def balance(sources: Ints, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
+    """Even out what is uneven; false when somebody finds nothing.
+
+    Parameters
+    ----------
+    sources
+        Every node that has too much.
+    """
+    left = 0
+    for node in sources:
+        left += search.uneven[node]
+    while left:
+        if not approach(sources, 1 + left // SHARE, pairs, places, plan, search):
+            return False
+        _begin_walks(pairs, places, plan, search)
+        for node in sources:
+            while search.uneven[node] > 0 and _walk(node, pairs, places, plan, search):
+                left -= 1
+    return True
+
+
+@compiled
+def _begin_walks(pairs: Pairs, places: Places, plan: Plan, search: Search) -> None:
+    families = len(plan.family)
+    search.number[2] += 1
+    search.arc[:] = 0
+    search.arc[:families] = pairs.start
+    teams = families + len(plan.coach)
+    search.arc[teams : teams + len(plan.supervisor)] = places.team_start[:-1]
+
+
+@compiled
+def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
+    """Find a way that is free to a node that lacks something, and let everybody move along."""
+    families = len(plan.family)
+    teams = families + len(plan.coach)
+    sink = teams + len(plan.supervisor)
+    path, by, now = search.path, search.by, search.number[2]
+    path[0] = source
+    search.seen[source] = now
+    depth = 0
+    while depth >= 0:
+        node = path[depth]
+        if search.uneven[node] < 0:
+            _move(depth, plan, search)
+            return True
+        seat, cost = NOBODY, 0
+        if node < families:
+            to, seat, cost = _from_family(node, pairs, plan, search)
+        elif node < teams:
+            to, seat = _from_coach(node - families, places, plan, search)
+        elif node < sink:
+            to = _from_team(node - teams, places, plan, search)
+        else:
+            to = _from_sink(places, plan, search)
+        if to == NOWHERE:
+            depth -= 1
+            continue
+        depth += 1
+        path[depth], by[depth], search.cost[depth] = to, seat, cost
+        search.seen[to] = now
+    return False
+
+
+@compiled
+def _from_family(f: int, pairs: Pairs, plan: Plan, search: Search) -> tuple[int, int, int]:
+    """A free step from a family that this walk has not taken: node, seat, cost of the pair."""
+    families, own, pays, now = len(plan.family), plan.seat[f], plan.family[f], search.number[2]
+    for pair in range(search.arc[f], pairs.stop[f]):
+        c = int(pairs.coach[pair])
+        shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+        rest = pays - pairs.cost[pair]
+        while shared:
+            if shared & 1 and seat != own and seat_price(seat, plan) == rest:
+                node = families + c if plan.holder[seat] == NOBODY else seat_node(seat, plan)
+                if search.seen[node] != now:
+                    search.arc[f] = pair
+                    return node, seat, pairs.cost[pair]
+            shared >>= 1
+            seat += 1
+    search.arc[f] = pairs.stop[f]
+    return NOWHERE, NOBODY, 0
+
+
+@compiled
+def _from_coach(c: int, places: Places, plan: Plan, search: Search) -> tuple[int, int]:
+    """A free step from a coach: to whom the next place leads, or to somebody who has one."""
+    teams, now, price = len(plan.family) + len(plan.coach), search.number[2], plan.coach[c]
+    if plan.used[c] < places.room[c]:
+        boss = places.supervisor[c]
+        node = teams + (boss if boss >= 0 else len(plan.supervisor))
+        onward = plan.supervisor[boss] if boss >= 0 else plan.sink[0]
+        length = places.load * (places.placed[c] + plan.used[c]) + onward - price
+        if length == 0 and search.seen[node] != now:
+            return int(node), NOBODY
+    if plan.used[c]:
+        for seat in range(c * SEATS, (c + 1) * SEATS):
+            if plan.holder[seat] != NOBODY and seat_price(seat, plan) == price:
+                node = seat_node(seat, plan)
+                if search.seen[node] != now:
+                    return int(node), seat
+    return NOWHERE, NOBODY
+
+
+@compiled
+def _from_team(s: int, places: Places, plan: Plan, search: Search) -> int:
+    """A free step from a supervisor: on to the sink, or back to a coach."""
+    families, teams = len(plan.family), len(plan.family) + len(plan.coach)
+    sink, now, price = teams + len(plan.supervisor), search.number[2], plan.supervisor[s]
+    has_room = plan.carried[s] < places.supervisor_room[s]
+    if has_room and plan.sink[0] == price and search.seen[sink] != now:
+        return int(sink)
+    for at in range(search.arc[teams + s], places.team_start[s + 1]):
+        c = places.team[at]
+        if _gives_back(c, price, places, plan) and search.seen[families + c] != now:
+            search.arc[teams + s] = at
+            return int(families + c)
+    search.arc[teams + s] = places.team_start[s + 1]
+    return NOWHERE
+
+
+@compiled
+def _from_sink(places: Places, plan: Plan, search: Search) -> int:
+    """A free step back from the sink: to a supervisor, or to a coach who has none."""
+    families, teams = len(plan.family), len(plan.family) + len(plan.coach)
+    sink, now, price = teams + len(plan.supervisor), search.number[2], plan.sink[0]
+    bosses = len(plan.supervisor)
+    for at in range(search.arc[sink], bosses + len(plan.coach)):
+        if at < bosses:
+            node, free = teams + at, plan.carried[at] > 0 and plan.supervisor[at] == price
+        else:
+            c = at - bosses
+            node = families + c
+            free = places.supervisor[c] < 0 and _gives_back(c, price, places, plan)
+        if free and search.seen[node] != now:
+            search.arc[sink] = at
+            return int(node)
+    search.arc[sink] = bosses + len(plan.coach)
+    return NOWHERE
+
+
+@compiled
+def _gives_back(c: int, price: int, places: Places, plan: Plan) -> bool:
+    """Whether a coach's last place can be given back for nothing to whoever has that price."""
+    last = places.load * (places.placed[c] + plan.used[c] - 1)
+    return bool(plan.used[c] > 0 and plan.coach[c] - last == price)
+
+
+@compiled
+def _move(depth: int, plan: Plan, search: Search) -> None:
+    """Send a unit along the path; its nodes may be passed again."""
+    path, by = search.path, search.by
+    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
+    for step in range(depth):
+        _step(path[step], path[step + 1], by[step + 1], search.cost[step + 1], plan)
+    end = path[depth]
+    search.uneven[path[0]] -= 1
+    search.uneven[end] += 1
+    if end > sink:
+        plan.hole_seat[end - sink - 1] = NOBODY
+    for step in range(depth + 1):
+        search.seen[path[step]] = 0
+
+
+@compiled
+def _step(tail: int, head: int, seat: int, cost: int, plan: Plan) -> None:
+    """Send a unit along one step."""
+    families = len(plan.family)
+    teams = families + len(plan.coach)
+    sink = teams + len(plan.supervisor)
+    if tail < families:
+        plan.seat[tail], plan.own_cost[tail] = seat, cost
+        plan.holder[seat] = tail
+    elif tail < teams:
+        if seat >= 0:
+            plan.holder[seat] = NOBODY
+        else:
+            plan.used[tail - families] += 1
+    elif head < teams:
+        plan.used[head - families] -= 1
+    elif tail < sink:
+        plan.carried[tail - teams] += 1
+    else:
+        plan.carried[head - teams] -= 1
