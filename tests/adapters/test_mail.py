@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from peerapp.adapters.mail import (
     FileOutbox,
@@ -30,6 +29,7 @@ from tests.adapters.mail_servers import (
     only_person,
     silent_server,
 )
+from tests.support.log_lines import captured
 
 MAIL = OutgoingMail(
     to="amina.canary@example.org",
@@ -288,7 +288,7 @@ def test_outbox_keeps_each_mail_even_with_the_same_identity(tmp_path: Path) -> N
 
 
 def test_outbox_logs_the_file_and_nothing_of_the_mail(tmp_path: Path) -> None:
-    with capture_logs() as lines:
+    with captured() as lines:
         FileOutbox(tmp_path).send(MAIL)
     (path,) = tmp_path.iterdir()
     assert lines == [{"event": "mail_written", "file": str(path), "log_level": "info"}]

@@ -12,7 +12,6 @@ from datetime import date
 
 import pytest
 import structlog
-from structlog.testing import capture_logs
 
 from peerapp.adapters.update_service import (
     StatusReply,
@@ -26,6 +25,7 @@ from peerapp.demo.update_service import Register, make_server
 from peerapp.demo.update_service_answers import Told
 from peerapp.enums import StatusAnswer, StatusFailure
 from tests.adapters.mail_servers import make_certificate
+from tests.support.log_lines import captured
 from tests.support.update_service import ENTRY, FAST, NUMBER, QUESTION, stand_in
 
 __all__ = ["stand_in"]
@@ -247,7 +247,7 @@ def test_only_iso_dates_are_dates(text, day):
 @pytest.mark.parametrize("told", Told)
 def test_log_and_reply_tell_nothing_of_a_person(stand_in, told):
     stand_in.register.tell(NUMBER, told)
-    with capture_logs() as lines:
+    with captured() as lines:
         reply = stand_in.client(**(FAST if told in LATE else {})).ask(QUESTION)
     assert [line["event"] for line in lines] == ["status_check_answered"]
     written = (json.dumps(lines, default=str) + repr(reply) + repr(QUESTION)).lower()
@@ -257,7 +257,7 @@ def test_log_and_reply_tell_nothing_of_a_person(stand_in, told):
 
 def test_log_would_show_what_is_bound_to_it():
     """The control of the test above: what is logged is what is captured."""
-    with capture_logs() as lines:
+    with captured() as lines:
         structlog.get_logger("peerapp.adapters.update_service").info("told", number=NUMBER)
     assert lines == [{"event": "told", "number": NUMBER, "log_level": "info"}]
 

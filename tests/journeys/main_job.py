@@ -225,8 +225,8 @@ def coordinator_records_family(cast: Cast) -> str:
 
 
 def save(visitor: Visitor) -> None:
-    visitor.page.locator("main form button[type=submit]").first.click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form button[type=submit]").first.click()
     visitor.check_page()
 
 
@@ -248,8 +248,8 @@ def coordinator_matches(cast: Cast) -> str:
     """A run in the background, a proposal beside its reasons, an approval."""
     visitor = cast.coordinator
     visitor.open("/staff/runs/")
-    visitor.page.locator("main form button").first.click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form button").first.click()
     run = visitor.page.url
     for _ in range(60):
         if visitor.page.get_by_text("no other choice matches more families", exact=False).count():
@@ -284,8 +284,8 @@ def both_say_yes(cast: Cast, match: str) -> None:
         visitor.check_page()
         for name in names:
             visitor.does_not_see(name)
-        visitor.page.locator("main form button").first.click()
-        visitor.page.wait_for_load_state()
+        with visitor.page.expect_navigation():
+            visitor.page.locator("main form button").first.click()
         visitor.sees("You said yes")
     assert [to for to, _, _ in cast.site.mailbox.received if to == FAMILY] == []
 
@@ -355,7 +355,7 @@ def vanishes(visitor: Visitor, text: str) -> None:
     """Wait some seconds for an open page to take a text away by itself."""
     with suppress(AssertionError):  # what is left to see is said in our own words
         expect(visitor.page.locator("body")).not_to_contain_text(text, timeout=10_000)
-    visitor.page.wait_for_load_state()
+    visitor.page.reload()  # the page may be loading itself anew
     visitor.does_not_see(text)
 
 

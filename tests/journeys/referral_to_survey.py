@@ -149,8 +149,8 @@ def school_refers(cast: Cast) -> None:
             visitor.fill(child_name="Ola", child_age="6")
         else:
             answer(visitor, pages[page])
-        visitor.page.locator("main form button[type=submit]").first.click()
-        visitor.page.wait_for_load_state()
+        with visitor.page.expect_navigation():
+            visitor.page.locator("main form button[type=submit]").first.click()
         assert not visitor.page.locator(".govuk-error-summary").count(), page
         visitor.check_page()
     visitor.sees("Check your answers")
@@ -232,8 +232,8 @@ def both_are_asked(cast: Cast) -> str:
         asked.check_page()
         for name in names:
             asked.does_not_see(name)
-        asked.page.locator("main form button").first.click()
-        asked.page.wait_for_load_state()
+        with asked.page.expect_navigation():
+            asked.page.locator("main form button").first.click()
         asked.sees("You said yes")
     visitor.open(f"{match}/approve")
     save(visitor)

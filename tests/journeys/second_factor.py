@@ -16,9 +16,7 @@ def set_up(visitor: Visitor) -> Authenticator:
     visitor.sees("Your authenticator app is set up.")
     visitor.click("Make ten codes")
     visitor.sees("We show these codes only now.")
-    visitor.page.get_by_role("button", name="I have kept them: continue").click()
-    visitor.page.wait_for_load_state()
-    visitor.check_page()
+    visitor.click("I have kept them: continue")
     return phone
 
 

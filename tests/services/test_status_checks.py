@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
-from structlog.testing import capture_logs
 
 from peerapp.demo.update_service_answers import Told
 from peerapp.enums import (
@@ -43,6 +42,7 @@ from tests.services.status_scenes import (
     scene,
     told_accounts,
 )
+from tests.support.log_lines import captured
 from tests.support.update_service import stand_in
 
 __all__ = ["_on_the_day", "coach", "scene", "stand_in"]
@@ -253,7 +253,7 @@ def test_log_audit_and_mail_tell_nothing_of_a_person(scene, stand_in, coach, tol
     with scene.reading() as session:
         found = session.get_one(Volunteer, coach)
         secrets = [found.certificates[-1].number, found.last_name, found.last_name.upper()]
-    with capture_logs() as lines:
+    with captured() as lines:
         run(scene, stand_in)
     assert {line["event"] for line in lines} >= {"status_check_answered"}
     with scene.reading() as session:
