@@ -68,6 +68,7 @@ SECTIONS = {
     "families": "families",
     "family_consent_texts": "families",
     "plan_overrides": "families",
+    "never_meet": "families",
     "referrals": "referrals",
     "levels": "set_up",
     "volunteers": "volunteers",

@@ -89,6 +89,17 @@ class EndReason(StrEnum):
     SAFEGUARDING = "safeguarding"
 
 
+class ApartReason(StrEnum):
+    """Why a family and a coach must never meet; only staff of the family read it."""
+
+    KIN = "kin"
+    EX_PARTNER = "ex_partner"
+    SAME_STREET = "same_street"
+    SAME_SCHOOL = "same_school"
+    SAME_EMPLOYER = "same_employer"
+    OTHER = "other_conflict"
+
+
 class RunState(StrEnum):
     """State of a matching run's background job."""
 

@@ -63,6 +63,9 @@ ROUTES: dict[str, Access] = {
     "plan_overrides.ask": FAMILY_WORK_READ.proved,
     "plan_overrides.agree": Access(LEAD.who, audited_read=True).proved,
     "plan_overrides.end": FAMILY_WORK_READ,
+    # who must never meet a family
+    "never_meet.show": FAMILY_WORK_READ,
+    "never_meet.take_back": LEAD,
     # texts that families agree to
     "family_consent_texts.list_texts": CASEWORK,
     "family_consent_texts.show": CASEWORK,

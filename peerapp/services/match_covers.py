@@ -17,7 +17,7 @@ from peerapp.domain.match_offers import BY_STAFF
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals
 from peerapp.enums import AgreementMethod, CoverState
 from peerapp.errors import NotFound, Refusal, Refused
-from peerapp.models import Account, Match, MatchCover, Volunteer, utc_now
+from peerapp.models import Account, Family, Match, MatchCover, Volunteer, utc_now
 from peerapp.services import audit, matching_problem, messages
 from peerapp.services.approvals import RULE_MESSAGES
 from peerapp.services.match_steps import check_may_decide, lock_for_decision
@@ -236,6 +236,22 @@ def stop(session: Session, actor: Account, match_id: uuid.UUID) -> None:
         return
     _stop(cover)
     audit.record_change(session, actor, "match_cover.stop", cover, match_id=match.id)
+    session.flush()
+
+
+def stop_for_pair(session: Session, family: Family, volunteer: Volunteer) -> None:
+    """Stop whatever lets a coach step in for a family, at once; both are locked by the caller."""
+    query = (
+        select(MatchCover)
+        .join(Match, MatchCover.match_id == Match.id)
+        .where(
+            Match.family_id == family.id,
+            MatchCover.volunteer_id == volunteer.id,
+            MatchCover.state == CoverState.ARRANGED,
+        )
+    )
+    for cover in session.scalars(query).all():
+        _stop(cover)
     session.flush()
 
 

@@ -229,6 +229,14 @@ def withdraw_open_for_family(
     return _withdraw(session, actor, Match.family_id == family.id, reason)
 
 
+def withdraw_open_for_pair(
+    session: Session, actor: Account | None, family: Family, volunteer: Volunteer, reason: str
+) -> list[uuid.UUID]:
+    """Withdraw the open proposals of two who must not meet, both locked by the caller."""
+    both = (Match.family_id == family.id) & (Match.volunteer_id == volunteer.id)
+    return _withdraw(session, actor, both, reason)
+
+
 def _withdraw(
     session: Session, actor: Account | None, whose: ColumnElement[bool], reason: str
 ) -> list[uuid.UUID]:

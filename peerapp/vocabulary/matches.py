@@ -62,6 +62,14 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "stepped_up": "Stepped up to other help",
         "safeguarding": "Safeguarding",
     },
+    e.ApartReason: {
+        "kin": "They are related",
+        "ex_partner": "A former partner, or close to one",
+        "same_street": "They live in the same street",
+        "same_school": "The same school",
+        "same_employer": "The same employer",
+        "other_conflict": "Something else",
+    },
     e.RunState: {
         "queued": "Waiting to start",
         "running": "Running",

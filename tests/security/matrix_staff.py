@@ -82,10 +82,11 @@ STAFF_GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         conversations.staff families.accept families.agreement families.answer_safe_contact
         families.blocks families.close families.edit families.guide families.invite
         families.needs families.resolve_query families.topic families.wishes
-        families.withdraw_agreement goals.show measures.record plan_overrides.ask
-        plan_overrides.end plan_overrides.show referrals.accept referrals.call_different
-        referrals.call_same referrals.decline referrals.resend_form referrals.revoke_form
-        referrals.show status_checks.ask supervision.calls supervision.record supervision.skip
+        families.withdraw_agreement goals.show measures.record never_meet.show
+        plan_overrides.ask plan_overrides.end plan_overrides.show referrals.accept
+        referrals.call_different referrals.call_same referrals.decline
+        referrals.resend_form referrals.revoke_form referrals.show
+        status_checks.ask supervision.calls supervision.record supervision.skip
         """,
     ),
     (
@@ -163,8 +164,8 @@ STAFF_GROUPS: tuple[tuple[tuple[str, ...], Reach, str], ...] = (
         SCHEME,
         """
         comebacks.reopen concern_cases.acknowledge concern_cases.close concern_cases.note
-        concern_cases.resume concern_cases.show concern_cases.stop plan_overrides.agree
-        referrals.take_danger_on risk_assessments.assess risk_assessments.show
+        concern_cases.resume concern_cases.show concern_cases.stop never_meet.take_back
+        plan_overrides.agree referrals.take_danger_on risk_assessments.assess risk_assessments.show
         """,
     ),
     (

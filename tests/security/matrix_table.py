@@ -237,8 +237,8 @@ COVERED = """
     match_covers.stop match_endings.call_off match_endings.plan match_offers.offer
     match_offers.record_yes match_sessions.call_off match_sessions.plan match_sessions.show
     matches.activate matches.approve matches.decline matches.end matches.introduce matches.pause
-    matches.resume matches.show measures.record plan_overrides.ask plan_overrides.end
-    plan_overrides.show supervision.calls supervision.record supervision.skip
+    matches.resume matches.show measures.record never_meet.show plan_overrides.ask
+    plan_overrides.end plan_overrides.show supervision.calls supervision.record supervision.skip
 """
 """What duty cover of one family opens, for reading: its record and its match, and no more.
 
