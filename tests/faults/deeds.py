@@ -20,8 +20,8 @@ from werkzeug.test import TestResponse
 from peerapp.db import Database
 from peerapp.domain.session_plans import PlanDetails
 from peerapp.enums import MatchState, OfferSide
-from peerapp.models import Account, Base, CoachingSession, Match, MatchOffer
-from peerapp.services import session_plans
+from peerapp.models import Account, Base, CoachingSession, Match, MatchOffer, utc_now
+from peerapp.services import asked_links, session_plans
 from tests.factories import NOW
 from tests.scenes import BASE_URL, Scene
 from tests.support.referrals import fill_in
@@ -85,6 +85,12 @@ class Deeds:
     def __init__(self, app: Flask, scene: Scene, sign_in: Callable[..., FlaskClient]) -> None:
         self.app, self.scene, self._sign_in = app, scene, sign_in
         self._numbers = itertools.count()
+
+    def rows(self) -> Rows:
+        """Count the rows once the queue has done what was left for it."""
+        scene = self.scene
+        asked_links.answer_due(scene.database, scene.scheme_id, utc_now(), BASE_URL)
+        return rows_of(scene.database)
 
     def make(self, name: str) -> Deed:
         """Make one."""

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from peerapp.services import audit_heads
-from tests.faults.deeds import DAY, NAMES, Deeds, Rows, made, rows_of
+from tests.faults.deeds import DAY, NAMES, Deeds, Rows, made
 from tests.faults.killed import ALIVE, Outcome, commit_each, commit_nothing, send_and_die
 from tests.scenes import scene_in
 
@@ -47,9 +47,9 @@ class Walk:
     def whole(self, name: str) -> Rows:
         """Return what a deed makes whose worker lives."""
         deed = self.deeds.make(name)
-        before = rows_of(self.scene.database)
+        before = self.deeds.rows()
         assert send_and_die(self.site, deed, 10**9).how == ALIVE
-        return made(before, rows_of(self.scene.database))
+        return made(before, self.deeds.rows())
 
     def through(self, name: str, step: int = 1) -> None:
         """Kill at each moment of a deed, or at every so-manieth."""
@@ -62,9 +62,9 @@ class Walk:
         """Kill at one moment; the deed is the last one, as long as nothing came of that."""
         if self.name != name:
             self.name, self.wanted, self.deed = name, self.whole(name), self.deeds.make(name)
-        before = rows_of(self.scene.database)
+        before = self.deeds.rows()
         outcome = send_and_die(self.site, self.deed, moment, spoil)
-        left = made(before, rows_of(self.scene.database))
+        left = made(before, self.deeds.rows())
         self._look(outcome, left, self.wanted)
         if left and spoil is None:
             self.deed = self.deeds.make(name)

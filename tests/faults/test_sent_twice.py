@@ -63,11 +63,9 @@ def test_without_the_key_of_the_form_a_note_sent_twice_is_two(deeds, database, m
 
 @pytest.mark.scorecard("2.3.3")
 @pytest.mark.parametrize("name", NAMES)
-def test_form_sent_again_after_the_reply_to_its_commit_was_lost_makes_one_record(
-    name, app, deeds, database
-):
+def test_form_sent_again_after_the_reply_to_its_commit_was_lost_makes_one_record(name, app, deeds):
     deed = deeds.make(name)
-    before = rows_of(database)
+    before = deeds.rows()
     with replies_lost(app.extensions["database"]) as lost:
         first = deed.send()
     assert first.status_code == 503
@@ -75,7 +73,7 @@ def test_form_sent_again_after_the_reply_to_its_commit_was_lost_makes_one_record
     again = [deed.send() for _ in range(2)]
     assert [one.status_code for one in again] == [302] * 2
     assert again[0].location == again[1].location
-    assert made(before, rows_of(database))[deed.makes] == deed.count
+    assert made(before, deeds.rows())[deed.makes] == deed.count
 
 
 AT_ONCE = 3
