@@ -149,6 +149,7 @@ def contents(url):
     return [row for row in rows if row[0] not in random]
 
 
+@pytest.mark.walk
 def test_demo_builds_every_state_a_finished_run_and_proposals(
     run, tmp_path, database, database_url
 ):
@@ -188,6 +189,7 @@ def test_demo_is_the_same_for_the_same_seed(run, tmp_path):
     assert one != other
 
 
+@pytest.mark.walk
 def test_demo_has_asked_about_certificates_and_wrote_the_register(
     run, tmp_path, database, database_url
 ):

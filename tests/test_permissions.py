@@ -77,6 +77,7 @@ def test_undeclared_route_is_refused(app, browsers, monkeypatch):
     ] * len(browsers)
 
 
+@pytest.mark.walk
 @pytest.mark.scorecard("8.2.1")
 def test_roles_reach_what_the_table_says_and_nothing_else(app, people, browsers, sign_in):
     wrong, asked = [], 0

@@ -44,6 +44,7 @@ def by_password(visitor):
     visitor.click("Sign in")
 
 
+@pytest.mark.walk
 @pytest.mark.scorecard("6.3.3")
 def test_passkey_is_set_up_and_used_with_and_without_the_password(chrome, site):
     visitor = Visitor(chrome, site, DESKTOP)

@@ -109,6 +109,7 @@ PREDICATES = [
 
 
 @pytest.mark.scorecard("8.2.2", control=True)
+@pytest.mark.long
 @pytest.mark.parametrize("name", PREDICATES)
 def test_each_predicate_that_always_says_yes_is_noticed(walker, asked, name):
     predicate = getattr(access, name)

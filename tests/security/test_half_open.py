@@ -48,6 +48,7 @@ def declared(*owed):
     return {name for name, access in ROUTES.items() if access.owed in owed} - ENDS_IT
 
 
+@pytest.mark.walk
 @pytest.mark.scorecard("6.3.3")
 def test_session_that_owes_its_factor_reaches_only_where_it_is_given(app, half_open):
     browser = half_open(Role.MANAGER, with_app=True)

@@ -280,7 +280,7 @@ def told(machine: Any, acts: tuple[str, ...]) -> None:
 
 
 def test_stories_that_were_worth_remembering(machine):
-    for acts in STORIES.values():
+    for acts in list(STORIES.values())[:: 1 if IS_SQLITE else 3]:
         told(machine, acts)
 
 
