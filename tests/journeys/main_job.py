@@ -355,7 +355,6 @@ def vanishes(visitor: Visitor, text: str) -> None:
     """Wait some seconds for an open page to take a text away by itself."""
     with suppress(AssertionError):  # what is left to see is said in our own words
         expect(visitor.page.locator("body")).not_to_contain_text(text, timeout=10_000)
-    visitor.page.reload()  # the page may be loading itself anew
     visitor.does_not_see(text)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.support import axe
 from tests.support.browser import DESKTOP, PHONE
@@ -75,7 +76,16 @@ class Visitor:
 
     def does_not_see(self, text: str) -> None:
         """Say that nothing of the page holds a text, its source included."""
-        assert text not in self.page.content(), f"{text!r} stands on {self._route()}"
+        assert text not in self._content(), f"{text!r} stands on {self._route()}"
+
+    def _content(self) -> str:
+        """Return the whole page, once it has finished loading itself anew."""
+        for _ in range(10):
+            with suppress(Error):
+                self.page.wait_for_load_state()
+                return self.page.content()
+            self.page.wait_for_timeout(200)
+        return self.page.content()
 
     def _route(self) -> str:
         return self.page.url.removeprefix(self.url)

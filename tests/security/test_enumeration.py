@@ -106,7 +106,8 @@ def queueing(make_app, settings, scheme_id):
     app = make_app(replace(settings, job_queue="huey"))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client().get("/")  # what is worked out once per process
-    return app
+    yield app
+    app.extensions["jobs"].huey.storage.close()
 
 
 def work_of(app, path, email, hashes):
