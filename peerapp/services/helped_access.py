@@ -18,7 +18,7 @@ from peerapp.domain.safe_contact import safe_channels
 from peerapp.enums import Channel, HelpKind, ProofQuestion, ProofWay, ResetReason, Role
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Family, Volunteer
-from peerapp.services import audit, factor_notices, read_out_codes, rows, second_factors
+from peerapp.services import audit, factor_notices, read_out_codes, rows, second_factors, volunteers
 
 NO_ACCOUNT = Refusal("kind", "They have no open account here. Invite them instead.")
 NO_FACTOR = Refusal("kind", "Their account has no second step that could be reset.")
@@ -29,6 +29,7 @@ class Case:
     """Whom to help, and what may be done."""
 
     account: Account
+    reference: str
     may_ring: bool
     has_factor: bool
 
@@ -46,17 +47,19 @@ def get_case(
     if is_family:
         family = rows.get_row(session, Family, person_id)
         allowed, account_id = works_with_family(actor, family), family.account_id
+        reference = family.reference
         may_ring = bool(family.phone) and Channel.PHONE in safe_channels(family)
     else:
         volunteer = rows.get_row(session, Volunteer, person_id)
         allowed, account_id = works_with_volunteer(actor, volunteer), volunteer.account_id
+        reference = volunteers.reference(volunteer)
         may_ring = bool(volunteer.phone)
     if actor.role != Role.COORDINATOR or not allowed:
         raise NotFound("there is no such person")
     account = session.get(Account, account_id) if account_id else None
     if account is None or account.confirmed_at is None or account.disabled_at is not None:
         return None
-    return Case(account, may_ring, second_factors.has_factor(session, account.id))
+    return Case(account, reference, may_ring, second_factors.has_factor(session, account.id))
 
 
 def help_in(
