@@ -65,7 +65,7 @@ ROUTES: dict[str, Access] = {
     "plan_overrides.end": FAMILY_WORK_READ,
     # who must never meet a family
     "never_meet.show": FAMILY_WORK_READ,
-    "never_meet.take_back": LEAD,
+    "never_meet.take_back": Access(LEAD.who, audited_read=True),
     # texts that families agree to
     "family_consent_texts.list_texts": CASEWORK,
     "family_consent_texts.show": CASEWORK,

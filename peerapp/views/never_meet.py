@@ -37,9 +37,10 @@ def show(family_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/take-back")
 def take_back(family_id: uuid.UUID) -> ResponseReturnValue:
+    session, account = get_session(), current_account()
+    never_meet.list_pairs(session, account, family_id)
     form = TakeBackForm()
     if form.validate_on_submit():
-        given = get_session(), current_account(), family_id, form.reference.data or ""
-        never_meet.take_back(*given)
+        never_meet.take_back(session, account, family_id, form.reference.data or "")
         flash("They can be matched with each other again.", "success")
     return redirect(url_for(".show", family_id=family_id))
