@@ -126,7 +126,6 @@ def _lock(
     """Lock the two in the order in which everybody locks: the volunteer first."""
     if actor.role not in WORKERS:
         raise Forbidden("only those who work with families keep two apart")
-    families.get_family(session, actor, family_id)
     found = duty_covers.find_record(session, reference)
     if not isinstance(found, Volunteer):
         raise Refused([Refusal("reference", UNKNOWN)])

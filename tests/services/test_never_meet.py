@@ -78,6 +78,7 @@ def test_trail_names_the_family_and_not_the_coach(session, staff, family, coach,
     (event,) = audited(session, "family.keep_apart")
     assert event.subject_id == family.id
     told = {str(value) for value in vars(event).values()}
+    assert str(family.id) in told  # what the row holds is looked at
     assert not [one for one in told if str(coach.id) in one or reference in one or "kin" in one]
 
 
