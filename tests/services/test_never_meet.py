@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from peerapp.enums import ApartReason, FamilyState, MatchState, Role
+from peerapp.enums import AgreementMethod, ApartReason, FamilyState, MatchState, Role
 from peerapp.errors import Forbidden, NotFound
 from peerapp.models import MatchCover
-from peerapp.services import matching_problem, never_meet, volunteers
+from peerapp.services import approvals, matching_problem, never_meet, volunteers
 from tests.factories import (
     TODAY,
     make_account,
@@ -16,6 +16,7 @@ from tests.factories import (
     make_locality,
     make_match,
 )
+from tests.scenes import BASE_URL
 from tests.support.volunteers import audited, refused
 
 A = ApartReason
@@ -44,6 +45,25 @@ def test_what_is_open_between_the_two_is_withdrawn_and_never_comes_again(
     never_meet.keep_apart(session, staff, family.id, reference.lower(), A.EX_PARTNER)
     assert match.state == MatchState.WITHDRAWN
     assert excluded(session) == {(str(family.id), str(coach.id))}
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_proposal_of_a_run_that_began_before_cannot_be_approved(
+    session, staff, family, coach, reference, is_apart
+):
+    if is_apart:
+        never_meet.keep_apart(session, staff, family.id, reference, A.EX_PARTNER)
+    match = make_match(session, family, coach)
+    given = {
+        "seen_family_version": family.version, "seen_volunteer_version": coach.version,
+        "accept_changes": True, "coach_agreed_how": AgreementMethod.PHONE,
+        "family_agreed_how": AgreementMethod.PHONE, "today": TODAY, "base_url": BASE_URL,
+    }  # fmt: skip
+    if is_apart:
+        assert refused(approvals.approve, session, staff, match.id, **given) == ["rule_excluded"]
+    else:
+        approvals.approve(session, staff, match.id, **given)
+    assert match.state == (MatchState.PROPOSED if is_apart else MatchState.APPROVED)
 
 
 def test_two_who_meet_are_parted_first(session, staff, family, coach, reference):
