@@ -18,6 +18,7 @@ from matching.problem import GENDERS, SLOT_INDEX, SLOTS, Coach, Family, Problem
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Numbers = NDArray[np.int32]  # of families, coaches and pairs, where there are many
 Row = TypeVar("Row", Family, Coach)
 
 # Sets become rows of 64-bit words with 62 bits used: numpy turns a bit shifted past 63 silently

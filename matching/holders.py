@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.candidates import Candidates, Numbers
+from matching.candidates import Candidates
 from matching.compiled import compiled
-from matching.encoding import Ints
+from matching.encoding import Ints, Numbers
 from matching.places import NOBODY, SEATS, Pairs, Places, pairs_for_loops
 from matching.plan import Plan
 from matching.problem import Problem

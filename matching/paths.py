@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.candidates import Numbers
 from matching.compiled import compiled
-from matching.encoding import Ints
+from matching.encoding import Ints, Numbers
 from matching.heap import Heap, clear, new_heap, pop, push
 from matching.places import NOBODY, SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.candidates import Candidates, Numbers
-from matching.encoding import Bools, Encoded, Ints
+from matching.candidates import Candidates
+from matching.encoding import Bools, Encoded, Ints, Numbers
 from matching.problem import SLOTS, Problem
 
 SEATS = len(SLOTS)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.candidates import Candidates, Numbers, find_candidates
+from matching.candidates import Candidates, find_candidates
 from matching.closure import closed_by
 from matching.compiled import compiled
-from matching.encoding import Bools, Encoded, Ints
+from matching.encoding import Bools, Encoded, Ints, Numbers
 from matching.greatest import count_in, seat_greatest
 from matching.paths import Back
 from matching.places import (

@@ -37,7 +37,7 @@ GROUPS = {
     ),
     "verify-pairs": Group(
         modules=_modules("verify_pairs", "verify_columns", "verify_search"),
-        tests=_tests("verify_search", "rules", "costs"),
+        tests=_tests("verify_search", "rules", "costs", "verify_pairs"),
         examples=25,
     ),
     "verify-answer": Group(
@@ -45,7 +45,9 @@ GROUPS = {
             "verify", "verify_matches", "verify_optimum", "verify_recruits", "verify_report",
             "verify_seats", "verify_walk",
         ),
-        tests=_tests("verify", "verify_report"),
+        tests=_tests(
+            "verify_matches", "verify_optimum", "verify_recruits", "verify_report", "verify"
+        ),
         examples=15,
     ),
 }  # fmt: skip
