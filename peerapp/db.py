@@ -32,6 +32,8 @@ from peerapp.sealing import Keyring
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUDIT_ROWS = (AuditEvent, AuditHead, LoginSession)
+HOUR = 3600  # a connection of SQLite knows the sizes of tables as they were when it began
+LOOK_AT = 1000  # rows of each index, to learn how large it is
 SCHEME_FREE = {"scheme_free": True}
 """Execution options of a statement that may cross schemes: migrations and housekeeping only."""
 
@@ -135,6 +137,7 @@ class Database:
         self.url = url
         self.keys = keys
         self.engine = make_engine(url)
+        self._scheme_ids: dict[str, uuid.UUID] = {}
         self.writer = self.engine.execution_options(peerapp_write=True)
 
     def close(self) -> None:
@@ -170,26 +173,42 @@ class Database:
             yield session
 
     def scheme_id(self, slug: str) -> uuid.UUID:
-        """Return the id of a scheme.
+        """Return the id of a scheme, which never changes: it is looked up once.
 
         Raises
         ------
         NotFound
             There is no such scheme yet.
         """
+        if slug in self._scheme_ids:
+            return self._scheme_ids[slug]
         with self.session(None) as session:
             query = select(Scheme.id).where(Scheme.slug == slug)
             found = session.scalar(query, execution_options=SCHEME_FREE)
         if found is None:
             raise NotFound(f"there is no scheme called {slug!r}: run `peerapp init` first")
+        self._scheme_ids[slug] = found
         return found
+
+    def learn_sizes(self) -> None:
+        """Have SQLite look how its tables have grown, so that it takes the index that finds least.
+
+        Not knowing, it may take the one on the scheme, which finds everybody, before the one on a
+        person. PostgreSQL looks by itself.
+        """
+        if self.is_sqlite:
+            with self.writer.begin() as connection:
+                connection.exec_driver_sql(f"PRAGMA analysis_limit = {LOOK_AT}")
+                connection.exec_driver_sql("ANALYZE")
 
 
 def make_engine(url: str) -> Engine:
     """Return an engine with the pragmas, time-outs and transactions that the site relies on."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 15})
+        engine = create_engine(
+            parsed, hide_parameters=True, pool_recycle=HOUR, connect_args={"timeout": 15}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

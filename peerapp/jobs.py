@@ -86,6 +86,8 @@ class Jobs:
             every_ten = crontab(minute="*/10")
             self.huey.periodic_task(every_ten, name="check_due")(self.check_due)
             self.huey.periodic_task(every_ten, name="export_heads")(self.export_heads)
+            by_night = crontab(minute="10", hour="3")
+            self.huey.periodic_task(by_night, name="learn_sizes")(database.learn_sizes)
 
     def run_matching(self, scheme_id: str, run_id: str) -> None:
         """Carry out a matching run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -13,6 +14,7 @@ from peerapp import create_app, jobs, logs
 from peerapp.admission import AT_ONCE, WAITING
 from peerapp.companions import STOP_SECONDS, Companion
 from peerapp.config import Settings
+from peerapp.db import Database
 
 THREADS = AT_ONCE + WAITING + 10
 """Enough for all who wait, for those who are turned away, and for slow senders."""
@@ -71,6 +73,8 @@ def serve(
 ) -> None:
     """Serve until interrupted; the queue's worker and what is ``beside`` begin and end with it."""
     logs.configure(settings.log_level)
+    with closing(Database(settings.database_url)) as database:
+        database.learn_sizes()
     companions = [*beside, Companion("queue", jobs.run_worker, settings)]
     here = os.getpid()
     try:

@@ -198,6 +198,26 @@ def _last_checks(session: Session, found: Sequence[Volunteer]) -> dict[uuid.UUID
     return {one.certificate_id: one for one in session.scalars(query)}
 
 
+def is_current(held: type[Certificate]) -> ColumnElement[bool]:
+    """Join ``held``, an alias, to its volunteer as ``domain.certificates.current_certificate``."""
+    newer = aliased(Certificate)
+    is_newest = not_(
+        exists().where(
+            newer.volunteer_id == held.volunteer_id,
+            newer.status != CertificateStatus.SUPERSEDED,
+            or_(
+                newer.issue_date > held.issue_date,
+                and_(newer.issue_date == held.issue_date, newer.created_at > held.created_at),
+            ),
+        )
+    )
+    return and_(
+        held.volunteer_id == Volunteer.id,
+        held.status != CertificateStatus.SUPERSEDED,
+        is_newest,
+    )
+
+
 class _Query:
     """The board's rules as SQL; a test holds them and ``domain.certificate_board`` together."""
 
@@ -239,25 +259,9 @@ class _Query:
 
     def _from(self, actor: Account, filters: Filters, query: Select[Any]) -> Select[Any]:
         held = self.held
-        newer = aliased(Certificate)
-        is_newest = not_(
-            exists().where(
-                newer.volunteer_id == held.volunteer_id,
-                newer.status != CertificateStatus.SUPERSEDED,
-                or_(
-                    newer.issue_date > held.issue_date,
-                    and_(newer.issue_date == held.issue_date, newer.created_at > held.created_at),
-                ),
-            )
-        )
-        counts = and_(
-            held.volunteer_id == Volunteer.id,
-            held.status != CertificateStatus.SUPERSEDED,
-            is_newest,
-        )
         return (
             query.select_from(Volunteer)
-            .outerjoin(held, counts)
+            .outerjoin(held, is_current(held))
             .where(
                 volunteers.visible_to(actor),
                 Volunteer.state.not_in(FINAL),

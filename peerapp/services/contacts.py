@@ -25,6 +25,7 @@ from peerapp.enums import SENSITIVE_NEEDS, Channel, MatchState, Need, Role, Shar
 from peerapp.errors import NotFound
 from peerapp.models import Account, AuditEvent, Family, Match, Volunteer
 from peerapp.services import audit
+from peerapp.services.rows import once
 
 LEDGER_SHOWN = 20
 CHANNELS_FOR_COACH = (Channel.PHONE, Channel.SMS, Channel.EMAIL)
@@ -100,7 +101,8 @@ def own_family(session: Session, actor: Account) -> Family:
     NotFound
         The account belongs to no family.
     """
-    family = session.scalar(select(Family).where(Family.account_id == actor.id))
+    query = select(Family).where(Family.account_id == actor.id)
+    family = once(session, (Family, actor.id), lambda: session.scalar(query))
     if actor.role != Role.FAMILY or family is None:
         raise NotFound("this account has no family record")
     return family
@@ -114,7 +116,8 @@ def own_volunteer(session: Session, actor: Account) -> Volunteer:
     NotFound
         The account belongs to no volunteer.
     """
-    volunteer = session.scalar(select(Volunteer).where(Volunteer.account_id == actor.id))
+    query = select(Volunteer).where(Volunteer.account_id == actor.id)
+    volunteer = once(session, (Volunteer, actor.id), lambda: session.scalar(query))
     if actor.role != Role.VOLUNTEER or volunteer is None:
         raise NotFound("this account has no volunteer record")
     return volunteer

@@ -55,7 +55,7 @@ def list_talks(
         for cover in (None, *match.covers)
         if _is_side(actor, match, cover) and rules.may_talk(match, today, cover)
     ]
-    new = _count_new(session, actor, talks) if count else Counter()
+    new = _count_new(session, actor, talks) if count and talks else Counter()
     return [TalkLine(match, new[match.id, _backup(cover)], cover) for match, cover in talks]
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased
 
 from peerapp.domain.access import sees_every_locality
-from peerapp.domain.certificates import current_certificate, recheck_due
+from peerapp.domain.certificate_board import latest_issue
+from peerapp.domain.certificates import recheck_due
 from peerapp.domain.onboarding import BEFORE_COACHING
 from peerapp.domain.vetting import COACHING_STATES
 from peerapp.enums import (
@@ -24,7 +25,7 @@ from peerapp.enums import (
     Role,
     VolunteerState,
 )
-from peerapp.models import Account, Family, Match, MatchOffer, Volunteer, utc_now
+from peerapp.models import Account, Certificate, Family, Match, MatchOffer, Volunteer, utc_now
 from peerapp.services import (
     check_overviews,
     concern_cases,
@@ -38,10 +39,13 @@ from peerapp.services import (
     supervision,
     two_person_requests,
 )
+from peerapp.services.certificate_board import is_current
 from peerapp.services.messages import Stuck
+from peerapp.services.schemes import get_scheme
 
 SOON_DAYS = 90
 SHOWN = 5
+SHOWN_CERTIFICATES = 10
 MOST_TO_CORRECT = 25
 
 
@@ -64,6 +68,7 @@ class Waiting:
     volunteers_to_correct: Sequence[Volunteer]
     oldest_families: Sequence[Family]
     oldest_applications: Sequence[Volunteer]
+    certificates_due: int
     certificates: Sequence[CertificateDue]
     late_checks: int
     sessions: int
@@ -90,6 +95,7 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
     """Return what waits for ``actor``; a constant number of queries."""
     families, volunteers = _families(actor), _volunteers(actor)
     in_family = Match.family.has(families)
+    due, certificates = _certificates(session, volunteers, today)
     return Waiting(
         proposals=_count(session, Match, Match.state == MatchState.PROPOSED, in_family),
         agreed=_count(session, Match, _BOTH_SAID_YES, in_family),
@@ -107,7 +113,8 @@ def whats_waiting(session: Session, actor: Account, today: date) -> Waiting:
         volunteers_to_correct=_to_correct(session, Volunteer, volunteers),
         oldest_families=_oldest_families(session, families),
         oldest_applications=_oldest_applications(session, volunteers),
-        certificates=_certificates(session, volunteers, today),
+        certificates_due=due,
+        certificates=certificates,
         late_checks=check_overviews.count_late(session, actor, today),
         late_calls=supervision.count_late(session, actor, today),
         concerns=concern_cases.count_for(session, actor, utc_now()),
@@ -174,23 +181,42 @@ def _oldest_applications(session: Session, mine: ColumnElement[bool]) -> Sequenc
 
 def _certificates(
     session: Session, mine: ColumnElement[bool], today: date
-) -> Sequence[CertificateDue]:
-    """Return coaches whose certificate is out, not accepted, or out within 90 days."""
-    query = (
-        select(Volunteer)
-        .where(Volunteer.state.in_(COACHING_STATES), mine)
-        .options(selectinload(Volunteer.certificates), selectinload(Volunteer.scheme))
-        .order_by(Volunteer.id)
+) -> tuple[int, Sequence[CertificateDue]]:
+    """Count coaches whose certificate is out, not accepted, or out within 90 days; show the first.
+
+    They stand in the order of their days; whoever has no certificate stands as if it were today.
+    """
+    held, months = aliased(Certificate), get_scheme(session).recheck_months
+    due = (
+        Volunteer.state.in_(COACHING_STATES),
+        mine,
+        or_(
+            held.id.is_(None),
+            held.status != CertificateStatus.ACCEPTED,
+            held.issue_date <= latest_issue(months, today + timedelta(days=SOON_DAYS)),
+        ),
     )
-    found = []
-    for volunteer in session.scalars(query):
-        certificate = current_certificate(volunteer)
-        if certificate is None:
-            found.append(CertificateDue(volunteer, None, None, None, True))
-            continue
-        due_on = recheck_due(certificate, volunteer.scheme.recheck_months)
-        days = (due_on - today).days
-        lapsed = days <= 0 or certificate.status != CertificateStatus.ACCEPTED
-        if lapsed or days <= SOON_DAYS:
-            found.append(CertificateDue(volunteer, certificate.status, due_on, days, lapsed))
-    return sorted(found, key=lambda one: (one.due_on or today, str(one.volunteer.id)))
+    count = select(func.count(Volunteer.id)).outerjoin(held, is_current(held)).where(*due)
+    first = (
+        select(Volunteer, held)
+        .outerjoin(held, is_current(held))
+        .where(*due)
+        .order_by(func.coalesce(held.issue_date, latest_issue(months, today)), Volunteer.id)
+        .limit(SHOWN_CERTIFICATES)
+    )
+    found = [
+        _certificate_due(volunteer, certificate, months, today)
+        for volunteer, certificate in session.execute(first)
+    ]
+    return session.scalar(count) or 0, found
+
+
+def _certificate_due(
+    volunteer: Volunteer, certificate: Certificate | None, months: int, today: date
+) -> CertificateDue:
+    if certificate is None:
+        return CertificateDue(volunteer, None, None, None, True)
+    due_on = recheck_due(certificate, months)
+    days = (due_on - today).days
+    lapsed = days <= 0 or certificate.status != CertificateStatus.ACCEPTED
+    return CertificateDue(volunteer, certificate.status, due_on, days, lapsed)

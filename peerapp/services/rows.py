@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import uuid
-from typing import TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
 from peerapp.errors import NotFound
 from peerapp.models import Base
 
 Row = TypeVar("Row", bound=Base)
+Found = TypeVar("Found")
+ONCE = "found_once"
+
+
+def once(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
+    """Return what ``find`` returns, asked once in a transaction that only reads.
+
+    One page asks whose family this is ten times. A transaction that writes asks each time: what
+    it locks, it reads afresh.
+    """
+    if session.info.get("writes", "all") == "all":
+        return find()
+    found: dict[Hashable, Any] = session.info.setdefault(ONCE, {})
+    if key not in found:
+        found[key] = find()
+    return found[key]  # type: ignore[no-any-return]
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_found(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(ONCE, None)
 
 
 def get_row(session: Session, model: type[Row], row_id: uuid.UUID) -> Row:

@@ -6,11 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peerapp.models import Scheme
+from peerapp.services.rows import once
 
 
 def get_scheme(session: Session) -> Scheme:
     """Return the scheme of the session."""
-    return session.scalars(select(Scheme)).one()
+    return once(session, Scheme, lambda: session.scalars(select(Scheme)).one())
 
 
 def lock_scheme(session: Session, *, to_read: bool = False) -> Scheme:

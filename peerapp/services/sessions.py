@@ -144,6 +144,8 @@ def _is_open(one: CoachingSession, opening: Opening) -> bool:
 
 def _ahead(session: Session, found: Sequence[CoachingSession], now: datetime) -> list[Ahead]:
     coming = _open_now([one for one in found if one.ends_at > now and _is_news(one)], now)
+    if not coming:
+        return []
     query = select(SessionPlan).where(SessionPlan.match_id.in_({one.match_id for one in coming}))
     links = {plan.match_id: plan.video_link for plan in session.scalars(query)}
     return [

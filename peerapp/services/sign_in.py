@@ -97,7 +97,7 @@ def find_session(
     query = (
         select(LoginSession)
         .where(LoginSession.token_hash == token_hash(secret))
-        .options(joinedload(LoginSession.account).selectinload(Account.localities))
+        .options(joinedload(LoginSession.account))
     )
     found = session.scalar(query)
     if found is None or not is_running(found, now, idle, staff_idle):

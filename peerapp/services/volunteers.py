@@ -17,6 +17,7 @@ from peerapp.enums import DropOutReason, Role, VolunteerState
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, Locality, Volunteer
 from peerapp.services import audit, matches, rows
+from peerapp.services.rows import once
 
 PAGE = 30
 REFERENCE = re.compile(r"V([0-9A-F]{8})")
@@ -53,7 +54,8 @@ def get_own(session: Session, actor: Account) -> Volunteer:
     NotFound
         The account has none.
     """
-    volunteer = session.scalar(select(Volunteer).where(Volunteer.account_id == actor.id))
+    query = select(Volunteer).where(Volunteer.account_id == actor.id)
+    volunteer = once(session, (Volunteer, actor.id), lambda: session.scalar(query))
     if volunteer is None:
         raise NotFound("this account has no volunteer record")
     return volunteer

@@ -91,6 +91,20 @@ def test_certificate_that_does_not_count_is_shown_whatever_its_date(database, sc
     ]
 
 
+def test_the_first_certificates_are_shown_and_all_are_counted(database, scheme_id, county):
+    with database.writing(scheme_id) as session:
+        staff = session.get(Account, county["here"])
+        place = staff.localities[0].locality
+        session.delete(make_coach(session, staff, place).certificates[0])
+        for days in range(12):
+            coach = make_coach(session, staff, place)
+            coach.certificates[0].issue_date = date(2022, 1, 31) - timedelta(days=days)
+    found = waiting_for(database, scheme_id, county["here"])
+    days = [due.due_on for due in found.certificates]
+    assert (found.certificates_due, len(days)) == (13, 10)
+    assert days == sorted(days)
+
+
 def test_people_with_details_to_correct_are_named_in_own_localities(database, scheme_id, county):
     with database.writing(scheme_id) as session:
         staff = session.get(Account, county["here"])
