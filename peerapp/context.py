@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from peerapp.clock import today
+from peerapp import new_messages
 from peerapp.db import get_session
 from peerapp.domain.second_factors import passkey_host
 from peerapp.enums import Role
@@ -14,7 +14,7 @@ from peerapp.extensions import current_settings
 from peerapp.factor_gate import is_half_open
 from peerapp.models import Account
 from peerapp.permissions import ROUTES, account_or_none
-from peerapp.services import conversation_lists, duty_covers
+from peerapp.services import duty_covers
 from peerapp.services.schemes import get_scheme
 from peerapp.vocabulary import check_label, label, labels, languages
 from peerapp.vocabulary.audit import action_words, field_words, seen_words
@@ -171,7 +171,7 @@ def _badge(endpoint: str, account: Account) -> str:
     """Say how many messages wait for a family or a coach; what they may not read is not counted."""
     if endpoint not in {"conversations.family", "conversations.list_own"}:
         return ""
-    new = conversation_lists.count_new(get_session(), account, today())
+    new = new_messages.count_once(account)
     return f" ({new} new)" if new else ""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from peerapp.clock import LONDON
 from peerapp.enums import FamilyState, SessionState
 from peerapp.models import Account
-from peerapp.services import conversation_lists, end_surveys, goals, sessions
+from peerapp.services import end_surveys, goals, sessions
 from peerapp.services.sessions import Ahead
 
 
@@ -37,26 +37,26 @@ class ComingUp:
         return self.next_session is None and not waits
 
 
-def for_coach(session: Session, actor: Account, now: datetime) -> ComingUp:
+def for_coach(session: Session, actor: Account, now: datetime, new_messages: int) -> ComingUp:
     """Return what comes next for the actor as a coach."""
     mine, day = sessions.list_for_coach(session, actor, now), now.astimezone(LONDON).date()
     return ComingUp(
         next_session=_next(mine.ahead),
         to_note=len(mine.to_note),
-        new_messages=conversation_lists.count_new(session, actor, day),
+        new_messages=new_messages,
         has_goals_to_score=False,
         has_survey=bool(end_surveys.list_open(session, actor, day)),
     )
 
 
-def for_family(session: Session, actor: Account, now: datetime) -> ComingUp:
+def for_family(session: Session, actor: Account, now: datetime, new_messages: int) -> ComingUp:
     """Return what comes next for the actor's family; its surveys stand elsewhere on its page."""
     day = now.astimezone(LONDON).date()
     plan = goals.own_plan(session, actor, day)
     return ComingUp(
         next_session=_next(sessions.list_for_family(session, actor, now)),
         to_note=0,
-        new_messages=conversation_lists.count_new(session, actor, day),
+        new_messages=new_messages,
         has_goals_to_score=bool(plan.due) and plan.family.state != FamilyState.CLOSED,
         has_survey=False,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from peerapp import vocabulary
+from peerapp import new_messages, vocabulary
 from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.enums import Channel
@@ -39,7 +39,7 @@ def home() -> str:
         "family/home.html",
         family=contacts.own_family(session, actor),
         home=family_home.get_home(session, actor),
-        coming=coming_up.for_family(session, actor, utc_now()),
+        coming=coming_up.for_family(session, actor, utc_now(), new_messages.count_once(actor)),
         has_contact=contacts.has_coach_contact(session, actor, today())
         or cover_contacts.is_shown_to_family(session, actor, today()),
         offers=match_offers.list_own(session, actor, today()),

@@ -8,12 +8,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from peerapp import new_messages
 from peerapp.clock import today
 from peerapp.db import get_session
 from peerapp.enums import DropOutReason, Gate
 from peerapp.errors import Refused
 from peerapp.forms.profile import PAGES, DeclarationForm, ProfilePage, WithdrawForm
-from peerapp.models import Volunteer, utc_now
+from peerapp.models import Account, Volunteer, utc_now
 from peerapp.permissions import current_account
 from peerapp.services import (
     coming_up,
@@ -47,9 +48,12 @@ def home() -> str:
     }
     values["reminders"] = own_certificates.reminders(volunteer, today())
     values["offers"] = match_offers.list_own(session, current_account(), today())
-    coached = (session, current_account(), utc_now())
-    values["coming"] = coming_up.for_coach(*coached) if mine.has_coached else None
+    values["coming"] = _coming(current_account()) if mine.has_coached else None
     return render_template("volunteer/home.html", **values, mine=mine, page_names=_page_names())
+
+
+def _coming(actor: Account) -> coming_up.ComingUp:
+    return coming_up.for_coach(get_session(), actor, utc_now(), new_messages.count_once(actor))
 
 
 TASK_PAGES = {

@@ -16,7 +16,15 @@ from peerapp.enums import (
     MatchState,
     VolunteerState,
 )
-from peerapp.services import agreements, coming_up, conversations, goals, match_life, sessions
+from peerapp.services import (
+    agreements,
+    coming_up,
+    conversation_lists,
+    conversations,
+    goals,
+    match_life,
+    sessions,
+)
 from tests.factories import NOW, TODAY
 from tests.services.session_scenes import DAY, URL, WEEK, first, match, plan
 
@@ -25,9 +33,10 @@ __all__ = ["first", "match", "plan"]
 
 def both(session, match, now=NOW):
     """Return what comes next for the coach, and for the family."""
-    return (
-        coming_up.for_coach(session, match.volunteer.account, now),
-        coming_up.for_family(session, match.family.account, now),
+    asked = (coming_up.for_coach, match.volunteer), (coming_up.for_family, match.family)
+    return tuple(
+        ask(session, one.account, now, conversation_lists.count_new(session, one.account, TODAY))
+        for ask, one in asked
     )
 
 

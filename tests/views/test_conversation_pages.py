@@ -17,6 +17,7 @@ from tests.factories import (
     make_family_account,
     make_match,
 )
+from tests.support.queries import counted
 
 WORDS = "Canary at two?"
 
@@ -86,3 +87,13 @@ def test_family_and_backup_write_on_their_own_pages_under_the_notice(
     assert [one.get(still).status_code for one in (family, backup)] == [410, 410]
     assert WORDS not in family.get(own).text
     assert backup.get(theirs).status_code == 404
+
+
+def test_first_page_counts_the_new_messages_once(people, app):
+    browsers, _, cover_id = people
+    browsers["backup"].post(f"/volunteer/covers/{cover_id}/messages", data={"words": WORDS})
+    family = browsers["family"]
+    with counted(app) as sent:
+        page = family.get("/family/").text
+    assert ("Messages (1 new)" in page, "Read 1 new message" in page) == (True, True)
+    assert sum("FROM inside_message" in one for one in sent) == 1
