@@ -19,8 +19,9 @@ from peerapp.domain.access import works_with_family, works_with_volunteer
 from peerapp.enums import CoverVerdict, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import AccessGrant, Account, AuditEvent, Family, Volunteer
-from peerapp.services import audit, messages, rows, staff_of, volunteers
+from peerapp.services import audit, messages, rows, staff_of
 from peerapp.services.schemes import get_scheme
+from peerapp.services.spoken_references import find_record, reference_of
 
 SHOWN = 100
 UNKNOWN = "No record has this reference. Check it with whoever gave it to you."
@@ -91,31 +92,6 @@ def _told(session: Session) -> Sequence[Account]:
     """Return who is told of an access at once: the managers; the leads where there is none."""
     managers = staff_of.list_active(session, Role.MANAGER)
     return managers or staff_of.list_active(session, Role.SAFEGUARDING_LEAD)
-
-
-def find_record(session: Session, reference: str) -> Family | Volunteer | None:
-    """Return the one record with exactly this reference, whatever the case of its letters."""
-    wanted = "".join(reference.split()).upper()
-    family = session.scalar(select(Family).where(func.upper(Family.reference) == wanted))
-    return family or _find_volunteer(session, wanted)
-
-
-def _find_volunteer(session: Session, wanted: str) -> Volunteer | None:
-    """Find by the first letters of the id; two who share them are told apart by nobody here."""
-    try:
-        first = uuid.UUID(hex=wanted.removeprefix("V") + "0" * 24)
-        last = uuid.UUID(hex=wanted.removeprefix("V") + "f" * 24)
-    except ValueError:
-        return None
-    if not wanted.startswith("V") or len(wanted) != 9:
-        return None
-    found = session.scalars(select(Volunteer).where(Volunteer.id.between(first, last))).all()
-    return found[0] if len(found) == 1 else None
-
-
-def reference_of(record: Family | Volunteer) -> str:
-    """Return what staff say on the phone."""
-    return record.reference if isinstance(record, Family) else volunteers.reference(record)
 
 
 def _is_own(actor: Account, record: Family | Volunteer) -> bool:

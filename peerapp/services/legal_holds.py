@@ -13,7 +13,7 @@ from peerapp.enums import Role
 from peerapp.errors import Forbidden, Refusal, Refused
 from peerapp.models import Account, Family, LegalHold, Volunteer
 from peerapp.services import audit, rows
-from peerapp.services.duty_covers import find_record, reference_of
+from peerapp.services.spoken_references import find_record, reference_of
 
 SETTERS = frozenset({Role.MANAGER, Role.SAFEGUARDING_LEAD})
 Person = Family | Volunteer

@@ -17,7 +17,15 @@ from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.enums import ApartReason, Consequence, MatchState, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
 from peerapp.models import Account, Exclusion, Family, Match, Volunteer
-from peerapp.services import audit, duty_covers, families, match_covers, matches, rows, volunteers
+from peerapp.services import (
+    audit,
+    families,
+    match_covers,
+    matches,
+    rows,
+    spoken_references,
+    volunteers,
+)
 
 WORKERS = frozenset({Role.COORDINATOR, Role.SAFEGUARDING_LEAD})
 MEETING_STATES = HOLDS_PLACE - {MatchState.APPROVED}
@@ -126,7 +134,7 @@ def _lock(
     """Lock the two in the order in which everybody locks: the volunteer first."""
     if actor.role not in WORKERS:
         raise Forbidden("only those who work with families keep two apart")
-    found = duty_covers.find_record(session, reference)
+    found = spoken_references.find_record(session, reference)
     if not isinstance(found, Volunteer):
         raise Refused([Refusal("reference", UNKNOWN)])
     volunteer = rows.lock_row(session, Volunteer, found.id)

@@ -13,7 +13,7 @@ from peerapp.extensions import current_settings
 from peerapp.forms.rights import EraseForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import duty_covers, erasures
+from peerapp.services import erasures, spoken_references
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("erasures", __name__, url_prefix="/staff/erasures")
@@ -35,7 +35,7 @@ def show(kind: str, person_id: uuid.UUID) -> ResponseReturnValue:
     page = render_template(
         "erasures/show.html",
         form=form,
-        reference=duty_covers.reference_of(person),
+        reference=spoken_references.reference_of(person),
         lines=erasures.preview(session, account, person),
         refusals=erasures.refusals(session, person),
         is_erased=erasures.is_erased(session, person.id),

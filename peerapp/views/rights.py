@@ -22,6 +22,7 @@ from peerapp.services import (
     duty_covers,
     legal_holds,
     rights_requests,
+    spoken_references,
     subject_access,
     two_person_requests,
 )
@@ -57,7 +58,7 @@ def new() -> ResponseReturnValue:
     form = ReceiveForm(data={"received_on": today()})
     form.kind.choices = choices(RightKind)
     if form.validate_on_submit():
-        person = duty_covers.find_record(session, form.reference.data or "")
+        person = spoken_references.find_record(session, form.reference.data or "")
         try:
             request = rights_requests.receive(
                 session,
