@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,18 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or settings_from_environment()
     app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SCHEME_SLUG=settings.scheme_slug,
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # it asks for the referrer that our own policy withholds
-    )
+    app.config.update(_for_flask(settings))
     bind(app, settings)
     logs.configure(settings.log_level)
     even_answers.init_app(app)  # first: its hook then runs last, after the commit
@@ -76,6 +66,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     views.register(app)
     _wrap(app, settings)
     return app
+
+
+def _for_flask(settings: Settings) -> dict[str, Any]:
+    """Return the settings in the names by which Flask and its extensions know them."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SCHEME_SLUG": settings.scheme_slug,
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.secure_cookies else "session",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for the referrer that our own policy withholds
+    }
 
 
 def bind(app: Flask, settings: Settings) -> None:

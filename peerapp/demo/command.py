@@ -87,16 +87,21 @@ def run(
     update_service.write_register(register, county.register)
     _print(console, county)
     if serves:
-        console.print(
-            f"Open [bold]{settings.base_url}[/bold]   (mail is written to "
-            f"{settings.mail_outbox}; stop with Ctrl+C)"
-        )
-        console.print(
-            f"DBS is a stand-in that answers as {register} says: change “told” there, and press "
-            "“Check the status now” on a volunteer’s page"
-        )
-        stand_in, url = _stand_in(register)
-        serve(replace(settings, update_service_url=url), HOST, port, 1, beside=[stand_in])
+        _serve(console, settings, register, port)
+
+
+def _serve(console: Console, settings: Settings, register: Path, port: int) -> None:
+    """Say where the site and its stand-in for DBS are to be found, and run them."""
+    console.print(
+        f"Open [bold]{settings.base_url}[/bold]   (mail is written to "
+        f"{settings.mail_outbox}; stop with Ctrl+C)"
+    )
+    console.print(
+        f"DBS is a stand-in that answers as {register} says: change “told” there, and press "
+        "“Check the status now” on a volunteer’s page"
+    )
+    stand_in, url = _stand_in(register)
+    serve(replace(settings, update_service_url=url), HOST, port, 1, beside=[stand_in])
 
 
 def _stand_in(register: Path) -> tuple[Companion, str]:

@@ -139,27 +139,29 @@ def record_decision(
         decided_on=today,
         decided_by_id=actor.id,
     )
-    _take_over(volunteer, decision)
-    audit.record_change(
-        session,
-        actor,
-        "volunteer.decide_check_level",
-        volunteer,
-        role=role.slug,
-        version=table.number,
-        level=level.value,
-        workforce=workforce.value,
-    )
+    _take_over(session, actor, volunteer, decision)
     return decision
 
 
-def _take_over(volunteer: Volunteer, decision: CheckDecision) -> None:
+def _take_over(
+    session: Session, actor: Account, volunteer: Volunteer, decision: CheckDecision
+) -> None:
     """Let a decision be the one that counts for a volunteer."""
     volunteer.check_decisions.append(decision)
     volunteer.check_level, volunteer.check_workforce = decision.level, decision.workforce
     volunteer.check_decided_by_id = decision.decided_by_id
     volunteer.check_decided_on = decision.decided_on
     volunteer.coaches_families = decision.role.coaches_families
+    audit.record_change(
+        session,
+        actor,
+        "volunteer.decide_check_level",
+        volunteer,
+        role=decision.role.slug,
+        version=decision.table.number,
+        level=decision.level.value,
+        workforce=decision.workforce.value,
+    )
 
 
 def last_decision(volunteer: Volunteer) -> CheckDecision | None:

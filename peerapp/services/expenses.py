@@ -15,7 +15,7 @@ from peerapp.domain.access import may_see_volunteer, sees_every_locality
 from peerapp.domain.expenses import ClaimDetails
 from peerapp.enums import BY_THE_MILE, ClaimState, ExpenseKind, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, CoachingSession, ExpenseClaim, Volunteer, utc_now
+from peerapp.models import Account, CoachingSession, ExpenseClaim, Scheme, Volunteer, utc_now
 from peerapp.services import audit, messages, sessions
 from peerapp.services.contacts import own_volunteer
 from peerapp.services.rows import lock_row
@@ -84,10 +84,7 @@ def send(
     refusals = rules.claim_refusals(details, same_day, today, scheme.claim_days)
     if refusals:
         raise Refused(refusals)
-    earlier = _car_tenths(session, volunteer, details.spent_on)
-    by_mile, pence = details.kind in BY_THE_MILE, details.pence or 0
-    if by_mile:
-        pence = rules.mileage_pence(details.kind, details.tenths or 0, earlier, scheme)
+    by_mile = details.kind in BY_THE_MILE
     claim = ExpenseClaim(
         volunteer_id=volunteer.id,
         session_id=own.id if own else None,
@@ -95,13 +92,19 @@ def send(
         spent_on=details.spent_on,
         tenths=details.tenths if by_mile else None,
         rate_pence=rules.rate_pence(details.kind, scheme),
-        amount_pence=pence,
+        amount_pence=_worth(session, volunteer, details, scheme) if by_mile else details.pence or 0,
         purpose=details.purpose.strip(),
     )
     session.add(claim)
     session.flush()
     _record(session, actor, "expense.send", claim)
     return claim
+
+
+def _worth(session: Session, volunteer: Volunteer, details: ClaimDetails, scheme: Scheme) -> int:
+    """Return what the miles are worth in pence, after those driven earlier in the tax year."""
+    earlier = _car_tenths(session, volunteer, details.spent_on)
+    return rules.mileage_pence(details.kind, details.tenths or 0, earlier, scheme)
 
 
 def _record(session: Session, actor: Account, action: str, claim: ExpenseClaim) -> None:

@@ -87,13 +87,9 @@ def help_in(
     if case is None:
         raise Refused([NO_ACCOUNT])
     account = rows.lock_row(session, Account, case.account.id)
-    given = frozenset(answered)
-    refusals = rules.proof_refusals(account.role, way, given, may_ring=case.may_ring)
-    if rules.needs_reset(kind) and not case.has_factor:
-        refusals.append(NO_FACTOR)
-    if refusals:
+    if refusals := _help_refusals(case, account, kind, way, frozenset(answered)):
         raise Refused(refusals)
-    asked = ",".join(sorted(given))
+    asked = ",".join(sorted(frozenset(answered)))
     audit.record_security(
         session, actor, "account.help_in", account, kind=kind.value, way=way.value, answered=asked
     )
@@ -105,3 +101,12 @@ def help_in(
     text = f"We made a code with which you choose a new password. {factor_notices.NOT_YOU}"
     factor_notices.tell(session, account, text, base_url)
     return code
+
+
+def _help_refusals(
+    case: Case, account: Account, kind: HelpKind, way: ProofWay, given: frozenset[ProofQuestion]
+) -> list[Refusal]:
+    refusals = rules.proof_refusals(account.role, way, given, may_ring=case.may_ring)
+    if rules.needs_reset(kind) and not case.has_factor:
+        refusals.append(NO_FACTOR)
+    return refusals

@@ -93,11 +93,7 @@ def arrange(
     Refused
         The backup could not have been matched with this family, but for a free place.
     """
-    _check(session, actor, match_id, volunteer_id)
-    for one in sorted({volunteer_id, get_row(session, Match, match_id).volunteer_id}):
-        lock_row(session, Volunteer, one)
-    match = lock_for_decision(session, actor, match_id)
-    volunteer = get_row(session, Volunteer, volunteer_id)
+    match, volunteer = _lock_both(session, actor, match_id, volunteer_id)
     before = standing_cover(match)
     if before and before.volunteer_id == volunteer_id:
         return before
@@ -120,10 +116,17 @@ def arrange(
     return cover
 
 
-def _check(session: Session, actor: Account, match_id: uuid.UUID, volunteer_id: uuid.UUID) -> None:
-    check_may_decide(actor, get_row(session, Match, match_id))
-    if not works_with_volunteer(actor, get_row(session, Volunteer, volunteer_id)):
+def _lock_both(
+    session: Session, actor: Account, match_id: uuid.UUID, volunteer_id: uuid.UUID
+) -> tuple[Match, Volunteer]:
+    """Lock the match and both its coach and the backup, in the order in which all do."""
+    match, volunteer = get_row(session, Match, match_id), get_row(session, Volunteer, volunteer_id)
+    check_may_decide(actor, match)
+    if not works_with_volunteer(actor, volunteer):
         raise NotFound("there is no such volunteer")
+    for one in sorted({volunteer_id, match.volunteer_id}):
+        lock_row(session, Volunteer, one)
+    return lock_for_decision(session, actor, match_id), get_row(session, Volunteer, volunteer_id)
 
 
 def _arrange_refusals(

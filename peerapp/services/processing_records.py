@@ -49,6 +49,23 @@ RISKS: tuple[tuple[str, str, str], ...] = (
         "matching.md",
     ),
 )
+WHY: tuple[str, ...] = (
+    "## What is done, and why",
+    "",
+    "Volunteers are recruited, vetted and trained, and each is matched with a family for some "
+    "months. A program proposes pairs from place, time and needs; a person approves each.",
+    "",
+    "Lawful basis: public task (UK GDPR article 6(1)(e)). Health, ethnicity and the like: "
+    "social care and safeguarding (Schedule 1, paragraphs 2 and 18, Data Protection Act "
+    "2018). Criminal offence data: Schedule 1, paragraph 18, with [the council’s appropriate "
+    "policy document].",
+)
+SIGNED: tuple[str, ...] = (
+    "## Asked and signed",
+    "",
+    "Families and volunteers asked: [how]. Data protection officer: [advice, day]. "
+    "Signed by: [name, day]. Looked at again: [day].",
+)
 
 
 def impact_assessment(session: Session) -> str:
@@ -62,15 +79,7 @@ def impact_assessment(session: Session) -> str:
         "",
         "Filled from the settings of the site. What stands in [brackets] is for the council.",
         "",
-        "## What is done, and why",
-        "",
-        "Volunteers are recruited, vetted and trained, and each is matched with a family for some "
-        "months. A program proposes pairs from place, time and needs; a person approves each.",
-        "",
-        "Lawful basis: public task (UK GDPR article 6(1)(e)). Health, ethnicity and the like: "
-        "social care and safeguarding (Schedule 1, paragraphs 2 and 18, Data Protection Act "
-        "2018). Criminal offence data: Schedule 1, paragraph 18, with [the council’s appropriate "
-        "policy document].",
+        *WHY,
         "",
         "## Whose data, and which",
         "",
@@ -82,21 +91,13 @@ def impact_assessment(session: Session) -> str:
         "",
         "## Risks",
         "",
-        "| Risk | What is done | Where | Left over |",
-        "|---|---|---|---|",
-        *(
-            f"| {risk} | {measure} | {where} | [low, medium, high] |"
-            for risk, measure, where in RISKS
-        ),
+        *_risks(),
         "",
         "## Figures on which safety rests",
         "",
         *_figures(scheme, ("checks", "panel", "access", "supervision")),
         "",
-        "## Asked and signed",
-        "",
-        "Families and volunteers asked: [how]. Data protection officer: [advice, day]. "
-        "Signed by: [name, day]. Looked at again: [day].",
+        *SIGNED,
         "",
     ]
     return "\n".join(lines)
@@ -127,6 +128,12 @@ def _parts() -> list[str]:
     return [
         f"- {people}: {'; '.join(_name(one) for one in records)}." for people, _, records in PARTS
     ]
+
+
+def _risks() -> list[str]:
+    rows = ["| Risk | What is done | Where | Left over |", "|---|---|---|---|"]
+    rows += [f"| {risk} | {done} | {where} | [low, medium, high] |" for risk, done, where in RISKS]
+    return rows
 
 
 def _name(record: Record) -> str:

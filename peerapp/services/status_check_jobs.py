@@ -54,14 +54,11 @@ def run_due(
         return +tally
     with database.reading(scheme_id) as session:
         due = status_checks.due_volunteers(session, now, today, limit)
-    days: dict[str, Any] = {"now": now, "today": today}
     in_a_row = 0
     for volunteer_id in due:
-        with database.writing(scheme_id) as session:
-            check = status_checks.put_due(session, volunteer_id, now, today)
-        if check is None:
-            continue
-        done = carry_out(database, scheme_id, check.id, service, base_url=base_url, **days)
+        done = _ask_about(
+            database, scheme_id, volunteer_id, service, now=now, today=today, base_url=base_url
+        )
         if done is not None:
             tally[done.outcome.value] += 1
             in_a_row = in_a_row + 1 if done.failure in DOWN else 0
@@ -69,6 +66,25 @@ def run_due(
             log.warning("status_checks_stopped", scheme_id=str(scheme_id), failures=in_a_row)
             break
     return +tally
+
+
+def _ask_about(
+    database: Database,
+    scheme_id: uuid.UUID,
+    volunteer_id: uuid.UUID,
+    service: StatusService,
+    *,
+    now: datetime,
+    today: date,
+    base_url: str,
+) -> StatusCheck | None:
+    """Put the question about one volunteer and ask it; None where it is not due any more."""
+    with database.writing(scheme_id) as session:
+        check = status_checks.put_due(session, volunteer_id, now, today)
+    if check is None:
+        return None
+    days: dict[str, Any] = {"now": now, "today": today}
+    return carry_out(database, scheme_id, check.id, service, base_url=base_url, **days)
 
 
 def carry_out(

@@ -56,12 +56,7 @@ def ask(
         expires_at=now + timedelta(days=scheme.second_person_days),
     )
     others = second_people(session, request, scheme)
-    refusals = rules.asking_refusals(actor, act, reason)
-    if not others:
-        refusals.append(Refusal("nobody", NOBODY))
-    if _is_asked(session, request, now):
-        refusals.append(Refusal("asked", "This is asked for already, and waits."))
-    if refusals:
+    if refusals := _asking_refusals(session, actor, request, now, others):
         raise Refused(refusals)
     session.add(request)
     session.flush()
@@ -69,6 +64,21 @@ def ask(
     for account in others:
         messages.queue_notice(session, account, _link(base_url, request))
     return request
+
+
+def _asking_refusals(
+    session: Session,
+    actor: Account,
+    request: TwoPersonRequest,
+    now: datetime,
+    others: Sequence[Account],
+) -> list[Refusal]:
+    refusals = rules.asking_refusals(actor, request.act, request.reason)
+    if not others:
+        refusals.append(Refusal("nobody", NOBODY))
+    if _is_asked(session, request, now):
+        refusals.append(Refusal("asked", "This is asked for already, and waits."))
+    return refusals
 
 
 def _link(base_url: str, request: TwoPersonRequest) -> str:

@@ -121,9 +121,13 @@ def publish(
     )
     session.add(text)
     asked = _ask_again(session, old_counts_until, base_url) if old_counts_until else 0
+    _record(session, actor, text, asked)
+    return text
+
+
+def _record(session: Session, actor: Account, text: AgreementText, asked: int) -> None:
     facts: dict[str, Any] = {"number": text.number, "asked": asked}
     audit.record_change(session, actor, "volunteer_agreement.publish", text, **facts)
-    return text
 
 
 def _ask_again(session: Session, last_day: date, base_url: str) -> int:

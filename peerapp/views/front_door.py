@@ -5,10 +5,8 @@ The draft is held by the browser's cookie; no address of these pages opens it in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -27,6 +25,7 @@ from peerapp.forms.front_door_page import PageForm
 from peerapp.models import Referral, utc_now
 from peerapp.services import front_door, referral_links, tokens
 from peerapp.services.schemes import get_scheme
+from peerapp.views.referral_answers import answer_sections, form_of, words_for
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("front_door", __name__, url_prefix="/get-support")
@@ -65,12 +64,6 @@ def with_draft(view: View) -> View:
             return render_template("front_door/gone.html"), 409
 
     return checked
-
-
-def words_for(referral: Referral) -> dict[str, Any]:
-    """Return what every page's template asks about whom it speaks to."""
-    is_self = referral.source == ReferralSource.SELF
-    return {"is_self": is_self, "family_page": is_self}
 
 
 @bp.get("/")
@@ -130,25 +123,6 @@ def _begin() -> ResponseReturnValue:
     session[HELD] = secret
     session.pop(SENT, None)
     return redirect(_after_danger(danger, ReferralSource.SELF))
-
-
-def form_of(page: str, referral: Referral, formdata: Any = None) -> PageForm:
-    """Return the form of a page with what was answered before, in the right words."""
-    kind = PAGES[page]
-    kept = dict(referral.answers)
-    for name in kind.optional_dates:
-        if kept.get(name):
-            kept[name] = date.fromisoformat(kept[name])
-    form = kind(data=kept) if formdata is None else kind(formdata=None, data=kept)
-    if referral.source != ReferralSource.SELF:
-        form.speak_of_others()
-    labels = list(enumerate(get_scheme(get_session()).level_labels, start=1))
-    levels = [(str(number), f"{number} – {word}") for number, word in labels]
-    if page == "support":
-        form["level"].choices = levels
-    if page == "step_down":
-        form["step_down_level"].choices = [("", "Choose a level"), *levels]
-    return form
 
 
 def _is_right(page: str, referral: Referral, form: PageForm) -> bool:
@@ -318,57 +292,6 @@ def _sent_now_or_before(secret: str) -> front_door.Sent:
         if meanwhile := front_door.was_sent(get_session(), secret):
             return meanwhile
         raise
-
-
-Line = tuple[str, Any, str | None]
-
-
-def answer_sections(
-    referral: Referral, *, can_change: bool = False
-) -> list[tuple[str, list[Line]]]:
-    """Return the answers page by page in the words of the form: heading, and question, answer,
-    and the address where whoever writes it changes it (None for everybody else)."""
-    is_self = referral.source == ReferralSource.SELF
-    sections = []
-    for key in referral_form.pages_for(referral.source):
-        href = url_for("front_door.page", page=key, **{"from": "check"}) if can_change else None
-        form = form_of(key, referral, formdata=())
-        heading = form.heading if is_self else form.others_heading or form.heading
-        if key == "children":
-            sections.append(("", [(heading, _children_in_words(referral), href)]))
-            continue
-        lines: list[Line] = [
-            (_question(form[name].label.text), _in_words(form, name), href)
-            for name in referral_form.PAGES[key]
-            if referral_form.is_asked(name, referral.answers)
-        ]
-        if len(lines) == 1:  # the page's heading is the question
-            sections.append(("", [(heading, *lines[0][1:])]))
-        else:
-            sections.append((heading, lines))
-    return sections
-
-
-def _question(label: str) -> str:
-    """Return a label without what only whoever fills the form in has to know."""
-    text = re.sub(r" \((optional|you can leave this out|if (you|they) have one)\)", "", label)
-    text = text.removeprefix("If yes: ")
-    return text[0].upper() + text[1:]
-
-
-def _children_in_words(referral: Referral) -> list[str]:
-    found = referral.answers.get("children") or ()
-    return [f"{one['name']}, {one['age'] or 'under 1'}" for one in found]
-
-
-def _in_words(form: PageForm, name: str) -> Any:
-    field = form[name]
-    offered = {one.value: one.label for one in getattr(field, "choices", None) or ()}
-    if isinstance(field.data, date):
-        return f"{field.data.day} {field.data:%B %Y}"
-    if isinstance(field.data, (list, tuple)):
-        return [offered.get(one, one) for one in field.data]
-    return offered.get(field.data, field.data)
 
 
 @bp.get("/sent")

@@ -22,8 +22,8 @@ from peerapp.services import referral_acceptance, referrals
 from peerapp.services.families import Invalid
 from peerapp.services.referral_acceptance import Decision
 from peerapp.views.families.blueprint import level_choices
-from peerapp.views.front_door import answer_sections
 from peerapp.views.parsing import page_number
+from peerapp.views.referral_answers import answer_sections
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("referrals", __name__, url_prefix="/staff/referrals")
