@@ -51,6 +51,7 @@ log = structlog.get_logger(__name__)
 
 QUEUE = "peerapp"
 LONGEST_WAIT = 1.0  # seconds between two looks into an empty queue
+MOST_ROUNDS = 10
 WORKERS = 2  # a long matching run must not keep the mail waiting
 
 
@@ -171,13 +172,23 @@ class Jobs:
                 forgotten = matching_runs.list_forgotten(session, utc_now())
                 family_imports.sweep(session, utc_now())
                 sign_in_sweeps.sweep(session, utc_now())
-                reference_reminders.sweep_reminders(session, utc_now(), self.settings.base_url)
                 questions = status_checks.list_forgotten(session, utc_now())
+            self._remind(scheme_id)
             self._retain(scheme_id)
             for run_id in forgotten:
                 self.offer_run(scheme_id, run_id)
             for check_id in questions:
                 self.offer_check(scheme_id, check_id)
+
+    def _remind(self, scheme_id: uuid.UUID) -> None:
+        """Remind referees, a few in each transaction; the next minute takes those that are left."""
+        for _ in range(MOST_ROUNDS):
+            with self.database.writing(scheme_id) as session:
+                done = reference_reminders.sweep_reminders(
+                    session, utc_now(), self.settings.base_url
+                )
+            if done < reference_reminders.BATCH:
+                return
 
     def _retain(self, scheme_id: uuid.UUID) -> None:
         """Delete what is over, once a day, and keep the list of who was erased whole."""

@@ -57,7 +57,7 @@ NOT_ON_THE_BOARD = frozenset({WarningKind.RISK_REVIEW, WarningKind.AGREEMENT})
 """What the board of certificates does not show, so that coordinators are not told of it."""
 
 NOTICE = "expiry_notice"
-BATCH = 200
+BATCH = 50  # in one transaction; on SQLite nobody else can write meanwhile
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,3 +123,34 @@ def test_one_referee_who_answered_does_not_keep_the_other_from_being_reminded(
     assert sweep(session, 5) == 1
     states = session.scalars(select(Message.state).where(Message.reference_id == other.id)).all()
     assert states == [MessageState.QUEUED] * 2
+
+
+MARKS = ("reminded_at", "reminded_again_at", "flagged_at")
+
+
+@pytest.mark.parametrize(
+    ("now", "figures"),
+    [
+        (NOW, (5, 10, 14)),
+        (ASKED, (1, 1, 1)),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), (9, 3, 2)),
+    ],
+)
+def test_the_database_and_the_rule_agree_on_whose_time_has_come(
+    session, volunteer, asked, monkeypatch, now, figures
+):
+    monkeypatch.setattr(reference_reminders, "BATCH", 1000)
+    scheme = volunteer.scheme
+    scheme.reference_reminder_days, scheme.reference_second_reminder_days = figures[:2]
+    scheme.reference_flag_days = figures[2]
+    due, found = [], []
+    for hours in range(0, 16 * 24, 13):
+        for marks in itertools.product((None, now), repeat=3):
+            asked.asked_at = now - timedelta(hours=hours)
+            for mark, value in zip(MARKS, marks, strict=True):
+                setattr(asked, mark, value)
+            session.flush()
+            due.append(bool(reference_reminders._next_step(asked, scheme, now)))
+            found.append(asked.id in reference_reminders._list_due(session, scheme, now))
+    assert found == due
+    assert {True, False} == set(due)
