@@ -70,6 +70,7 @@ def test_job_that_fails_is_told_and_not_kept(tmp_path: Path) -> None:
     assert list((runner.folder / "results").iterdir()) == []
 
 
+@pytest.mark.long
 def test_solved_job_tells_stages_and_memory(runner: Runner) -> None:
     folder = str(runner.files("limits", 30, 1))
     row = runner.job("solved", folder=folder, explain=False)

@@ -65,6 +65,7 @@ def pairs(scene: Scene) -> list[tuple[uuid.UUID, uuid.UUID]]:
         return sorted((family, coach) for family, coach in session.execute(query))
 
 
+@pytest.mark.walk
 def test_a_job_killed_at_any_moment_leaves_all_or_nothing(scene):
     complete = (RunState.FINISHED, 20, 20, 10)
     nothing = {(RunState.QUEUED, 0, 0, 0), (RunState.RUNNING, 0, 0, 0)}

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys import referral_to_survey as way
 from tests.support.threaded_site import served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 
 
 def test_from_a_schools_referral_to_the_survey_after_the_end(

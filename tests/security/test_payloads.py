@@ -101,6 +101,7 @@ def sent(site, found, put, *, is_chosen=lambda endpoint: True):
     return number, wrong
 
 
+@pytest.mark.walk
 @pytest.mark.scorecard("1.2.4", "1.3.7", "3.7.2")
 def test_hostile_words_in_every_field_come_back_as_text(site, found):
     number, wrong = sent(site, found, lambda _: POLYGLOT)

@@ -298,6 +298,7 @@ def test_whole_life_shows_each_to_the_other_and_hides_them_at_the_end(machine):
     life.teardown()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("gate", ["people_refusals", "sharing_refusals"])
 def test_machine_finds_a_gate_that_is_left_out(machine, monkeypatch, gate):
     """The control: with one question taken out, the machine and a story notice it."""
