@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,9 @@ __all__ = [
 ]
 
 
+VIEWS = Path(__file__).parent / "views"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Count the tests that show a row of the scorecard."""
     config.pluginmanager.register(Scorecard(), "scorecard")
@@ -43,10 +47,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what opens a database, and leave out what SQLite cannot show when it is in use."""
+    """Mark what opens a database, and leave out what SQLite cannot show when it is in use.
+
+    What pages show is alike on both databases: what they ask is asked by tests of the services.
+    """
     for item in items:
         if {"database_url", "migrated"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
+        if VIEWS in item.path.parents:
+            item.add_marker("walk")
     if os.environ.get("PEERAPP_TEST_DB", "sqlite") == "sqlite":
         left_out = [item for item in items if item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=left_out)
