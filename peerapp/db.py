@@ -191,15 +191,15 @@ class Database:
         return found
 
     def learn_sizes(self) -> None:
-        """Have SQLite look how its tables have grown, so that it takes the index that finds least.
+        """Have the database look how its tables have grown, so that it takes the best index.
 
-        Not knowing, it may take the one on the scheme, which finds everybody, before the one on a
-        person. PostgreSQL looks by itself.
+        Not knowing, SQLite may take the one on the scheme, which finds everybody, before the one
+        on a person. PostgreSQL looks by itself too, a minute or so after many rows were written.
         """
-        if self.is_sqlite:
-            with self.writer.begin() as connection:
+        with self.writer.begin() as connection:
+            if self.is_sqlite:
                 connection.exec_driver_sql(f"PRAGMA analysis_limit = {LOOK_AT}")
-                connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def make_engine(url: str) -> Engine:
