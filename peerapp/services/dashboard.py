@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from peerapp.domain.access import sees_every_locality
@@ -184,24 +184,22 @@ def _certificates(
 ) -> tuple[int, Sequence[CertificateDue]]:
     """Count coaches whose certificate is out, not accepted, or out within 90 days; show the first.
 
-    They stand in the order of their days; whoever has no certificate stands as if it were today.
+    Those that do not count come first, then those that end soonest.
     """
     held, months = aliased(Certificate), get_scheme(session).recheck_months
-    due = (
-        Volunteer.state.in_(COACHING_STATES),
-        mine,
-        or_(
-            held.id.is_(None),
-            held.status != CertificateStatus.ACCEPTED,
-            held.issue_date <= latest_issue(months, today + timedelta(days=SOON_DAYS)),
-        ),
+    ended = or_(
+        held.id.is_(None),
+        held.status != CertificateStatus.ACCEPTED,
+        held.issue_date <= latest_issue(months, today),
     )
+    soon = held.issue_date <= latest_issue(months, today + timedelta(days=SOON_DAYS))
+    due = Volunteer.state.in_(COACHING_STATES), mine, or_(ended, soon)
     count = select(func.count(Volunteer.id)).outerjoin(held, is_current(held)).where(*due)
     first = (
         select(Volunteer, held)
         .outerjoin(held, is_current(held))
         .where(*due)
-        .order_by(func.coalesce(held.issue_date, latest_issue(months, today)), Volunteer.id)
+        .order_by(case((ended, 0), else_=1), held.issue_date, Volunteer.id)
         .limit(SHOWN_CERTIFICATES)
     )
     found = [

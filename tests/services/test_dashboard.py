@@ -98,11 +98,13 @@ def test_the_first_certificates_are_shown_and_all_are_counted(database, scheme_i
         session.delete(make_coach(session, staff, place).certificates[0])
         for days in range(12):
             coach = make_coach(session, staff, place)
-            coach.certificates[0].issue_date = date(2022, 1, 31) - timedelta(days=days)
+            coach.certificates[0].issue_date = TODAY - timedelta(days=3 * 365 - 20 - days)
+        make_coach(session, staff, place).certificates[0].status = CertificateStatus.NEW_INFORMATION
     found = waiting_for(database, scheme_id, county["here"])
-    days = [due.due_on for due in found.certificates]
-    assert (found.certificates_due, len(days)) == (13, 10)
-    assert days == sorted(days)
+    ended, soon = found.certificates[:2], [due.due_on for due in found.certificates[2:]]
+    assert (found.certificates_due, len(soon)) == (14, 8)
+    assert {due.status for due in ended} == {None, CertificateStatus.NEW_INFORMATION}
+    assert soon == sorted(soon)
 
 
 def test_people_with_details_to_correct_are_named_in_own_localities(database, scheme_id, county):
