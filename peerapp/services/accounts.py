@@ -24,7 +24,7 @@ from peerapp.models import (
     utc_now,
 )
 from peerapp.models.vault import blind_indexes
-from peerapp.services import audit, known_browsers, messages, tokens
+from peerapp.services import audit, calendar_addresses, known_browsers, messages, tokens
 from peerapp.services.rows import get_row, lock_row
 from peerapp.services.schemes import get_scheme
 
@@ -258,9 +258,10 @@ def disable_account(session: Session, actor: Account, account: Account, now: dat
 
 
 def sign_out_everywhere(session: Session, account: Account) -> None:
-    """End every signed-in browser of an account, and know none of them any more."""
+    """End every signed-in browser of an account, and its calendar, and know none any more."""
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
     known_browsers.forget(session, account)
+    calendar_addresses.revoke_address(session, None, account, utc_now())
 
 
 def get_staff(session: Session, account_id: uuid.UUID) -> Account:

@@ -19,6 +19,7 @@ from peerapp.services import audit, messages
 from peerapp.services.approvals import notify_both
 from peerapp.services.contacts import own_family, own_volunteer
 from peerapp.services.match_steps import lock_for_decision, lock_match
+from peerapp.services.pairs_apart import apart_refusals
 from peerapp.services.rows import get_row
 from peerapp.services.staff_of import list_active
 from peerapp.wording import day_of
@@ -64,7 +65,7 @@ def plan(
     before = rules.planned_visit(match)
     if before and (before.starts_at, before.staff_id) == (starts_at, staff_id):
         return before
-    _check(match, staff, starts_at, now, today)
+    _check(session, match, staff, starts_at, now, today)
     if before is not None:
         before.state, before.note = VisitState.MOVED, note
     visit = FirstVisit(starts_at=starts_at, staff_id=staff_id, planned_by_id=actor.id)
@@ -79,9 +80,12 @@ def _record(session: Session, actor: Account, match: Match, *, moved: bool) -> N
     audit.record_change(session, actor, "first_visit.plan", match, match_id=match.id, moved=moved)
 
 
-def _check(match: Match, staff: Account, starts_at: datetime, now: datetime, today: date) -> None:
+def _check(
+    session: Session, match: Match, staff: Account, starts_at: datetime, now: datetime, today: date
+) -> None:
     refusals = [
         *people_refusals(match, today),
+        *apart_refusals(session, match, today),
         *sharing_refusals(match),
         *rules.plan_refusals(match, staff, starts_at, now),
     ]
@@ -97,13 +101,6 @@ def _tell(session: Session, match: Match, staff: Account | None, base_url: str) 
         link = f"{base_url}/staff/matches/{match.id}"
         messages.queue_notice(session, staff, link, match_id=match.id)
     session.flush()
-
-
-def close_planned(match: Match, state: VisitState) -> None:
-    """Say what became of the visit that was planned, if one was."""
-    visit = rules.planned_visit(match)
-    if visit is not None:
-        visit.state = state
 
 
 def list_attending(session: Session, match: Match) -> list[Account]:

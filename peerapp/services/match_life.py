@@ -27,6 +27,7 @@ from peerapp.services import messages
 from peerapp.services.approvals import notify_both
 from peerapp.services.match_consequences import keep_apart
 from peerapp.services.match_steps import lock_for_decision, move_family, take_step
+from peerapp.services.pairs_apart import apart_refusals
 from peerapp.services.rows import get_row
 from peerapp.wording import day_of
 
@@ -68,6 +69,7 @@ def introduce(
     if match.state == MatchState.INTRODUCED and match.first_visit_on == first_visit_on:
         return match
     refusals = [*people_refusals(match, today), *sharing_refusals(match)]
+    refusals += apart_refusals(session, match, today)
     refusals += introduction_refusals(match.family)
     refusals += _attended_refusals(session, match, attended_by_id or actor.id)
     if first_visit_on > today:
@@ -120,7 +122,7 @@ def resume(session: Session, actor: Account, match_id: uuid.UUID, *, today: date
 def _run(session: Session, actor: Account, match: Match, today: date) -> Match:
     if match.state == MatchState.ACTIVE:
         return match
-    refusals = people_refusals(match, today)
+    refusals = [*people_refusals(match, today), *apart_refusals(session, match, today)]
     if refusals:
         raise Refused(refusals)
     take_step(session, actor, match, MatchState.ACTIVE)

@@ -14,22 +14,18 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 import matching
 from peerapp.domain.eligibility import matching_refusals, required_training
-from peerapp.domain.hidden_from import pairs_hidden_from
-from peerapp.domain.households import pairs_of_one_home
 from peerapp.domain.match_states import KEEPS_PLACE, OFFERED
 from peerapp.domain.supervision import supervisor_capacity
 from peerapp.domain.vetting import COACHING_STATES, clearance_refusals, courses_in_date
 from peerapp.enums import FamilyState, Household, MatchState, VolunteerState
-from peerapp.models import Account, Exclusion, Family, Match, Scheme, Volunteer
+from peerapp.models import Account, Family, Match, Scheme, Volunteer
+from peerapp.services.pairs_apart import kept_apart, standing_exclusions
 from peerapp.services.schemes import get_scheme
-
-SUPERVISOR_CAPACITY = "supervisor_capacity"
-"""Key in the scheme's matching settings: matches that one supervisor can carry; absent: any."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +100,6 @@ def build_for(
     return _problem(session, scheme, [family_of(family)], coaches, today, apart, besides)
 
 
-def kept_apart(
-    families: Sequence[Family], volunteers: Sequence[Volunteer]
-) -> frozenset[tuple[str, str]]:
-    """Return the pairs of ids that are never matched, whatever is recorded of them as a pair."""
-    return pairs_of_one_home(families, volunteers) | pairs_hidden_from(families, volunteers)
-
-
 def _problem(
     session: Session,
     scheme: Scheme,
@@ -127,7 +116,7 @@ def _problem(
         coaches=tuple(coaches),
         exclusions=frozenset(
             pair
-            for pair in {*_standing_exclusions(session, today), *apart}
+            for pair in {*standing_exclusions(session, today), *apart}
             if pair[0] in known_families and pair[1] in known_coaches
         ),
         previous={
@@ -302,11 +291,6 @@ def taking_part_problems(volunteer: Volunteer) -> list[str]:
     if any(getattr(volunteer, name) is None for name in needed):
         problems.append("profile_incomplete")
     return problems
-
-
-def _standing_exclusions(session: Session, today: date) -> Iterable[tuple[str, str]]:
-    query = select(Exclusion).where(or_(Exclusion.until.is_(None), Exclusion.until > today))
-    return [(str(row.family_id), str(row.volunteer_id)) for row in session.scalars(query)]
 
 
 def _open_proposals(session: Session) -> Iterable[tuple[str, str]]:

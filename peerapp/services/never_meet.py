@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from peerapp.domain.match_states import HOLDS_PLACE
-from peerapp.enums import ApartReason, Consequence, MatchState, Role
+from peerapp.domain.hidden_from import pairs_hidden_from
+from peerapp.domain.match_states import HOLDS_PLACE, OPEN_PROPOSAL
+from peerapp.enums import ApartReason, Consequence, CoverState, MatchState, Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, Exclusion, Family, Match, Volunteer
+from peerapp.models import Account, Exclusion, Family, Match, MatchCover, Volunteer
 from peerapp.services import (
     audit,
     families,
@@ -91,6 +92,28 @@ def keep_apart(
     match_covers.stop_for_pair(session, family, volunteer)
     matches.withdraw_open_for_pair(session, actor, family, volunteer, "kept_apart")
     _changed(session, actor, "family.keep_apart", family, volunteer)
+
+
+def part_from_named(session: Session, actor: Account, family: Family) -> None:
+    """Withdraw what is open with a coach whom the family says must not find out.
+
+    The caller has locked the family. A match that runs stays: its worker is told of the answer,
+    and it comes no nearer; but a backup coach steps in no more.
+    """
+    session.flush()
+    of_matches = select(Match.volunteer_id).where(
+        Match.family_id == family.id, Match.state.in_(OPEN_PROPOSAL | HOLDS_PLACE)
+    )
+    of_covers = (
+        select(MatchCover.volunteer_id)
+        .join(Match, MatchCover.match_id == Match.id)
+        .where(Match.family_id == family.id, MatchCover.state == CoverState.ARRANGED)
+    )
+    near = or_(Volunteer.id.in_(of_matches), Volunteer.id.in_(of_covers))
+    for volunteer in session.scalars(select(Volunteer).where(near).order_by(Volunteer.id)).all():
+        if pairs_hidden_from([family], [volunteer]):
+            match_covers.stop_for_pair(session, family, volunteer)
+            matches.withdraw_open_for_pair(session, actor, family, volunteer, "kept_apart")
 
 
 def take_back(session: Session, actor: Account, family_id: uuid.UUID, reference: str) -> None:

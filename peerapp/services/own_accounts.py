@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from peerapp.adapters.passwords import hash_password
 from peerapp.enums import Role
 from peerapp.errors import Forbidden, NotFound, Refusal, Refused
-from peerapp.models import Account, LoginSession
-from peerapp.services import accounts, audit, known_browsers, messages
+from peerapp.models import Account, LoginSession, utc_now
+from peerapp.services import accounts, audit, calendar_addresses, known_browsers, messages
 from peerapp.services.rows import lock_row
 from peerapp.services.sign_in import is_running
 from peerapp.services.tokens import token_hash
@@ -96,7 +96,10 @@ def end_one(session: Session, account: Account, login_id: uuid.UUID) -> None:
 
 
 def end_others(session: Session, account: Account, this_session: str) -> int:
-    """Sign every browser out but this one, and know only this one; return how many there were."""
+    """Sign every browser out but this one, and know only this one; return how many there were.
+
+    The address of a calendar stops too: it may be in the wrong hands as well.
+    """
     query = select(LoginSession).where(LoginSession.account_id == account.id)
     logins = session.scalars(query).all()
     here = next((one for one in logins if one.token_hash == token_hash(this_session)), None)
@@ -104,6 +107,7 @@ def end_others(session: Session, account: Account, this_session: str) -> int:
     for login in others:
         session.delete(login)
     known_browsers.forget(session, account, but=here.known_browser_id if here else None)
+    calendar_addresses.revoke_address(session, account, account, utc_now())
     if others:
         audit.record_security(session, account, "session.end_others", account, count=len(others))
     return len(others)

@@ -14,7 +14,7 @@ from peerapp.domain.family_records import SafeContactAnswers, safe_contact_fault
 from peerapp.domain.safe_contact import safe_channels
 from peerapp.enums import Channel
 from peerapp.models import Account, Family, SafeContact
-from peerapp.services import agreements, audit, messages
+from peerapp.services import agreements, audit, messages, never_meet
 from peerapp.services.accounts import sign_out_everywhere
 from peerapp.services.contact_changes import void_links
 from peerapp.services.contacts import own_family
@@ -140,6 +140,8 @@ def _keep(
     )
     session.flush()
     messages.follow_safe_contact(session, family)
+    if "must_not_be_told" in changed:
+        never_meet.part_from_named(session, actor, family)
     return family
 
 

@@ -15,7 +15,7 @@ from peerapp.extensions import current_settings, limiter
 from peerapp.forms.auth import ChangePasswordForm, LinkChoiceForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import own_accounts
+from peerapp.services import calendar_addresses, own_accounts
 from peerapp.services import sign_in as sessions
 from peerapp.views import new_passwords, tries
 
@@ -92,9 +92,13 @@ def link() -> ResponseReturnValue:
 
 @bp.get("/signed-in")
 def signed_in() -> str:
-    found = own_accounts.list_sessions(get_session(), current_account(), utc_now(), *idle_limits())
+    session, actor = get_session(), current_account()
+    found = own_accounts.list_sessions(session, actor, utc_now(), *idle_limits())
     here = own_accounts.this_one(found, current_user.get_id())
-    return render_template("account/signed_in.html", sessions=found, here=here)
+    feed = calendar_addresses.find_feed(session, actor)
+    return render_template(
+        "account/signed_in.html", sessions=found, here=here, has_calendar=feed is not None
+    )
 
 
 @bp.post("/signed-in/<uuid:login_id>/end")

@@ -11,7 +11,7 @@ from peerapp.extensions import current_settings, limiter
 from peerapp.forms.checks import ConfirmForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import calendars
+from peerapp.services import calendar_addresses, calendars
 
 bp = Blueprint("calendars", __name__, url_prefix="/calendar")
 
@@ -27,7 +27,7 @@ def _page(address: str) -> str:
     return render_template(
         "calendars/show.html",
         address=address,
-        feed=calendars.find_feed(session, actor),
+        feed=calendar_addresses.find_feed(session, actor),
         is_family=is_family,
         shares_device=is_family and calendars.shares_device(session, actor),
         back=url_for("family_sessions.list_sessions" if is_family else "sessions.list_sessions"),
@@ -39,14 +39,15 @@ def make() -> ResponseReturnValue:
     """Show the address in this answer alone: it is kept nowhere, and in no address or cookie."""
     if not ConfirmForm().validate_on_submit():
         return redirect(url_for(".show"))
-    secret = calendars.make_address(get_session(), current_account(), utc_now())
+    secret = calendar_addresses.make_address(get_session(), current_account(), utc_now())
     return _page(f"{current_settings().base_url}{url_for('.read', secret=secret)}")
 
 
 @bp.post("/stop")
 def stop() -> ResponseReturnValue:
     if ConfirmForm().validate_on_submit():
-        calendars.revoke_address(get_session(), current_account(), utc_now())
+        actor = current_account()
+        calendar_addresses.revoke_address(get_session(), actor, actor, utc_now())
         flash("The address does not work any more.", "success")
     return redirect(url_for(".show"))
 

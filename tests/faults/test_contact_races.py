@@ -11,7 +11,7 @@ from peerapp.db import SchemeSession
 from peerapp.domain.match_states import is_frozen
 from peerapp.enums import ConcernAbout, MatchState
 from peerapp.models import CalendarFeed, Concern, Match
-from peerapp.services import calendars, concerns
+from peerapp.services import calendar_addresses, concerns
 from peerapp.services.concerns import Report, Subject
 from peerapp.services.rows import get_row
 from tests.factories import NOW
@@ -38,7 +38,7 @@ def making(match_id: uuid.UUID, meeting: Meeting) -> Work:
     def work(session: SchemeSession) -> str:
         with before_writing(session, CalendarFeed, meeting):
             family = session.get_one(Match, match_id).family
-            return calendars.make_address(session, family.account, NOW)
+            return calendar_addresses.make_address(session, family.account, NOW)
 
     return work
 
@@ -63,7 +63,7 @@ def test_of_two_calendar_addresses_made_at_once_one_works(scene):
 
 @pytest.mark.postgres
 def test_two_calendar_addresses_work_without_the_lock(scene, monkeypatch):
-    monkeypatch.setattr(calendars, "lock_row", get_row)
+    monkeypatch.setattr(calendar_addresses, "lock_row", get_row)
     assert race_for_two_addresses(scene) >= 0.9 * ROUNDS
 
 

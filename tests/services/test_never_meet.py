@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from peerapp.enums import AgreementMethod, ApartReason, FamilyState, MatchState, Role
 from peerapp.errors import Forbidden, NotFound
 from peerapp.models import MatchCover
-from peerapp.services import approvals, matching_problem, never_meet, volunteers
+from peerapp.services import (
+    approvals,
+    first_visits,
+    match_life,
+    never_meet,
+    pairs_apart,
+    safe_contact,
+    volunteers,
+)
 from tests.factories import (
+    NOW,
     TODAY,
     make_account,
     make_coach,
     make_family,
+    make_family_account,
     make_locality,
     make_match,
 )
@@ -34,7 +47,7 @@ def reference(coach):
 
 def excluded(session):
     session.flush()
-    return set(matching_problem._standing_exclusions(session, TODAY))
+    return set(pairs_apart.standing_exclusions(session, TODAY))
 
 
 @pytest.mark.parametrize("state", ["proposed", "offered_to_coach", "offered_to_family", "approved"])
@@ -126,3 +139,81 @@ def test_somebody_elses_family_does_not_exist(session, family, reference):
         never_meet.keep_apart(session, other, family.id, reference, A.KIN)
     with pytest.raises(NotFound):
         never_meet.list_pairs(session, other, family.id)
+
+
+NAMED = pytest.mark.parametrize("whom", ["Sam Canary", "Lou Slade"])
+"""Whom the family names: the coach, or, as the control, somebody else."""
+
+
+@pytest.fixture
+def canary(session, staff, here):
+    return make_coach(session, staff, here, first_name="Sam", last_name="Canary")
+
+
+@NAMED
+@pytest.mark.parametrize("state", ["proposed", "offered_to_coach", "approved"])
+def test_family_that_names_its_coach_to_be_is_parted_from_them_at_once(
+    session, staff, family, canary, state, whom
+):
+    match = make_match(session, family, canary, state=MatchState(state))
+    answers = replace(safe_contact.answers_of(family), must_not_be_told=whom)
+    safe_contact.answer_safe_contact(session, staff, family.id, answers, TODAY)
+    assert match.state == (MatchState.WITHDRAWN if whom == "Sam Canary" else MatchState(state))
+
+
+@NAMED
+def test_family_that_names_a_backup_coach_itself_does_without_them(
+    session, staff, here, canary, whom
+):
+    family = make_family(session, staff, here, state=FamilyState.MATCHED)
+    account = make_family_account(session, family)
+    match = make_match(session, family, make_coach(session, staff, here), state=MatchState.ACTIVE)
+    cover = MatchCover(
+        match_id=match.id, volunteer_id=canary.id, starts_on=TODAY, ends_on=TODAY,
+        coach_agreed_how="phone", family_agreed_how="phone", arranged_by_id=staff.id,
+    )  # fmt: skip
+    session.add(cover)
+    said = {"must_not_be_told": whom}
+    safe_contact.answer_own(session, account, "people", said, TODAY, BASE_URL)
+    assert (cover.state == "stopped") == (whom == "Sam Canary")
+
+
+def plan_visit(session, staff, match):
+    given = {"starts_at": NOW + timedelta(days=1), "staff_id": staff.id, "now": NOW}
+    return first_visits.plan(session, staff, match.id, **given, today=TODAY, base_url=BASE_URL)
+
+
+def introduce(session, staff, match):
+    given = {"first_visit_on": TODAY, "today": TODAY, "base_url": BASE_URL}
+    return match_life.introduce(session, staff, match.id, **given)
+
+
+def activate(session, staff, match):
+    return match_life.activate(session, staff, match.id, today=TODAY)
+
+
+def resume(session, staff, match):
+    return match_life.resume(session, staff, match.id, today=TODAY)
+
+
+@NAMED
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (plan_visit, "approved"),
+        (introduce, "approved"),
+        (activate, "introduced"),
+        (resume, "paused"),
+    ],
+)
+def test_coach_who_goes_by_a_name_that_the_family_named_is_brought_no_nearer(
+    session, staff, here, canary, act, state, whom
+):
+    family = make_family(session, staff, here, state=FamilyState.MATCHED)
+    family.safe_contact.must_not_be_told = whom
+    match = make_match(session, family, canary, state=MatchState(state))
+    if whom == "Sam Canary":
+        assert refused(act, session, staff, match) == ["kept_apart"]
+        assert match.state == MatchState(state)
+    else:
+        act(session, staff, match)

@@ -11,7 +11,7 @@ from sqlalchemy import event, update
 from peerapp.enums import AgreementMethod, CancelReason, MatchState, SessionState, VolunteerState
 from peerapp.errors import NotFound
 from peerapp.models import Match, MatchCover
-from peerapp.services import calendars, match_life, session_plans, sessions
+from peerapp.services import calendar_addresses, calendars, match_life, session_plans, sessions
 from tests.factories import (
     NOW,
     make_coach,
@@ -291,15 +291,15 @@ def test_lists_ask_no_more_for_thirty_sessions_than_for_one(session, database, m
 
 def test_calendar_of_a_new_address_ends_the_old_one(session, match, plan):
     family = match.family.account
-    old = calendars.make_address(session, family, NOW)
+    old = calendar_addresses.make_address(session, family, NOW)
     assert calendars.read_calendar(session, old, NOW).count(b"BEGIN:VEVENT") == 8
-    new = calendars.make_address(session, family, NOW)
+    new = calendar_addresses.make_address(session, family, NOW)
     assert calendars.read_calendar(session, new, NOW).count(b"BEGIN:VEVENT") == 8
     for secret in (old, new[:-1], ""):
         with pytest.raises(NotFound):
             calendars.read_calendar(session, secret, NOW)
-    calendars.revoke_address(session, family, NOW)
-    assert calendars.find_feed(session, family) is None
+    calendar_addresses.revoke_address(session, family, family, NOW)
+    assert calendar_addresses.find_feed(session, family) is None
     with pytest.raises(NotFound):
         calendars.read_calendar(session, new, NOW)
     assert [row.action for row in audited(session, "calendar.revoke_address")] == [
@@ -311,7 +311,7 @@ def test_calendar_is_empty_the_second_contact_is_closed_and_gone_with_the_accoun
     session, match, plan
 ):
     coach = match.volunteer.account
-    secret = calendars.make_address(session, coach, NOW)
+    secret = calendar_addresses.make_address(session, coach, NOW)
     assert calendars.read_calendar(session, secret, NOW).count(b"BEGIN:VEVENT") == 8
     match.volunteer.state = VolunteerState.SUSPENDED
     assert calendars.read_calendar(session, secret, NOW).count(b"BEGIN:VEVENT") == 0
@@ -334,7 +334,7 @@ def test_calendar_holds_no_word_of_who_or_why(session, match, plan):
         "example.org",
     ]
     for account in (match.family.account, match.volunteer.account):
-        secret = calendars.make_address(session, account, NOW)
+        secret = calendar_addresses.make_address(session, account, NOW)
         text = calendars.read_calendar(session, secret, NOW).decode().lower()
         assert "appointment" in text
         assert [word for word in secrets if word.lower() in text] == []
@@ -342,7 +342,7 @@ def test_calendar_holds_no_word_of_who_or_why(session, match, plan):
 
 def test_called_off_sessions_leave_the_calendar(session, match, first):
     family = match.family.account
-    secret = calendars.make_address(session, family, NOW)
+    secret = calendar_addresses.make_address(session, family, NOW)
     sessions.call_off_as_family(session, family, first.id, NOW, URL)
     assert str(first.id).encode() not in calendars.read_calendar(session, secret, NOW)
     assert calendars.read_calendar(session, secret, NOW).count(b"BEGIN:VEVENT") == 7
