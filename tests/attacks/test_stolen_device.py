@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from flask import redirect
 from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
@@ -11,18 +10,13 @@ from sqlalchemy import func, select
 from peerapp.models import LoginSession
 from peerapp.views.auth import SAFE_PAGE
 from tests.attacks.hidden import SECRETS
-from tests.factories import NOW
 from tests.support.threaded_site import served
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 COACH = "/family/coach"
 ELSEWHERE = "/accessibility"
 """Where the way out leads in these tests: a browser of theirs reaches no other site."""
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

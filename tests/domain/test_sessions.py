@@ -12,7 +12,6 @@ from peerapp.domain.sessions import (
     cancel_refusals,
     missed_in_row,
     move_refusals,
-    needs_note,
     note_refusals,
 )
 from peerapp.enums import CancelReason, NotHeldReason, SessionMood, SessionState
@@ -98,12 +97,6 @@ def test_note_can_be_corrected_for_a_week():
     noted = session(NOW - 8 * DAY, S.HELD, notes=[first, SessionNote(created_at=NOW)])
     assert codes(note_refusals(noted, HELD, NOW)) == []
     assert codes(note_refusals(noted, HELD, NOW + HOUR)) == ["too_late"]
-
-
-def test_session_needs_a_note_once_it_is_over():
-    assert not needs_note(session(NOW - HOUR), NOW)
-    assert needs_note(session(NOW - 2 * HOUR), NOW)
-    assert not needs_note(session(NOW - 2 * HOUR, S.HELD), NOW)
 
 
 def test_missed_sessions_are_counted_back_to_the_last_that_was_held():

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.domain.volunteer_agreements import SHORTEST
@@ -27,22 +25,11 @@ from tests.faults.test_approval_races import (
     at_once,
     before_writing,
 )
-from tests.scenes import BASE_URL, Scene, make_scene
+from tests.scenes import BASE_URL, Scene
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 B = BookingState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    made = make_scene(database_url)
-    yield made
-    made.database.engine.dispose()
 
 
 def add_session(scene: Scene, places: int) -> uuid.UUID:

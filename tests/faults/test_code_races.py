@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.domain.second_factors import NEW_BROWSER
@@ -18,21 +16,10 @@ from peerapp.services import authenticator_apps, sign_in
 from peerapp.services.rows import get_row
 from tests.factories import NOW, make_account
 from tests.faults.test_approval_races import ROUNDS, Meeting, Work, at_once, before_writing
-from tests.scenes import Scene, make_scene
+from tests.scenes import Scene
 from tests.support.factors import BOX, give_app
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    made = make_scene(database_url)
-    yield made
-    made.database.engine.dispose()
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 def two_browsers(scene: Scene) -> tuple[list[uuid.UUID], str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
@@ -18,20 +17,9 @@ from peerapp.errors import Forbidden
 from peerapp.models import AuditEvent, Match, StaffLocality, Volunteer
 from peerapp.services import accounts, audit_heads, volunteers
 from tests.factories import NOW, make_account
-from tests.scenes import Scene, make_scene, scene_in
+from tests.scenes import Scene, scene_in
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    made = make_scene(database_url)
-    yield made
-    made.database.engine.dispose()
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 def close(scene: Scene) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -18,17 +17,10 @@ from peerapp.models import Match, Message, utc_now
 from peerapp.services import deliveries, messages
 from tests.adapters.mail_servers import Handler, mail_server
 from tests.factories import make_account
-from tests.scenes import Scene, make_scene, scene_in
+from tests.scenes import Scene, scene_in
 
 SENDER = "Coaching <scheme@example.org>"
 NEVER = 10**6
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    made = make_scene(database_url)
-    yield made
-    made.database.engine.dispose()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from peerapp.db import SchemeSession
@@ -25,25 +24,13 @@ from peerapp.models import (
 )
 from peerapp.services import referee_links, reference_reminders, references
 from tests.factories import NOW, make_volunteer
-from tests.scenes import make_scene
 from tests.support.references import ANSWERS, RITA, SAM, URL, links_of, name, verify
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 ROUNDS = 5
 S = ReferenceState
 Work = Callable[[SchemeSession], Any]
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene(database_url):
-    made = make_scene(database_url)
-    yield made
-    made.database.engine.dispose()
 
 
 def at_once(scene, *works: Work) -> list[Any]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 import string
 import uuid
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from peerapp.errors import Refused
@@ -16,25 +14,14 @@ from peerapp.models import Family
 from peerapp.services import referral_acceptance, referrals
 from peerapp.services.referral_acceptance import Decision
 from peerapp.services.rows import get_row
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
 from tests.faults.test_approval_races import ROUNDS, Meeting, Work, at_once, before_writing
-from tests.scenes import Scene, make_scene
+from tests.scenes import Scene
 from tests.support.referral_scenes import sent
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 RANDOM = random.Random(7)
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    made = make_scene(database_url)
-    yield made
-    made.database.engine.dispose()
 
 
 def _word() -> str:

@@ -14,7 +14,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import event, func, select
 
 from peerapp.adapters.update_service import StatusReply
@@ -37,16 +36,12 @@ from peerapp.services.rows import get_row
 from tests.factories import NOW, TODAY
 from tests.scenes import BASE_URL, Scene, approve, make_scene
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 ROUNDS = 10
 MEET_SECONDS = 0.15
 NEWS = StatusReply(StatusAnswer.NEW_INFO)
 M = MatchState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from sqlalchemy import text
 
 from peerapp.enums import MatchState
 from peerapp.models import Match
 from peerapp.services import audit
-from tests.factories import NOW
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 @pytest.fixture

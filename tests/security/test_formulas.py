@@ -8,15 +8,16 @@ import io
 from pathlib import Path
 
 import pytest
-import time_machine
 
 import peerapp
 from peerapp.domain import csv_text
 from peerapp.enums import ClaimState, ExpenseKind, Role
 from peerapp.models import Account, ExpenseClaim, ExpenseExport, Measure, utc_now
 from peerapp.services import audit
-from tests.factories import NOW, TODAY, make_account, make_coach, make_family, make_locality
+from tests.factories import TODAY, make_account, make_coach, make_family, make_locality
 from tests.support.exports import fetch_as_two
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 STARTS = (*"=+-@＝＋－＠﹢﹣﹦﹫", "\t=", "\r=", "\n=", " =", "'=")
 LIVE = frozenset("=+-@\t\r\n\0＝＋－＠﹢﹣﹦﹫")
@@ -26,12 +27,6 @@ WORDS = "HYPERLINK(1+1)"
 def is_live(cell: str) -> bool:
     """Say whether a spreadsheet may calculate a cell: read here apart from the code under test."""
     return cell[:1] in LIVE or cell.lstrip()[:1] in LIVE
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

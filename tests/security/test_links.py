@@ -6,19 +6,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-import time_machine
 
 from peerapp.models import Family, utc_now
 from peerapp.services import accounts, families, safe_contact
 from peerapp.services.safe_contact import SafeContactAnswers
-from tests.factories import NOW, PASSWORD, TODAY
+from tests.factories import PASSWORD, TODAY
 from tests.services.family_scenes import GOOD
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 @pytest.fixture

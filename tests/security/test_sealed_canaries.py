@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 
 import pytest
 from alembic import command
+from sqlalchemy import select
 
 from peerapp.backups import archive, drill
 from peerapp.db import Database, alembic_config, upgrade
-from peerapp.models import vault
+from peerapp.models import Account, vault
+from peerapp.services.accounts import find_by_email
 from tests.support.canary_rows import add_canaries, canaries, found_in, read_canaries
 from tests.support.keys import KEYRING
 from tests.support.raw_contents import raw_contents
@@ -72,4 +74,8 @@ def test_migrations_seal_every_column_of_an_older_database(filled, database_url,
     with closing(Database(database_url, KEYRING)) as site, site.reading(scheme_id) as session:
         kept = canaries().keys() - NOT_TAKEN_BACK
         said = read_canaries(session, kept)
+        holder = find_by_email(session, canaries()["account.email"].value)
+        unindexed = session.scalars(select(Account).where(Account.email_index == "")).all()
+    assert holder is not None
+    assert unindexed == []
     assert said == {name: canaries()[name].value for name in kept}

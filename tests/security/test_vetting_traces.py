@@ -8,25 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.db import SCHEME_FREE
 from peerapp.domain.interviews import DEFAULT_QUESTIONS
 from peerapp.models import Base
 from peerapp.models.vault import opened
-from tests.factories import NOW
 from tests.security.vetting_world import INTERVIEW, NUMBER, PHONE, REFERENCE, RISK, secrets_of
 from tests.support.references import ANSWERS
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 CANARIES = {RISK, REFERENCE, INTERVIEW, NUMBER, PHONE, "1971-07-09"}
 BESIDE = ("audit_event", "message", "expiry_warning", "volunteer_event")
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 def day(name, given):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from peerapp import erasure_list
+from peerapp.domain.erasures import WHY_THE_FAMILYS
 from peerapp.domain.person_records import Fate
 from peerapp.enums import ChallengeUse, ConcernState, Role, TokenPurpose
 from peerapp.errors import Forbidden
@@ -177,6 +178,13 @@ def test_the_preview_counts_what_then_happens(session, pair, manager, lead):
         assert erasure.counts[fate.value] == sum(one.rows for one in lines if one.fate == fate)
     assert all(one.why_kept for one in lines if one.fate != Fate.DELETED)
     assert len(audited(session, "person.erase")) == 1
+
+
+def test_the_preview_says_why_what_a_coach_wrote_about_a_family_is_kept(session, pair, manager):
+    lines = {one.title: one for one in erasures.preview(session, manager, pair[1])}
+    notes = lines["Notes of sessions"]
+    assert (notes.fate, notes.why_kept) == (Fate.KEPT, WHY_THE_FAMILYS)
+    assert all(one.why_kept for one in lines.values() if one.fate != Fate.DELETED)
 
 
 def test_a_copy_of_an_erased_person_holds_none_of_it(session, pair, manager, lead):

@@ -90,11 +90,6 @@ def test_training_recorded_again_with_a_day_that_passed_withdraws_proposals(
     assert len(coach.training) == 5
 
 
-def test_courses_missing_are_named_in_words(coach):
-    coach.training = [one for one in coach.training if one.course != Course.LONE_WORKING]
-    assert gates.courses_missing(coach, TODAY) == ["lone working"]
-
-
 def test_changed_name_opens_the_identity_gate_again(session, staff, coach, proposal):
     born = coach.date_of_birth
     gates.change_identity(session, staff, coach.id, "Ama", "Owusu", born, TODAY)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from peerapp.enums import (
     AgreementMethod,
@@ -24,6 +24,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.scenes import BASE_URL, Scene
 from tests.services.match_scenes import M, on_the_day, scene
+from tests.support.queries import statements
 
 __all__ = ["on_the_day", "scene"]  # fixtures
 
@@ -273,17 +274,11 @@ def test_candidates_ask_the_database_as_often_for_1_as_for_30(scene):
     match_id = matched(scene)
 
     def count() -> tuple[int, int]:
-        seen: list[str] = []
-
-        def listener(*args: object) -> None:
-            seen.append(str(args[2]))
-
         with scene.reading() as session:
             actor, match = scene.coordinator(session), session.get_one(Match, match_id)
-            event.listen(scene.database.engine, "before_cursor_execute", listener)
-            found = match_covers.list_candidates(session, actor, match, TODAY)
-            event.remove(scene.database.engine, "before_cursor_execute", listener)
-        return len(found), len(seen)
+            with statements(scene.database) as sent:
+                found = match_covers.list_candidates(session, actor, match, TODAY)
+        return len(found), len(sent)
 
     backup(scene)
     (one, first), _ = count(), [backup(scene) for _ in range(29)]

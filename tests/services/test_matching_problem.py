@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
 
 import matching
 from peerapp.enums import (
@@ -21,6 +20,7 @@ from peerapp.services import matching_problem
 from peerapp.services.matching_problem import BuiltProblem
 from tests.factories import TODAY
 from tests.scenes import Scene, make_scene
+from tests.support.queries import statements
 
 
 @pytest.fixture
@@ -249,22 +249,16 @@ def test_build_of_another_scheme_is_empty(scene):
 
 
 def test_build_asks_the_same_number_of_questions_of_1_and_of_30(scene):
-    def statements() -> int:
-        seen: list[str] = []
-
-        def listener(*args: object) -> None:
-            seen.append(str(args[2]))
-
-        event.listen(scene.database.engine, "before_cursor_execute", listener)
-        build(scene)
-        event.remove(scene.database.engine, "before_cursor_execute", listener)
-        return len(seen)
+    def count() -> int:
+        with statements(scene.database) as sent:
+            build(scene)
+        return len(sent)
 
     scene.add_family(), scene.add_coach()
-    one = statements()
+    one = count()
     for _ in range(29):
         scene.add_family(), scene.add_coach()
-    assert statements() == one
+    assert count() == one
 
 
 @pytest.mark.parametrize(

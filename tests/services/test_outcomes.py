@@ -6,22 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.enums import NEEDED_PURPOSES, ConsentPurpose, MatchState, Occasion, OfferSide, Role
 from peerapp.models import AuditEvent, EndSurvey, Goal, GoalScore, Measure, MeasureTotal
 from peerapp.services import agreements, outcomes
-from tests.factories import NOW, TODAY, make_account, make_family, make_family_account, make_match
+from tests.factories import TODAY, make_account, make_family, make_family_account, make_match
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 P = ConsentPurpose
 EARLIER = TODAY - timedelta(days=60)
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 def add_family(session: Any, here: Any, staff: Any, *purposes: ConsentPurpose, score: int) -> Any:

@@ -8,7 +8,8 @@ from peerapp.services.schemes import get_scheme
 
 
 def test_the_record_of_processing_tells_of_every_table_about_a_person(session):
-    assert processing_records.tables_told() == set(RECORDS)
+    told = {one.table for _, _, records in processing_records.PARTS for one in records}
+    assert told & RECORDS.keys() == RECORDS.keys()
     text = processing_records.processing_record(session)
     rows = [line for line in text.splitlines() if line.startswith("|")]
     fates = [row for row in rows if row.endswith(("deleted |", ". |", ".|"))]

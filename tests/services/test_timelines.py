@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.domain.certificate_steps import CertificateDetails
@@ -47,13 +46,9 @@ from tests.support.queries import counted
 from tests.support.references import URL, received, verify
 from tests.support.volunteers import audited
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 def events(session, actor, volunteer, page=1):

@@ -10,7 +10,6 @@ import itertools
 from datetime import timedelta
 
 import pytest
-import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,8 +22,10 @@ from peerapp.enums import (
 from peerapp.errors import Refused
 from peerapp.services import breaks, comebacks, onboarding, probation
 from peerapp.services.probation import ReviewDetails
-from tests.factories import NOW, TODAY, make_coach
+from tests.factories import TODAY, make_coach
 from tests.support.volunteers import lift_as_two
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 S, D, R = VolunteerState, DropOutReason, ReviewOutcome
 URL = "https://scheme.example.org"
@@ -133,12 +134,6 @@ ACTS = {
         session, lead, person.id, "Talked.", TODAY
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @settings(

@@ -49,7 +49,6 @@ def _canary(column: Sealed[Any], number: int) -> Canary:
         id(sealed._OPTIONAL_NUMBER): 907_050_000 + number,
         id(sealed._BYTES): word.encode(),
         id(sealed._TEXT): word,
-        id(sealed._OPTIONAL_TEXT): word,
     }
     value = values.get(id(column.codec), {"said": word})
     plain: bytes = column.codec.dump(value)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -18,9 +19,16 @@ from peerapp.db import Database
 from peerapp.models import Account, LoginSession, utc_now
 from peerapp.services import sign_in as sessions
 from peerapp.services.tokens import token_hash
-from tests.factories import make_scheme
+from tests.factories import NOW, make_scheme
 from tests.support.keys import KEYRING, KEYS_TEXT, TestDatabase
 from tests.support.quick_app import Lent, share
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[None]:
+    """The clock at ``NOW``, from which it goes on."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture
@@ -85,6 +93,7 @@ def app(lent_app: Lent, settings: Settings, scheme_id: uuid.UUID) -> Iterator[Fl
     """
     with lent_app.lend(settings) as app:
         app.config["WTF_CSRF_ENABLED"] = False
+        app.extensions["database"].scheme_id(settings.scheme_slug)  # a process looks it up once
         yield app
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 
 import pytest
-import time_machine
 
 from peerapp.enums import Role
 from peerapp.models import Account, AuditEvent, Family
@@ -15,11 +14,7 @@ from tests.factories import NOW, make_account
 from tests.scenes import scene_in
 from tests.support.queries import counted
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 @pytest.fixture

@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 
 import pytest
-import time_machine
 
 from peerapp.domain.consents import has_consent
 from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import Role
 from peerapp.models import Volunteer
-from tests.factories import NOW, TODAY, make_account
+from tests.factories import TODAY, make_account
 from tests.support.exports import fetch_as_two
 from tests.support.staff_pages import at, text_of
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 WRITTEN = {
     "talked_on-day": "18",
@@ -31,12 +32,6 @@ WRITTEN = {
 }
 RISK = "/staff/risk-assessments/"
 OWN = "/volunteer/certificate/"
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from peerapp.enums import ApplicationState
-from tests.factories import NOW
 from tests.support.check_pages import confirm, day_of, fee_answers
 from tests.support.queries import counted
 from tests.support.staff_pages import at, text_of
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = ApplicationState
 SENT = {"reference": "UB-77", "reason": "first", **day_of(2, 11)}
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

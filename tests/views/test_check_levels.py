@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from peerapp.enums import Role, VolunteerState
-from tests.factories import NOW, make_account
+from tests.factories import make_account
 from tests.support.check_pages import HIDDEN, confirm, fee_answers
 from tests.support.staff_pages import at, text_of
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 def level(volunteer):

@@ -5,21 +5,16 @@ from __future__ import annotations
 import uuid
 
 import pytest
-import time_machine
 
 from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import CertificateStatus, VolunteerState
 from peerapp.models import Volunteer
-from tests.factories import NOW, TODAY, make_certificate
+from tests.factories import TODAY, make_certificate
 from tests.support.staff_pages import CERTIFICATE, at, certificate_at, text_of
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 def test_unknown_volunteer_or_certificate_is_not_found(lead, place):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-import time_machine
 
 from peerapp.domain.session_plans import PlanDetails
 from peerapp.enums import AgreementMethod, CoverState, FamilyState, MatchState
@@ -14,13 +13,9 @@ from peerapp.services import session_plans
 from tests.factories import NOW, TODAY, make_coach, make_family, make_locality, make_match
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 HOW = {"coach_agreed_how": AgreementMethod.PHONE, "family_agreed_how": AgreementMethod.PHONE}
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.enums import CertificateStatus, MatchState, Need, Role, VolunteerState
 from peerapp.models import Account, AuditEvent, Family, Match
 from tests import factories
-from tests.factories import NOW
 from tests.scenes import Scene, scene_in
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 M = MatchState
 NOTHING = "There is nothing to show here at the moment"
@@ -30,12 +29,6 @@ FAMILY_SECRETS = {
     "postcode": "SN15 2QB",
     "email": "canary@example.org",
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from peerapp.enums import AgreementMethod, CoverState, FamilyState, MatchState, VolunteerState
 from peerapp.models import MatchCover
 from tests.factories import (
-    NOW,
     TODAY,
     make_coach,
     make_family,
@@ -19,13 +17,9 @@ from tests.factories import (
 )
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 WORDS = "Canary at two?"
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-import time_machine
 
 from peerapp.enums import Role
-from tests.factories import NOW, make_account, make_coach, make_locality
+from tests.factories import make_account, make_coach, make_locality
 from tests.support.exports import fetch_as_two
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 CLAIM = {
     "kind": "car",
@@ -21,12 +22,6 @@ CLAIM = {
 }
 TICKET = {**CLAIM, "kind": "parking", "miles": "", "amount": "£2.50"}
 OWN, STAFF = "/volunteer/expenses/", "/staff/expenses/"
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

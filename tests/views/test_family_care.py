@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-import time_machine
 
 from peerapp.enums import Heading, Role
 from peerapp.models import Account, Family, Locality
 from peerapp.services import needs_guide
 from tests import factories
-from tests.factories import NOW
 from tests.services.family_scenes import make_family_scene
 from tests.services.own_family_scenes import OwnScene, as_own
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 @pytest.fixture

@@ -3,21 +3,15 @@ from __future__ import annotations
 import re
 
 import pytest
-import time_machine
 
 from peerapp.enums import ConsentPurpose
 from peerapp.models import Account
-from tests.factories import NOW
 from tests.services.family_scenes import make_family_scene
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 AT = "/staff/family-consents/"
 NEW_WORDS = "We count what helps families. Nobody can tell that it was you. You can say no."
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

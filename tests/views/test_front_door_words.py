@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
-from tests.factories import NOW
 from tests.support.reading_age import reading_age, sentences_of
 from tests.support.referrals import ORDER, PREFIX, fill_in
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 AGE = 9
 HARDEST_PAGE = 11
 """A single short page is a small sample: the formula jumps with one long word."""
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

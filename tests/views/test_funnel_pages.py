@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from peerapp.enums import DropOutReason, Role, VolunteerState
 from peerapp.models import VolunteerEvent
@@ -13,14 +12,10 @@ from tests.factories import NOW, make_account, make_coach, make_volunteer
 from tests.support.queries import counted
 from tests.support.staff_pages import at
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
 LONG_AGO = NOW - timedelta(days=50)
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

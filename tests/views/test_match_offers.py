@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from peerapp.enums import MatchState, Need, OfferAnswer, OfferSide, Role
 from peerapp.models import Match, MatchOffer, TrainingRecord, Volunteer
 from tests import factories
-from tests.factories import NOW
 from tests.scenes import Scene, scene_in
+from tests.support.queries import statements
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 M, S = MatchState, OfferSide
 SECRETS = {"last_name": "Canarifamily", "address": "7 Canary Row", "postcode": "SN15 2QB"}
@@ -24,12 +24,6 @@ COACH_SECRETS = {
     "phone": "07700 900321",
     "scheme_phone": "01632 960177",
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture
@@ -251,13 +245,6 @@ def test_a_coach_with_many_offers_asks_the_database_as_often_as_with_one(scene, 
 
 
 def _queries(app: Any, browser: Any, place: str) -> int:
-    seen: list[str] = []
-
-    def listener(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    engine = app.extensions["database"].engine
-    event.listen(engine, "before_cursor_execute", listener)
-    assert browser.get(place).status_code == 200
-    event.remove(engine, "before_cursor_execute", listener)
-    return len(seen)
+    with statements(app.extensions["database"]) as sent:
+        assert browser.get(place).status_code == 200
+    return len(sent)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from peerapp.enums import (
     CertificateStatus,
@@ -23,15 +21,12 @@ from peerapp.models import AuditEvent, Match, MatchingRun, Volunteer
 from tests import factories
 from tests.factories import NOW
 from tests.scenes import Scene, scene_in
+from tests.support.queries import statements
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 M = MatchState
 SAID_YES = {"coach_agreed_how": "phone", "family_agreed_how": "face_to_face"}
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture
@@ -298,16 +293,9 @@ def test_somebody_else_decides_nothing(scene, sign_in, route, role, elsewhere, s
 
 
 def queries_of(scene: Scene, app: Any, browser: Any, place: str) -> int:
-    seen: list[str] = []
-
-    def listener(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    engine = app.extensions["database"].engine
-    event.listen(engine, "before_cursor_execute", listener)
-    assert browser.get(place).status_code == 200
-    event.remove(engine, "before_cursor_execute", listener)
-    return len(seen)
+    with statements(app.extensions["database"]) as sent:
+        assert browser.get(place).status_code == 200
+    return len(sent)
 
 
 def test_lists_ask_the_same_number_of_questions_of_1_and_of_30(scene, app, staff):

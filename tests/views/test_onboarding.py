@@ -6,19 +6,14 @@ import re
 from datetime import date
 
 import pytest
-import time_machine
 
 from peerapp.enums import GateItem, Role, VolunteerState
-from tests.factories import NOW, make_account
+from tests.factories import make_account
 from tests.support.staff_pages import ACTS, at, state, text_of
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 def test_move_goes_on_and_says_so(staff, add, saved):

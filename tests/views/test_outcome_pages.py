@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from peerapp.enums import Role
-from tests.factories import NOW, make_account
+from tests.factories import make_account
 
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 def test_outcomes_are_for_managers(database, scheme_id, sign_in):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-import time_machine
 
 from peerapp.domain.family_records import FamilyDetails, SafeContactAnswers
 from peerapp.enums import ConsentPurpose, FamilyState
 from peerapp.models import Family
 from peerapp.services import families, family_consent_texts, safe_contact
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
 from tests.services.family_scenes import make_family_scene
 from tests.services.own_family_scenes import OwnScene, as_own
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 CHOICES = "/family/choices"
 SAFE = "/family/safe-contact"
@@ -27,12 +28,6 @@ ANSWERS = {
     "people": {"must_not_be_told": "Canary the neighbour"},
     "ways": {"channels": ["sms"]},
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -6,15 +6,16 @@ import re
 from dataclasses import replace
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.enums import ReferenceState, Role, VolunteerState
 from peerapp.models import Account, Message, Reference
-from tests.factories import NOW, make_account, make_volunteer
+from tests.factories import make_account, make_volunteer
 from tests.support.references import ANSWERS, RITA, links_of, name
 from tests.support.sealed import values
 from tests.support.staff_pages import at, text_of
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 S = ReferenceState
 NAMED = {
@@ -28,12 +29,6 @@ NAMED = {
 }
 PAGES = tuple(ANSWERS)
 SENT = {"is_true": "y"}
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

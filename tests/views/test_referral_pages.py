@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from peerapp.enums import FamilyState, ReferralState
 from peerapp.models import AuditEvent, Family, Referral, Scheme
-from tests.factories import NOW, make_family
+from tests.factories import make_family
 from tests.support.queries import counted
 from tests.support.referral_scenes import draft, make_staff, sent, told
 from tests.support.referrals import fill_in
 from tests.support.staff_pages import text_of
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 S = ReferralState
 LIST = "/staff/referrals/"
@@ -24,12 +25,6 @@ DECISION = {
     "child_protection_plan": "no",
     "postcode": "SN15 1AA",
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

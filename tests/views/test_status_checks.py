@@ -20,6 +20,8 @@ from tests.support.queries import counted
 from tests.support.staff_pages import at, text_of
 from tests.support.update_service import stand_in
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 __all__ = ["stand_in"]
 
 SETTINGS = {
@@ -29,12 +31,6 @@ SETTINGS = {
     "every_days": "14",
     "terms_agreed": "y",
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ from tests.factories import (
 from tests.support.queries import counted
 from tests.support.staff_pages import at, state, text_of
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
 SESSION = {
     "course": "safeguarding",
@@ -46,12 +48,6 @@ SESSION = {
     "places": "1",
 }
 BODY = "We agree to keep children safe. " * 10
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from peerapp.domain.interviews import DEFAULT_QUESTIONS
 from peerapp.enums import Role, VolunteerState
 from peerapp.models import Volunteer
-from tests.factories import NOW, make_account
+from tests.factories import make_account
 from tests.support.staff_pages import at, state, text_of
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 S = VolunteerState
 DOCUMENTS = "?group_1=passport&group_2b=utility_bill&group_2b=bank_statement"
@@ -29,12 +30,6 @@ CHECK = {
     "birth_confirmed": "y",
     "address_confirmed": "y",
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

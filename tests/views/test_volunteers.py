@@ -5,22 +5,17 @@ from __future__ import annotations
 import uuid
 
 import pytest
-import time_machine
 
 from peerapp.domain.vetting import clearance_refusals
 from peerapp.enums import Role, VolunteerState
 from peerapp.services import volunteers
-from tests.factories import NOW, TODAY, make_account, make_coach, make_volunteer
+from tests.factories import TODAY, make_account, make_coach, make_volunteer
 from tests.support.queries import counted
 from tests.support.staff_pages import ACTS, CERTIFICATE, at, certificate_at
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 S = VolunteerState
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 def test_list_shows_the_volunteers_of_the_coordinators_locality(staff, sign_in, place):
