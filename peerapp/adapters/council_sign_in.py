@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,11 +61,6 @@ class Proof:
     subject: str
     email: str
     second_factor: bool
-
-
-def is_installed() -> bool:
-    """Say whether the extra is installed."""
-    return find_spec("authlib") is not None
 
 
 def begin(council: CouncilSignIn, redirect_uri: str) -> Begun:

@@ -25,6 +25,13 @@ def fate_of(record: Record, person: Family | Volunteer) -> Fate:
     return record.fate
 
 
+def why_kept(record: Record, person: Family | Volunteer) -> str:
+    """Say why something of a table outlives an erasure of this person; empty where nothing does."""
+    if isinstance(person, Volunteer) and record.table in ABOUT_THE_FAMILY:
+        return WHY_THE_FAMILYS
+    return record.why_kept
+
+
 def erasing_refusals(
     person: Family | Volunteer, *, is_held: bool, matches: Iterable[Match], has_concern: bool
 ) -> list[Refusal]:

@@ -24,7 +24,6 @@ from peerapp.enums import (
 from peerapp.models import Account, Referral
 
 S = ReferralState
-DEFAULT_LEVEL = 2
 USUAL_WEIGHT = 2
 """How much a need weighs that was ticked at the front door, until somebody has talked about it."""
 

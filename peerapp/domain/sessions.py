@@ -100,11 +100,6 @@ def may_correct(session: CoachingSession, now: datetime) -> bool:
     return bool(session.notes) and now <= session.notes[0].created_at + CORRECTABLE
 
 
-def needs_note(session: CoachingSession, now: datetime) -> bool:
-    """Say whether a session is over and nobody has said whether it happened."""
-    return session.state == S.PLANNED and session.ends_at <= now
-
-
 def is_missed(session: CoachingSession) -> bool:
     """Say whether a week went by without its session, by no rule of the plan."""
     if session.state == S.CANCELLED:

@@ -65,4 +65,3 @@ class Certificate(SchemeOwned, Created, Base):
     subscription: Mapped[Subscription | None] = relationship(cascade="all, delete-orphan")
     volunteer: Mapped[Volunteer] = relationship(back_populates="certificates")
     seen_by: Mapped[Account] = relationship(foreign_keys=[seen_by_id])
-    risk_decided_by: Mapped[Account | None] = relationship(foreign_keys=[risk_decided_by_id])

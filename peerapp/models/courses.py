@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerapp.enums import BookingState
 from peerapp.models.base import Base, Created, EnumText, SchemeOwned
-from peerapp.models.people import Account
 from peerapp.models.volunteers import Volunteer
 
 
@@ -74,4 +73,3 @@ class CourseBooking(SchemeOwned, Created, Base):
 
     session: Mapped[CourseSession] = relationship(back_populates="bookings")
     volunteer: Mapped[Volunteer] = relationship()
-    marked_by: Mapped[Account | None] = relationship()

@@ -73,4 +73,3 @@ class MatchCover(SchemeOwned, Created, Base):
     stopped_at: Mapped[datetime | None]
 
     volunteer: Mapped[Volunteer] = relationship()
-    arranged_by: Mapped[Account] = relationship(foreign_keys=[arranged_by_id])

@@ -237,9 +237,6 @@ def _dump_json(value: Any) -> bytes:
 
 
 _TEXT: Codec[str] = Codec(str.encode, _load_text, ERASED, "")
-_OPTIONAL_TEXT: Codec[str | None] = Codec(
-    lambda text: (text or "").encode(), _load_text, ERASED, ""
-)
 _DATE: Codec[date | None] = Codec(
     lambda day: day.isoformat().encode() if day else b"",
     lambda raw: date.fromisoformat(raw.decode()),
@@ -257,11 +254,6 @@ def sealed_text(default: str | None = "", *, index: str = "") -> Sealed[str]:
     text, lower-cased and trimmed: that one can be compared in a statement.
     """
     return Sealed(_TEXT, None if default is None else lambda: default, False, index)
-
-
-def sealed_optional_text() -> Sealed[str | None]:
-    """Declare a sealed text that may be missing."""
-    return Sealed(_OPTIONAL_TEXT, None, True, "")
 
 
 def sealed_date() -> Sealed[date | None]:

@@ -99,30 +99,6 @@ def cancel(
 ) -> CourseBooking:
     """Give the actor's place up; whoever waits longest gets it and is told."""
     volunteer = volunteers.lock_own(session, actor)
-    return _cancel(session, actor, volunteer, session_id, now, base_url)
-
-
-def cancel_for(
-    session: Session,
-    actor: Account,
-    volunteer_id: uuid.UUID,
-    session_id: uuid.UUID,
-    now: datetime,
-    base_url: str,
-) -> CourseBooking:
-    """Give a volunteer's place up for them."""
-    volunteer = volunteers.lock_volunteer(session, actor, volunteer_id)
-    return _cancel(session, actor, volunteer, session_id, now, base_url)
-
-
-def _cancel(
-    session: Session,
-    actor: Account,
-    volunteer: Volunteer,
-    session_id: uuid.UUID,
-    now: datetime,
-    base_url: str,
-) -> CourseBooking:
     dated = rows.lock_row(session, CourseSession, session_id)
     booking = find_booking(dated, volunteer)
     if booking is None:

@@ -66,7 +66,13 @@ def preview(session: Session, actor: Account, person: Person) -> list[Line]:
     audit.record_read(session, actor, "person.preview_erasure", person)
     found = [(record, _count(session, person, record)) for record in RECORDS.values()]
     return [
-        Line(record.title, count, rules.fate_of(record, person), record.blanked, record.why_kept)
+        Line(
+            record.title,
+            count,
+            rules.fate_of(record, person),
+            record.blanked,
+            rules.why_kept(record, person),
+        )
         for record, count in found
         if count
     ]

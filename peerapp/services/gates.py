@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from peerapp.domain import onboarding
 from peerapp.domain.comebacks import is_too_old
-from peerapp.domain.courses import title_of
-from peerapp.domain.vetting import courses_in_date
 from peerapp.enums import GateItem, TrainingMethod
 from peerapp.errors import NotFound, Refusal, Refused
 from peerapp.models import Account, GateRecord, TrainingRecord, Volunteer
@@ -131,16 +129,6 @@ def record_training(
     audit.record_change(session, actor, "volunteer.record_training", volunteer, course=str(course))
     volunteers.settle(session, actor, volunteer, today, "training_changed")
     return volunteer
-
-
-def courses_missing(volunteer: Volunteer, today: date) -> list[str]:
-    """Name the core courses that are missing or out of date, in words."""
-    held = courses_in_date(volunteer, today)
-    return [
-        title_of(volunteer.scheme, course).lower()
-        for course in volunteer.scheme.core_courses
-        if course not in held
-    ]
 
 
 def change_identity(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from peerapp.domain.person_records import RECORDS, Fate, Record
+from peerapp.domain.person_records import Fate, Record
 from peerapp.domain.person_records import families as families_records
 from peerapp.domain.person_records import matches as match_records
 from peerapp.domain.person_records import people as people_records
@@ -174,9 +174,3 @@ def _figures(scheme: Scheme, groups: Iterable[str]) -> list[str]:
         for one in FIGURES
         if one.group in wanted
     ]
-
-
-def tables_told() -> set[str]:
-    """Return the tables of which the record tells: every one that is about a person."""
-    told = {one.table for _, _, records in PARTS for one in records}
-    return told & set(RECORDS)
