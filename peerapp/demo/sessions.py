@@ -27,9 +27,9 @@ from peerapp.services import (
     expense_exports,
     expenses,
     school_holidays,
+    session_changes,
     session_notes,
     session_plans,
-    sessions,
 )
 from peerapp.services.staff_of import coordinators_of
 
@@ -163,7 +163,7 @@ class SessionMaker:
             if coach_on(match, one.starts_at.astimezone(LONDON).date()) is match.volunteer
         ]
         if number % 5 == 0 and len(ahead) > 1:
-            sessions.call_off_as_coach(
+            session_changes.call_off_as_coach(
                 self.session,
                 match.volunteer.account,
                 ahead[1].id,

@@ -1,4 +1,4 @@
-"""Sessions as coach, family and staff see them; moving one, and calling one off.
+"""Sessions as coach, family and staff see them.
 
 Before it begins, a session is shown to coach and family only while they may see how to reach each
 other, asked anew each time. Why there is nothing to show is not told.
@@ -19,7 +19,7 @@ from peerapp.domain import sessions as rules
 from peerapp.domain.match_states import HOLDS_PLACE
 from peerapp.domain.session_access import Opening, coach_on
 from peerapp.enums import CancelReason, Role, SessionState
-from peerapp.errors import NotFound, Refusal, Refused
+from peerapp.errors import NotFound
 from peerapp.models import (
     Account,
     CoachingSession,
@@ -29,17 +29,12 @@ from peerapp.models import (
     SessionPlan,
     Volunteer,
 )
-from peerapp.services import audit
 from peerapp.services.contacts import own_family, own_volunteer
-from peerapp.services.match_steps import check_may_decide, lock_together
-from peerapp.services.rows import lock_row
-from peerapp.services.session_plans import tell, touch
-from peerapp.services.staff_of import coordinators_in
+from peerapp.services.match_steps import check_may_decide
 
 S, R = SessionState, CancelReason
 BEHIND = timedelta(weeks=12)
 SHOWN_PAST = 30
-BY_PEOPLE = (R.FAMILY_CANNOT, R.COACH_CANNOT, R.BOTH_AGREED)
 NO_NEWS = frozenset({R.PLAN_CHANGED, R.ON_HOLD})
 """Sessions that the plan took away are not news for anybody."""
 
@@ -86,7 +81,7 @@ def _coached_by(volunteer: Volunteer) -> ColumnElement[bool]:
 
 
 def _meets(volunteer: Volunteer, one: CoachingSession) -> bool:
-    return _coach(one).id == volunteer.id
+    return coach_of(one).id == volunteer.id
 
 
 def list_for_family(session: Session, actor: Account, now: datetime) -> list[Ahead]:
@@ -171,6 +166,11 @@ def _is_news(one: CoachingSession) -> bool:
 
 def _day(now: datetime) -> date:
     return now.astimezone(LONDON).date()
+
+
+def coach_of(one: CoachingSession) -> Volunteer:
+    """Return who meets the family in a session: its coach, or the backup on their days."""
+    return coach_on(one.match, _day(one.starts_at), one.starts_at)
 
 
 def standing_match(session: Session, actor: Account, match_id: uuid.UUID) -> Match:
@@ -272,131 +272,3 @@ def find_for_staff(session: Session, actor: Account, session_id: uuid.UUID) -> C
     one = _found(session.scalar(_sessions(CoachingSession.id == session_id)))
     check_may_decide(actor, one.match)
     return one
-
-
-def move(
-    session: Session,
-    actor: Account,
-    session_id: uuid.UUID,
-    starts_at: datetime,
-    now: datetime,
-    base_url: str,
-) -> CoachingSession:
-    """Let a coach move one session to a time that both agreed on; the family is told.
-
-    Raises
-    ------
-    Refused
-        The session has begun or is called off, or there is another one at that time.
-    """
-    _lock(session, find_open_for_coach(session, actor, session_id, now))
-    one = find_open_for_coach(session, actor, session_id, now)
-    if one.starts_at == starts_at:
-        return one
-    refusals = rules.move_refusals(one, starts_at, _around(session, one.match, starts_at), now)
-    if coach_on(one.match, _day(starts_at)) is not _coach(one):
-        refusals.append(Refusal("on", "Another coach meets the family on that day."))
-    if refusals:
-        raise Refused(refusals)
-    one.starts_at, one.is_moved, one.reminded_at = starts_at, True, None
-    touch(one, actor, now)
-    audit.record_change(session, actor, "session.move", one, match_id=one.match_id)
-    tell(session, one.match, [one.match.family.account], now, base_url, _day(starts_at))
-    return one
-
-
-def _lock(session: Session, one: CoachingSession) -> None:
-    """Lock a session, and first all on which it rests that it may be shown: ask again then."""
-    session_id = one.id
-    lock_together(session, one.match_id)
-    lock_row(session, CoachingSession, session_id)
-
-
-def _around(session: Session, match: Match, at: datetime) -> Sequence[CoachingSession]:
-    """Return the planned sessions of the same coach or family on the days around a time."""
-    a_day = timedelta(days=1)
-    query = select(CoachingSession).where(
-        CoachingSession.state == S.PLANNED,
-        CoachingSession.starts_at.between(at - a_day, at + a_day),
-        CoachingSession.match.has(
-            or_(Match.volunteer_id == match.volunteer_id, Match.family_id == match.family_id)
-        ),
-    )
-    return session.scalars(query.order_by(CoachingSession.starts_at, CoachingSession.id)).all()
-
-
-def call_off_as_coach(
-    session: Session,
-    actor: Account,
-    session_id: uuid.UUID,
-    reason: CancelReason,
-    now: datetime,
-    base_url: str,
-) -> CoachingSession:
-    """Call one session off; the family is told."""
-    _lock(session, find_open_for_coach(session, actor, session_id, now))
-    one = find_open_for_coach(session, actor, session_id, now)
-    if _call_off(session, actor, one, reason, now):
-        _tell(session, one, [one.match.family.account], now, base_url)
-    return one
-
-
-def call_off_as_family(
-    session: Session, actor: Account, session_id: uuid.UUID, now: datetime, base_url: str
-) -> CoachingSession:
-    """Say that the family cannot come; coach and coordinators are told."""
-    _lock(session, find_open_for_family(session, actor, session_id, now))
-    one = find_open_for_family(session, actor, session_id, now)
-    if _call_off(session, actor, one, R.FAMILY_CANNOT, now):
-        staff = coordinators_in(session, one.match.family)
-        _tell(session, one, [_coach(one).account, *staff], now, base_url)
-    return one
-
-
-def call_off_as_staff(
-    session: Session,
-    actor: Account,
-    session_id: uuid.UUID,
-    reason: CancelReason,
-    now: datetime,
-    base_url: str,
-) -> CoachingSession:
-    """Call one session off for the two of them; both are told."""
-    _lock(session, find_for_staff(session, actor, session_id))
-    one = find_for_staff(session, actor, session_id)
-    if _call_off(session, actor, one, reason, now):
-        _tell(session, one, [one.match.family.account, _coach(one).account], now, base_url)
-    return one
-
-
-def _coach(one: CoachingSession) -> Volunteer:
-    return coach_on(one.match, _day(one.starts_at), one.starts_at)
-
-
-def _tell(
-    session: Session,
-    one: CoachingSession,
-    accounts: Sequence[Account | None],
-    now: datetime,
-    base_url: str,
-) -> None:
-    tell(session, one.match, accounts, now, base_url, _day(one.starts_at))
-
-
-def _call_off(
-    session: Session, actor: Account, one: CoachingSession, reason: CancelReason, now: datetime
-) -> bool:
-    """Call a locked session off; False where that was done already."""
-    if reason not in BY_PEOPLE:
-        raise Refused([Refusal("reason", "Choose why the session is called off.")])
-    if one.state == S.CANCELLED and one.cancel_reason in BY_PEOPLE:
-        return False
-    refusals = rules.cancel_refusals(one, now)
-    if refusals:
-        raise Refused(refusals)
-    one.state, one.cancel_reason = S.CANCELLED, reason
-    touch(one, actor, now)
-    audit.record_change(
-        session, actor, "session.call_off", one, match_id=one.match_id, reason=reason.value
-    )
-    return True

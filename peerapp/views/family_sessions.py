@@ -12,7 +12,7 @@ from peerapp.extensions import current_settings
 from peerapp.forms.checks import ConfirmForm
 from peerapp.models import utc_now
 from peerapp.permissions import current_account
-from peerapp.services import session_openings, sessions
+from peerapp.services import session_changes, session_openings, sessions
 
 bp = Blueprint("family_sessions", __name__, url_prefix="/family/sessions")
 
@@ -36,7 +36,9 @@ def cannot_come(session_id: uuid.UUID) -> ResponseReturnValue:
     one = sessions.find_open_for_family(session, actor, session_id, now)
     form = ConfirmForm()
     if form.validate_on_submit():
-        sessions.call_off_as_family(session, actor, session_id, now, current_settings().base_url)
+        session_changes.call_off_as_family(
+            session, actor, session_id, now, current_settings().base_url
+        )
         flash("Thank you. We have told your coach.", "success")
         return redirect(url_for(".list_sessions"))
     return render_template("family_sessions/cannot_come.html", form=form, one=one)

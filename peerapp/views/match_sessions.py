@@ -19,7 +19,14 @@ from peerapp.forms.courses import clock_time
 from peerapp.forms.sessions import STAFF_REASONS, CallOffForm, PlanForm
 from peerapp.models import Match, utc_now
 from peerapp.permissions import current_account
-from peerapp.services import matches, session_notes, session_plans, session_watch, sessions
+from peerapp.services import (
+    matches,
+    session_changes,
+    session_notes,
+    session_plans,
+    session_watch,
+    sessions,
+)
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("match_sessions", __name__, url_prefix="/staff")
@@ -92,7 +99,7 @@ def call_off(session_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         given = CancelReason(form.reason.data), utc_now(), current_settings().base_url
         try:
-            sessions.call_off_as_staff(session, actor, session_id, *given)
+            session_changes.call_off_as_staff(session, actor, session_id, *given)
             flash("The session is called off. Both are told that there is news.", "success")
             return redirect(url_for(".show", match_id=one.match_id))
         except Refused as refused:

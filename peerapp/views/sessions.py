@@ -28,7 +28,14 @@ from peerapp.forms.sessions import (
 )
 from peerapp.models import CoachingSession, utc_now
 from peerapp.permissions import current_account
-from peerapp.services import contacts, session_notes, session_openings, session_plans, sessions
+from peerapp.services import (
+    contacts,
+    session_changes,
+    session_notes,
+    session_openings,
+    session_plans,
+    sessions,
+)
 from peerapp.views.refusals import show_refusals
 
 bp = Blueprint("sessions", __name__, url_prefix="/volunteer/sessions")
@@ -142,7 +149,9 @@ def move(session_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         starts_at = london_moment(form.on.data, form.at.data)
         try:
-            sessions.move(session, actor, session_id, starts_at, now, current_settings().base_url)
+            session_changes.move(
+                session, actor, session_id, starts_at, now, current_settings().base_url
+            )
             flash("The session is moved. We tell the family that there is news.", "success")
             return redirect(url_for(".list_sessions"))
         except Refused as refused:
@@ -159,7 +168,7 @@ def call_off(session_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         given = CancelReason(form.reason.data), now, current_settings().base_url
         try:
-            sessions.call_off_as_coach(session, actor, session_id, *given)
+            session_changes.call_off_as_coach(session, actor, session_id, *given)
             flash("The session is called off. We tell the family that there is news.", "success")
             return redirect(url_for(".list_sessions"))
         except Refused as refused:

@@ -23,7 +23,7 @@ from peerapp.services import (
     conversations,
     goals,
     match_life,
-    sessions,
+    session_changes,
 )
 from tests.factories import NOW, TODAY
 from tests.services.session_scenes import DAY, URL, WEEK, first, match, plan
@@ -45,7 +45,7 @@ def test_next_session_is_told_to_both(session, match, first):
 
 
 def test_session_that_is_called_off_is_not_the_next(session, staff, match, first):
-    sessions.call_off_as_staff(session, staff, first.id, CancelReason.COACH_CANNOT, NOW, URL)
+    session_changes.call_off_as_staff(session, staff, first.id, CancelReason.COACH_CANNOT, NOW, URL)
     after = [one.next_session.session for one in both(session, match)]
     assert [one.starts_at - first.starts_at for one in after] == [WEEK, WEEK]
 

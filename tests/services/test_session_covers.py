@@ -18,7 +18,14 @@ from peerapp.enums import (
 )
 from peerapp.errors import NotFound
 from peerapp.models import MatchCover, Message
-from peerapp.services import match_covers, session_notes, session_plans, session_watch, sessions
+from peerapp.services import (
+    match_covers,
+    session_changes,
+    session_notes,
+    session_plans,
+    session_watch,
+    sessions,
+)
 from tests.factories import NOW, make_coach
 from tests.services.session_scenes import (
     DAY,
@@ -190,15 +197,15 @@ def test_days_that_were_the_backups_stay_so_when_they_step_in_again(
 
 def test_family_that_cannot_come_tells_the_backup(session, match, first, backup, cover):
     told(session)
-    sessions.call_off_as_family(session, match.family.account, first.id, NOW, URL)
+    session_changes.call_off_as_family(session, match.family.account, first.id, NOW, URL)
     accounts = session.scalars(select(Message.account_id)).all()
     assert (backup.account_id in accounts, match.volunteer.account_id in accounts) == (True, False)
 
 
 def test_session_does_not_move_to_a_day_of_the_other_coach(session, match, first, backup, cover):
-    move = sessions.move, session, backup.account, first.id
+    move = session_changes.move, session, backup.account, first.id
     assert refused(*move, at(MONDAY + 8 * DAY), NOW, URL) == ["on"]
     assert move[0](*move[1:], at(MONDAY + 2 * DAY), NOW, URL).is_moved
     last = listed(session)[-1]
     coach = match.volunteer.account
-    assert refused(sessions.move, session, coach, last.id, at(MONDAY), NOW, URL) == ["on"]
+    assert refused(session_changes.move, session, coach, last.id, at(MONDAY), NOW, URL) == ["on"]

@@ -19,7 +19,7 @@ from peerapp.enums import (
 )
 from peerapp.errors import Forbidden, NotFound
 from peerapp.models import MatchEnding, SessionPlan
-from peerapp.services import match_life, school_holidays, session_plans, sessions
+from peerapp.services import match_life, school_holidays, session_changes, session_plans
 from tests.factories import NOW, TODAY, make_account, make_coach, make_locality
 from tests.services.session_scenes import (
     DAY,
@@ -100,7 +100,7 @@ def test_plan_is_for_coordinators_of_the_locality(session, match, lead):
 
 def test_another_time_moves_what_is_to_come_and_another_rhythm_drops_it(session, staff, plan):
     rows = listed(session)
-    sessions.call_off_as_staff(session, staff, rows[1].id, R.BOTH_AGREED, NOW, URL)
+    session_changes.call_off_as_staff(session, staff, rows[1].id, R.BOTH_AGREED, NOW, URL)
     details = replace(DETAILS, at=time(10), minutes=60, every_weeks=2)
     session_plans.save_plan(session, staff, plan.match_id, details, NOW, URL)
     kept, called_off, *_ = rows = listed(session)
@@ -116,7 +116,7 @@ def test_another_time_moves_what_is_to_come_and_another_rhythm_drops_it(session,
 def test_session_that_was_moved_stays_where_it_is_when_the_plan_changes(
     session, staff, coach, plan, first
 ):
-    sessions.move(session, coach.account, first.id, at(MONDAY + 2 * DAY), NOW, URL)
+    session_changes.move(session, coach.account, first.id, at(MONDAY + 2 * DAY), NOW, URL)
     session_plans.save_plan(session, staff, plan.match_id, replace(DETAILS, at=time(11)), NOW, URL)
     (moved,) = [one for one in listed(session) if one.is_moved]
     assert (moved.starts_at, moved.state) == (at(MONDAY + 2 * DAY), S.PLANNED)
@@ -124,7 +124,7 @@ def test_session_that_was_moved_stays_where_it_is_when_the_plan_changes(
 
 
 def test_session_moved_to_an_earlier_day_leaves_its_place_empty(session, coach, plan, first):
-    sessions.move(session, coach.account, first.id, at(TODAY, 14), NOW, URL)
+    session_changes.move(session, coach.account, first.id, at(TODAY, 14), NOW, URL)
     session_plans.sync(session, plan, NOW + 3 * HOUR)
     assert [one.slot_on for one in listed(session)][:2] == [MONDAY, MONDAY + WEEK]
     assert len(listed(session)) == 8
@@ -181,7 +181,7 @@ def test_sessions_fall_away_while_contact_is_closed_and_come_back(session, staff
 
 
 def test_what_people_called_off_does_not_come_back(session, staff, plan, first):
-    sessions.call_off_as_staff(session, staff, first.id, R.COACH_CANNOT, NOW, URL)
+    session_changes.call_off_as_staff(session, staff, first.id, R.COACH_CANNOT, NOW, URL)
     for state in (MatchState.PAUSED, MatchState.ACTIVE):
         plan.match.state = state
         session_plans.sync(session, plan, NOW)

@@ -11,7 +11,14 @@ from sqlalchemy import event, update
 from peerapp.enums import AgreementMethod, CancelReason, MatchState, SessionState, VolunteerState
 from peerapp.errors import NotFound
 from peerapp.models import Match, MatchCover
-from peerapp.services import calendar_addresses, calendars, match_life, session_plans, sessions
+from peerapp.services import (
+    calendar_addresses,
+    calendars,
+    match_life,
+    session_changes,
+    session_plans,
+    sessions,
+)
 from tests.factories import (
     NOW,
     make_coach,
@@ -110,11 +117,11 @@ def test_holiday_is_shown_and_a_changed_plan_is_not(session, match, plan):
 def test_coach_moves_a_session_and_the_family_is_told(session, match, first):
     told(session)
     coach = match.volunteer.account
-    moved = sessions.move(session, coach, first.id, at(MONDAY + DAY), NOW, URL)
+    moved = session_changes.move(session, coach, first.id, at(MONDAY + DAY), NOW, URL)
     assert (moved.starts_at, moved.is_moved, moved.sequence) == (at(MONDAY + DAY), True, 1)
     assert (moved.changed_by_id, told(session)) == (coach.id, ["family"])
     assert len(audited(session, "session.move")) == 1
-    sessions.move(session, coach, first.id, at(MONDAY + DAY), NOW, URL)
+    session_changes.move(session, coach, first.id, at(MONDAY + DAY), NOW, URL)
     assert (len(audited(session, "session.move")), told(session)) == (1, [])
 
 
@@ -125,7 +132,7 @@ def test_session_does_not_move_onto_one_with_another_family(session, here, staff
     tuesday = MONDAY + DAY
     details = replace(DETAILS, first_on=tuesday, at=time(18))
     session_plans.save_plan(session, staff, second.id, details, NOW, URL)
-    move = sessions.move, session, match.volunteer.account, first.id
+    move = session_changes.move, session, match.volunteer.account, first.id
     assert refused(*move, at(tuesday, 19), NOW, URL) == ["at"]
     assert refused(*move, NOW - HOUR, NOW, URL) == ["on"]
 
@@ -133,10 +140,10 @@ def test_session_does_not_move_onto_one_with_another_family(session, here, staff
 def test_family_calls_off_and_coach_and_coordinator_are_told(session, staff, match, first):
     told(session)
     family = match.family.account
-    one = sessions.call_off_as_family(session, family, first.id, NOW, URL)
+    one = session_changes.call_off_as_family(session, family, first.id, NOW, URL)
     assert (one.state, one.cancel_reason) == (S.CANCELLED, R.FAMILY_CANNOT)
     assert told(session) == ["coordinator", "volunteer"]
-    sessions.call_off_as_family(session, family, first.id, NOW, URL)
+    session_changes.call_off_as_family(session, family, first.id, NOW, URL)
     assert told(session) == []
     (row,) = audited(session, "session.call_off")
     assert (row.actor_id, row.detail) == (family.id, {"reason": "family_cannot"})
@@ -144,7 +151,7 @@ def test_family_calls_off_and_coach_and_coordinator_are_told(session, staff, mat
 
 def test_coach_calls_off_and_the_family_is_told(session, match, first):
     told(session)
-    call = sessions.call_off_as_coach, session, match.volunteer.account, first.id
+    call = session_changes.call_off_as_coach, session, match.volunteer.account, first.id
     assert refused(*call, R.SCHOOL_HOLIDAY, NOW, URL) == ["reason"]
     call[0](*call[1:], R.COACH_CANNOT, NOW, URL)
     assert told(session) == ["family"]
@@ -153,12 +160,14 @@ def test_coach_calls_off_and_the_family_is_told(session, match, first):
 def test_family_that_has_no_safe_channel_is_not_written_to(session, match, first):
     match.family.safe_contact.channels = ("phone",)
     told(session)
-    sessions.call_off_as_coach(session, match.volunteer.account, first.id, R.COACH_CANNOT, NOW, URL)
+    session_changes.call_off_as_coach(
+        session, match.volunteer.account, first.id, R.COACH_CANNOT, NOW, URL
+    )
     assert told(session) == []
 
 
 def test_session_that_has_begun_cannot_be_called_off(session, match, first):
-    call = sessions.call_off_as_family, session, match.family.account, first.id
+    call = session_changes.call_off_as_family, session, match.family.account, first.id
     assert refused(*call, first.starts_at, URL) == ["has_begun"]
 
 
@@ -169,10 +178,12 @@ def test_sessions_of_others_do_not_exist(session, here, staff, match, first):
     given = first.id, NOW, URL
     for attempt in (
         lambda: sessions.find_for_coach(session, other, first.id),
-        lambda: sessions.move(session, other, first.id, at(MONDAY), NOW, URL),
-        lambda: sessions.call_off_as_coach(session, other, first.id, R.BOTH_AGREED, NOW, URL),
-        lambda: sessions.call_off_as_family(session, stranger, *given),
-        lambda: sessions.call_off_as_family(session, other, *given),
+        lambda: session_changes.move(session, other, first.id, at(MONDAY), NOW, URL),
+        lambda: session_changes.call_off_as_coach(
+            session, other, first.id, R.BOTH_AGREED, NOW, URL
+        ),
+        lambda: session_changes.call_off_as_family(session, stranger, *given),
+        lambda: session_changes.call_off_as_family(session, other, *given),
         lambda: sessions.standing_match(session, other, match.id),
     ):
         with pytest.raises(NotFound):
@@ -184,10 +195,12 @@ def test_sessions_of_others_do_not_exist(session, here, staff, match, first):
 def test_sessions_cannot_be_touched_while_contact_is_closed(session, match, first):
     match.state = M.PAUSED
     for attempt in (
-        lambda: sessions.move(
+        lambda: session_changes.move(
             session, match.volunteer.account, first.id, at(MONDAY + DAY), NOW, URL
         ),
-        lambda: sessions.call_off_as_family(session, match.family.account, first.id, NOW, URL),
+        lambda: session_changes.call_off_as_family(
+            session, match.family.account, first.id, NOW, URL
+        ),
     ):
         with pytest.raises(NotFound):
             attempt()
@@ -242,11 +255,11 @@ def test_what_is_closed_before_the_lock_is_closed_after_it(
     coach, family = match.volunteer.account, match.family.account
     when, ids = at(MONDAY + DAY), (match.id, first.id)
     acts = {
-        "move": lambda: sessions.move(session, coach, ids[1], when, NOW, URL),
-        "coach": lambda: sessions.call_off_as_coach(
+        "move": lambda: session_changes.move(session, coach, ids[1], when, NOW, URL),
+        "coach": lambda: session_changes.call_off_as_coach(
             session, coach, ids[1], R.BOTH_AGREED, NOW, URL
         ),
-        "family": lambda: sessions.call_off_as_family(session, family, ids[1], NOW, URL),
+        "family": lambda: session_changes.call_off_as_family(session, family, ids[1], NOW, URL),
         "link": lambda: session_plans.set_video_link(
             session, coach, ids[0], "https://video.example.org/", NOW, URL
         ),
@@ -343,6 +356,6 @@ def test_calendar_holds_no_word_of_who_or_why(session, match, plan):
 def test_called_off_sessions_leave_the_calendar(session, match, first):
     family = match.family.account
     secret = calendar_addresses.make_address(session, family, NOW)
-    sessions.call_off_as_family(session, family, first.id, NOW, URL)
+    session_changes.call_off_as_family(session, family, first.id, NOW, URL)
     assert str(first.id).encode() not in calendars.read_calendar(session, secret, NOW)
     assert calendars.read_calendar(session, secret, NOW).count(b"BEGIN:VEVENT") == 7
