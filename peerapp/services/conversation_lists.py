@@ -59,6 +59,17 @@ def list_talks(
     return [TalkLine(match, new[match.id, _backup(cover)], cover) for match, cover in talks]
 
 
+_AROUND = (
+    joinedload(Match.family).joinedload(Family.locality),
+    joinedload(Match.family).selectinload(Family.agreements),
+    joinedload(Match.family).selectinload(Family.plan_overrides),
+    selectinload(Match.freezes),
+    joinedload(Match.volunteer),
+    selectinload(Match.covers).joinedload(MatchCover.volunteer),
+)
+"""Made once: every page of a family or a coach asks."""
+
+
 def _standing(actor: Account) -> Select[Match]:
     """Return a query of the matches that run: a family's, a coach's, those they step in for."""
     own = Match.family.has(Family.account_id == actor.id)
@@ -69,14 +80,7 @@ def _standing(actor: Account) -> Select[Match]:
     return (
         select(Match)
         .where(Match.state.in_(HOLDS_PLACE), own)
-        .options(
-            joinedload(Match.family).joinedload(Family.locality),
-            joinedload(Match.family).selectinload(Family.agreements),
-            joinedload(Match.family).selectinload(Family.plan_overrides),
-            selectinload(Match.freezes),
-            joinedload(Match.volunteer),
-            selectinload(Match.covers).joinedload(MatchCover.volunteer),
-        )
+        .options(*_AROUND)
         .order_by(Match.created_at, Match.id)
     )
 
