@@ -19,6 +19,7 @@ from peerapp.db import SAFE_METHODS, get_session, keep_changes
 from peerapp.domain.second_factors import is_recent
 from peerapp.errors import Refused
 from peerapp.extensions import browser_of, current_box, current_settings
+from peerapp.form_tokens import FIRST_TOKEN, TOKEN, first_token
 from peerapp.forms.second_factors import CodeForm
 from peerapp.models import LoginSession, utc_now
 from peerapp.route_access import Access
@@ -27,7 +28,7 @@ from peerapp.services import authenticator_apps, known_browsers, passkeys, secon
 from peerapp.services.factor_attempts import ENDED
 
 CHALLENGE = "passkey_challenge"
-PROOF_FIELDS = frozenset({"csrf_token", "factor_code", "factor_passkey", "factor_confirm"})
+PROOF_FIELDS = frozenset({TOKEN, "factor_code", "factor_passkey", "factor_confirm", FIRST_TOKEN})
 
 
 def is_half_open() -> bool:
@@ -79,6 +80,7 @@ def _confirm_page(form: CodeForm) -> str:
         "second_factors/confirm_sent.html",
         form=form,
         kept=kept,
+        first_token=(FIRST_TOKEN, first_token()),
         has_factor=has_factor(),
         factors=second_factors.get_factors(get_session(), current_login().account),
         files_lost=any(one.filename for one in request.files.values()),

@@ -2,7 +2,8 @@
 
 A second click, the back button, a browser that repeats what was not answered in time: each sends
 the same fields with the same token from the same page. What the first one made is not made again;
-the answer is the same. A form that is opened anew has another token, and counts as another one.
+the answer is the same, also where a code was asked for in between. A form that is opened anew has
+another token, and counts as another one.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from flask import Flask, Response, current_app, flash, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from peerapp.db import get_session
+from peerapp.form_tokens import TOKEN, first_token
 from peerapp.models import SentForm, utc_now
 from peerapp.permissions import account_or_none
 from peerapp.services import sent_forms
 
-TOKEN = "csrf_token"
 ONCE = frozenset(
     {
         "auth.sign_up",
@@ -104,10 +105,10 @@ def _keep(response: Response) -> Response:
 def _key() -> str:
     """Return what stands for a form: who sent it, from where to where, with what fields."""
     account = account_or_none()
-    given = request.form.items(multi=True)
+    given = [one for one in request.form.items(multi=True) if one[0] != TOKEN]
     fields = sorted(one for one in given if not one[0].startswith("factor_"))  # codes change
     files = sorted((name, one.filename or "") for name, one in request.files.items(multi=True))
     who = str(account.id) if account else ""
-    parts = (who, request.full_path, *map(repr, fields), *map(repr, files))
+    parts = (who, first_token(), request.full_path, *map(repr, fields), *map(repr, files))
     secret = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()

@@ -36,6 +36,9 @@ NASTY = (
     "a@example.org", "SN1 1AA", "2026-02-30", "12:61", "file:///etc/passwd", "//example.org",
 )  # fmt: skip
 SLOWEST_S = 2.0
+"""Of processor time, ours and not of whatever else the machine does."""
+STUCK_S = 30.0
+"""By the clock on the wall: what waits that long waits for something that does not come."""
 ALLOWED = 0.9  # share of requests for a route that the role may use
 
 
@@ -55,6 +58,7 @@ class Found:
     statuses: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
+    slowest: float = 0.0
 
     @property
     def requests(self) -> int:
@@ -212,21 +216,22 @@ class Walk:
         address: str,
         form: Any = None,
     ) -> Any:
-        begun = time.perf_counter()
+        begun, wall = time.process_time(), time.monotonic()
         try:
             answer = browser.open(address, method=method, data=form)
         except Exception as error:
             self.found.statuses[0] += 1
             self._note(f"{type(error).__name__}: {error!s:.200}", who, rule, method, form)
             return None
-        took = time.perf_counter() - begun
+        took, waited = time.process_time() - begun, time.monotonic() - wall
         self.found.statuses[answer.status_code] += 1
         if answer.status_code < 400:
             self.found.reached.add(rule.endpoint)
         if answer.status_code >= 500:
             self._note(f"status {answer.status_code}", who, rule, method, form)
-        if took > SLOWEST_S:
-            self._note(f"took {took:.1f} s", who, rule, method, form)
+        if took > SLOWEST_S or waited > STUCK_S:
+            self._note(f"took {took:.1f} s of {waited:.1f} s", who, rule, method, form)
+        self.found.slowest = max(self.found.slowest, took)
         return answer
 
     def _note(self, what: str, who: str, rule: Rule, method: str, form: Any) -> None:

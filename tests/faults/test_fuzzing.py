@@ -29,9 +29,14 @@ def county(settings, database):
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(5))
-def test_every_answer_is_one_that_was_meant(county, database, seed):
+def test_every_answer_is_one_that_was_meant(county, database, seed, record_property):
     app, scheme_id = county
     found = Walk(app, database, scheme_id, seed).go(REQUESTS)
+    record_property(
+        "scorecard_note",
+        f"senseless requests, seed {seed}: {found.requests}, {len(found.wrong)} wrong,"
+        f" slowest {found.slowest:.2f} s of its own time",
+    )
     assert found.wrong == []
     assert len(found.reached) > 150
     assert found.statuses[200] > found.requests / 20

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from peerapp import erasure_list
 from peerapp.domain.erasures import WHY_THE_FAMILYS
 from peerapp.domain.person_records import Fate
-from peerapp.enums import ChallengeUse, ConcernState, Role, TokenPurpose
+from peerapp.enums import ChallengeUse, ConcernState, RightKind, RightStep, Role, TokenPurpose
 from peerapp.errors import Forbidden
 from peerapp.models import (
     AuthenticatorApp,
@@ -25,6 +25,8 @@ from peerapp.models import (
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
+    RightsEvent,
+    RightsRequest,
     Token,
     Volunteer,
 )
@@ -137,6 +139,46 @@ def test_of_an_erased_coach_only_what_protects_others_is_left(session, pair, man
     assert residue(session, COACH.values()) == {COACH["concern"]: {"concern.words"}}
     assert set(residue(session, [CANARIES["note"]])) == {CANARIES["note"]}
     assert session.get_one(Match, pair[2].id).volunteer_id == coach.id
+
+
+def what_they_asked(session, person):
+    """Make a request over data with words of the person in it; return it and the words."""
+    told = {"words": "Canary-asked", "outcome": "Canary-told"}
+    asked = RightsRequest(
+        reference="D-1",
+        kind=RightKind.COMPLAINT,
+        family_id=person.id,
+        received_on=TODAY,
+        due_on=TODAY,
+        events=[RightsEvent(step=RightStep.NOTED, note="Canary-noted")],
+        **told,
+    )
+    session.add(asked)
+    session.flush()
+    return asked, [*told.values(), "Canary-noted"]
+
+
+@pytest.mark.scorecard("14.2.7")
+def test_of_what_an_erased_family_asked_the_right_and_the_days_are_left(
+    session, pair, manager, lead
+):
+    close_family(pair[0])
+    asked, words = what_they_asked(session, pair[0])
+    assert set(residue(session, words)) == set(words)
+    as_two(session, manager, lead, pair[0])
+    assert residue(session, words) == {}
+    assert (asked.kind, asked.received_on, asked.due_on) == (RightKind.COMPLAINT, TODAY, TODAY)
+    assert [one.step for one in asked.events] == [RightStep.NOTED]
+
+
+@pytest.mark.scorecard("14.2.7", control=True)
+def test_what_a_family_asked_is_kept_as_long_as_a_hold_stands(session, pair, manager, lead):
+    close_family(pair[0])
+    _, words = what_they_asked(session, pair[0])
+    held = pair[0].reference, "An inquiry.", TODAY.replace(year=2027), TODAY
+    legal_holds.set_hold(session, lead, *held)
+    assert refused(erasures.ask, session, manager, pair[0], "They asked.", NOW, URL) == ["held"]
+    assert set(residue(session, words)) == set(words)
 
 
 @pytest.mark.scorecard("2.3.5")

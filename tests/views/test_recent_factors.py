@@ -111,6 +111,35 @@ def test_code_is_used_up_although_the_form_behind_it_is_wrong(
         assert other.get("/staff/people/invite").status_code == 302
 
 
+@pytest.mark.scorecard("2.3.3")
+def test_form_behind_a_code_that_is_sent_again_with_another_one_is_taken_once(
+    sign_in, database, scheme_id, manager, phone
+):
+    """A second click on the page that asks for the code, which then asks for the next one."""
+    first = send_behind_a_code(sign_in(manager), phone)
+    assert [(one.status_code, one.location) for one in first] == [(302, "/staff/people/")] * 2
+    assert names_of(database, scheme_id) == {manager.name, INVITED["name"]}
+
+
+@pytest.mark.scorecard("2.3.3", control=True)
+def test_without_the_token_of_the_first_page_it_is_looked_at_anew(sign_in, manager, phone):
+    sent = send_behind_a_code(sign_in(manager), phone, forget="factor_first_token")
+    assert [one.status_code for one in sent] == [302, 422]
+
+
+def send_behind_a_code(browser, phone, forget=""):
+    """Send a form that is kept, then twice with a code, from a page that is made anew each time."""
+    with stale() as clock:
+        kept = browser.post("/staff/people/invite", data={**INVITED, "csrf_token": "first"})
+        fields = {name: one for name, one in hidden_in(kept).items() if name != forget}
+        answers = []
+        for token in ("second", "third"):
+            data = {**fields, "csrf_token": token, "factor_code": phone.code()}
+            answers.append(browser.post("/staff/people/invite", data=data))
+            clock.shift(60)
+        return answers
+
+
 def names_of(database, scheme_id):
     with database.reading(scheme_id) as session:
         return set(session.scalars(select(Account.name)))

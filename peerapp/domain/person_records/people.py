@@ -6,6 +6,7 @@ from peerapp.domain.person_records.kinds import Fate, Record, words
 
 KEY = "It would let whoever reads it in, and says nothing about the person."
 INNER = "A mark of ours that says nothing about the person."
+ANSWERED = "That the council did in time what the law asks: which right, on which days."
 
 RECORDS = (
     Record(
@@ -115,8 +116,9 @@ RECORDS = (
             "who": "Filled only where somebody outside the scheme asked.",
             "included": INNER,
         },
-        fate=Fate.KEPT,
-        why_kept="It shows that the council did what the law asks.",
+        fate=Fate.BLANKED,
+        blanked=words("who words outcome"),
+        why_kept=ANSWERED,
     ),
     Record(
         "rights_event",
@@ -124,7 +126,8 @@ RECORDS = (
         ("request_id",),
         words("created_at step"),
         ("note",),
-        fate=Fate.KEPT,
-        why_kept="It shows that the council did what the law asks.",
+        fate=Fate.BLANKED,
+        blanked=("note",),
+        why_kept=ANSWERED,
     ),
 )
