@@ -79,6 +79,7 @@ def test_solved_job_tells_stages_and_memory(runner: Runner) -> None:
     assert row["pairs"] == pairs_of_county()
 
 
+@pytest.mark.long
 def test_peer_finds_what_the_job_finds(runner: Runner) -> None:
     ours = runner.job("solved", folder=str(runner.files("limits", 30, 1)), explain=False)
     theirs = runner.peer("highs_scipy", runner.arcs("limits", 30, 1))

@@ -9,7 +9,7 @@ import pytest
 from tests.journeys import enquiry_to_active as way
 from tests.journeys import main_job
 
-pytestmark = [pytest.mark.browser, pytest.mark.walk]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_enquiry_becomes_a_coach_with_both_sides_seeing_each_step(site, chrome):
