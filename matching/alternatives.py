@@ -3,54 +3,32 @@
 Forcing a pair turns the optimum by one cycle of the residual network: the family takes a seat of
 the forced coach, others move along, and somebody or nobody takes the seat that it left. With
 reduced costs, none of which is negative, the cheapest such cycle is a shortest path back to that
-seat, so the totals are exact without a new solve. The steps that lead to each node are sorted by
-their cost, so that a search looks only at those which could still make one of the best.
+seat, so the totals are exact without a new solve. Ways by a hub are known beforehand; a search
+looks only at nodes that are nearer than by any hub, and could still make one of the best.
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.compiled import compiled
 from matching.encoding import Encoded, Ints
 from matching.heap import Heap, clear, new_heap, pop, push
+from matching.hubs import NEVER, Hubs, by_hub, count_passing, no_hubs, with_hub
 from matching.places import SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price
 from matching.result import NextBest
+from matching.steps import Steps, steps_of, turned
 
 HOW_MANY = 3
 NONE = -1
-NEVER = 1 << 50
-
-
-class Steps(NamedTuple):
-    """The residual network turned round: those who can step to node ``v``, cheapest first.
-
-    Attributes
-    ----------
-    start
-        The steps to node ``v`` are ``start[v]:start[v + 1]``.
-    tail, cost
-        Whence, and the reduced cost.
-    """
-
-    start: Ints
-    tail: NDArray[np.int32]
-    cost: Ints
-
-
-class Choices(NamedTuple):
-    """What each family could take instead: node, reduced cost and pair, cheapest first."""
-
-    start: Ints
-    node: Ints
-    cost: Ints
-    pair: Ints
+FIRST, LEARNT = 8, 64  # families asked about before the first hub, and at least to have hubs at all
+MIX = 2_654_435_761
 
 
 class Room(NamedTuple):
@@ -58,15 +36,39 @@ class Room(NamedTuple):
 
     Attributes
     ----------
-    settled
-        Twice the number of the search: reached; one more: settled.
+    mark
+        The number of the search that has reached each node.
     number
         Of the last search.
+    order, came, below, passed
+        As for `count_passing`; `passed` since the last hub.
     """
 
     heap: Heap
-    settled: Ints
+    mark: Ints
     number: Ints
+    order: Ints
+    came: Ints
+    below: Ints
+    passed: Ints
+
+
+class Best(NamedTuple):
+    """The best coaches of one family, the best first.
+
+    Attributes
+    ----------
+    pair
+        Number of the pair, -1 where there are fewer.
+    extra
+        What it adds to the total.
+    rank
+        Where the coach is in the order of ids.
+    """
+
+    pair: Ints
+    extra: Ints
+    rank: Ints
 
 
 class Others:
@@ -86,7 +88,9 @@ class Others:
         names = np.array([coach.coach_id for coach in encoded.coaches])
         self._id_rank = np.empty(len(names), dtype=np.int64)
         self._id_rank[np.argsort(names, kind="stable")] = np.arange(len(names))
-        self._rooms: list[Room] = []
+        nodes = len(self._steps.start) - 1
+        self._hubs = no_hubs(nodes)
+        self._rooms = [_room(nodes) for _ in range(os.cpu_count() or 1)]
 
     def of(self, families: Ints, count: int = HOW_MANY) -> dict[int, tuple[NextBest, ...]]:
         """For each of some matched families up to `count` other coaches, cheapest total first.
@@ -94,16 +98,40 @@ class Others:
         Equally cheap ones are in the order of their ids. Coaches that cannot be forced while the
         same families stay matched are left out.
         """
-        choices = _choices(families, self._pairs, self._plan)
-        found, extra = self._in_parts(families, choices, count)
+        if len(families) < LEARNT and not self._hubs.there.shape[1]:
+            self._learn()
+        found = np.empty((len(families), count), dtype=np.int64)
+        extra = np.empty((len(families), count), dtype=np.int64)
+        # Neighbours are not asked one after the other, so that hubs are learnt from all over.
+        mixed = np.argsort(np.arange(len(families)) * MIX % (1 << 32))
+        done = 0
+        while done < len(families):
+            some = mixed[done : done + max(done, FIRST)]
+            found[some], extra[some] = self._in_parts(families[some], count)
+            done += len(some)
+            if len(some) >= FIRST and done < len(families):
+                self._add_hub()
+        rows = zip(found.tolist(), extra.tolist(), strict=True)
         return {
-            f: tuple(
-                self._row(pair, more)
-                for pair, more in zip(found[at].tolist(), extra[at].tolist(), strict=True)
-                if pair != NONE
-            )
-            for at, f in enumerate(families.tolist())
+            f: tuple(self._row(*one) for one in zip(*row, strict=True) if one[0] != NONE)
+            for f, row in zip(families.tolist(), rows, strict=True)
         }
+
+    def _learn(self) -> None:
+        """Find hubs with some families that were not asked about."""
+        matched = np.flatnonzero(self._plan.matched)
+        if len(matched) >= LEARNT:
+            self.of(matched[:: len(matched) // LEARNT][:LEARNT], 1)
+
+    def _add_hub(self) -> None:
+        passed = sum(room.passed for room in self._rooms)
+        for room in self._rooms:
+            room.passed[:] = 0
+        self._hubs = with_hub(self._hubs, int(np.argmax(passed)), self._steps, self._onward)
+
+    @cached_property
+    def _onward(self) -> Steps:
+        return turned(self._steps)
 
     def _row(self, pair: int, more: int) -> NextBest:
         return NextBest(
@@ -113,222 +141,131 @@ class Others:
             extra=more,
         )
 
-    def _in_parts(self, families: Ints, choices: Choices, most: int) -> tuple[Ints, Ints]:
+    def _in_parts(self, families: Ints, most: int) -> tuple[Ints, Ints]:
         """Search for all families, side by side on all processors."""
-        coach_rank = self._id_rank[self._pairs.coach[choices.pair]]
+        hubs, count = self._hubs, min(len(self._rooms), len(families))
 
         def search(part: Ints, room: Room) -> tuple[Ints, Ints]:
-            return _next_of_all(part, families, choices, coach_rank, self._steps, room, most)
+            return _next_of_all(
+                part, self._pairs, self._plan, self._id_rank, self._steps, hubs, room, most
+            )
 
-        count = min(os.cpu_count() or 1, max(1, len(families)))
-        while len(self._rooms) < count:
-            nodes = len(self._steps.start)
-            settled, number = np.zeros(nodes, dtype=np.int64), np.zeros(1, dtype=np.int64)
-            self._rooms.append(Room(new_heap(nodes), settled, number))
-        parts = np.array_split(np.arange(len(families)), count)
         with ThreadPoolExecutor(max_workers=count) as pool:
-            found, extra = zip(*pool.map(search, parts, self._rooms), strict=True)
+            parts = pool.map(search, np.array_split(families, count), self._rooms[:count])
+            found, extra = zip(*parts, strict=True)
         return np.concatenate(found), np.concatenate(extra)
 
 
-def steps_of(pairs: Pairs, places: Places, plan: Plan) -> Steps:
-    """Every step of the residual network over the families that are seated."""
-    families = np.flatnonzero(plan.matched)
-    parts = [_steps_of_families(families, pairs, plan), _steps_of_coaches(places, plan)]
-    tail, head, cost = (np.concatenate([part[column] for part in parts]) for column in range(3))
-    nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
-    order = np.lexsort((cost, head))
-    start = np.searchsorted(head[order], np.arange(nodes + 1))
-    return Steps(start, tail[order].astype(np.int32), cost[order])
-
-
-@compiled
-def _steps_of_families(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints, Ints]:
-    """From each family to whoever leads on from each seat that it could take."""
-    size = 0
-    for f in families:
-        size += pairs.stop[f] - pairs.start[f]
-    steps = np.empty((3, size + 64), np.int64)
-    count = 0
-    for f in families:
-        for pair in range(pairs.start[f], pairs.stop[f]):
-            if count + SEATS > steps.shape[1]:
-                steps = np.concatenate((steps, np.empty_like(steps)), axis=1)
-            c = int(pairs.coach[pair])
-            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
-            length = pairs.cost[pair] - plan.family[f]
-            while shared:
-                if shared & 1 and plan.seat[f] != seat:
-                    steps[0, count] = f
-                    steps[1, count] = seat_node(seat, plan)
-                    steps[2, count] = length + seat_price(seat, plan)
-                    count += 1
-                shared >>= 1
-                seat += 1
-    return steps[0, :count].copy(), steps[1, :count].copy(), steps[2, :count].copy()
-
-
-def _steps_of_coaches(places: Places, plan: Plan) -> tuple[Ints, Ints, Ints]:
-    """From coaches to their families and supervisors, and on to the sink; and back again."""
-    coaches, teams = len(plan.family), len(plan.family) + len(plan.coach)
-    sink = teams + len(plan.supervisor)
-    held = np.flatnonzero(plan.holder >= 0)
-    holder = plan.holder[held]
-    ahead = np.where(places.supervisor >= 0, teams + places.supervisor, sink)
-    price = np.append(plan.supervisor, 0)[places.supervisor]  # the sink's is 0
-    nth = places.load * (places.placed + plan.used)
-    gives = np.flatnonzero(plan.used < places.room)
-    takes = np.flatnonzero(plan.used > 0)
-    free = np.flatnonzero(plan.carried < places.supervisor_room)
-    busy = np.flatnonzero(plan.carried > 0)
-    rows = (
-        (coaches + held // SEATS, holder,
-         plan.family[holder] - plan.own_cost[holder] - plan.coach[held // SEATS]),
-        (coaches + gives, ahead[gives], (nth + price - plan.coach)[gives]),
-        (ahead[takes], coaches + takes, (plan.coach - price - nth + places.load)[takes]),
-        (teams + free, np.full_like(free, sink), -plan.supervisor[free]),
-        (np.full_like(busy, sink), teams + busy, plan.supervisor[busy]),
-    )  # fmt: skip
-    tail, head, cost = (np.concatenate([row[column] for row in rows]) for column in range(3))
-    return tail, head, cost
-
-
-def _choices(families: Ints, pairs: Pairs, plan: Plan) -> Choices:
-    """The seats that each of some families could take instead, at another coach."""
-    start, node, cost, pair = _seats_elsewhere(families, pairs, plan)
-    order = np.lexsort((cost, np.repeat(np.arange(len(families)), np.diff(start))))
-    return Choices(start, node[order], cost[order], pair[order])
-
-
-@compiled
-def _seats_elsewhere(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints, Ints, Ints]:
-    start = np.zeros(len(families) + 1, np.int64)
-    rows = np.empty((3, 1024), np.int64)
-    count = 0
-    for at in range(len(families)):
-        f = families[at]
-        for pair in range(pairs.start[f], pairs.stop[f]):
-            if count + SEATS > rows.shape[1]:
-                rows = np.concatenate((rows, np.empty_like(rows)), axis=1)
-            c = int(pairs.coach[pair])
-            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
-            while shared:
-                if shared & 1 and c != plan.seat[f] // SEATS:
-                    rows[0, count] = seat_node(seat, plan)
-                    rows[1, count] = pairs.cost[pair] - plan.family[f] + seat_price(seat, plan)
-                    rows[2, count] = pair
-                    count += 1
-                shared >>= 1
-                seat += 1
-        start[at + 1] = count
-    return start, rows[0, :count].copy(), rows[1, :count].copy(), rows[2, :count].copy()
+def _room(nodes: int) -> Room:
+    mark, order, came, below, passed = np.zeros((5, nodes), dtype=np.int64)
+    return Room(new_heap(nodes), mark, np.zeros(1, dtype=np.int64), order, came, below, passed)
 
 
 @compiled
 def _next_of_all(
-    part: Ints,
     families: Ints,
-    choices: Choices,
+    pairs: Pairs,
+    plan: Plan,
     coach_rank: Ints,
     steps: Steps,
+    hubs: Hubs,
     room: Room,
     most: int,
 ) -> tuple[Ints, Ints]:
     """`most` pairs of each family, -1 where there are fewer, and what each adds to the total."""
-    found = np.full((len(part), most), NONE, np.int64)
-    extra = np.full((len(part), most), NEVER, np.int64)
-    rank = np.full((len(part), most), NEVER, np.int64)
-    for at in range(len(part)):
-        begun, end = choices.start[part[at]], choices.start[part[at] + 1]
-        first = _search(
-            families[part[at]], choices.node[begun:end], choices.cost[begun:end],
-            coach_rank[begun:end], found[at], extra[at], rank[at], steps, room,
-        )  # fmt: skip
-        for place in range(first):
-            found[at, place] = choices.pair[begun + found[at, place]]
+    found = np.empty((len(families), most), np.int64)
+    extra = np.empty((len(families), most), np.int64)
+    rank = np.empty(most, np.int64)
+    for at in range(len(families)):
+        f, best = families[at], Best(found[at], extra[at], rank)
+        room.number[0] += 1
+        # What is found by way of the hubs tells how far to look.
+        least = _choose(f, pairs, plan, coach_rank, hubs, room, best)
+        count = _search(f, _worst(f, hubs, best) - least, steps, hubs, room)
+        count_passing(room.order[:count], room.came, room.below, room.passed)
+        _choose(f, pairs, plan, coach_rank, hubs, room, best)
     return found, extra
 
 
 @compiled
-def _search(
-    f: int,
-    nodes: Ints,
-    costs: Ints,
-    ranks: Ints,
-    found: Ints,
-    extra: Ints,
-    rank: Ints,
-    steps: Steps,
-    room: Room,
+def _worst(f: int, hubs: Hubs, best: Best) -> int:
+    """What a coach may add at most to come among the best.
+
+    Where a way leads to a hub and back, whoever has a way to the family has one by that hub: then
+    there are no others than those found, only cheaper ways.
+    """
+    if best.extra[-1] < NEVER or by_hub(f, f, hubs) == NEVER:
+        return int(best.extra[-1])
+    worst = -1
+    for place in range(len(best.extra)):
+        if best.pair[place] != NONE:
+            worst = best.extra[place]
+    return worst
+
+
+@compiled
+def _choose(
+    f: int, pairs: Pairs, plan: Plan, coach_rank: Ints, hubs: Hubs, room: Room, best: Best
 ) -> int:
-    """Search back from a family's seat until nothing nearer can come; how many were found."""
-    start, tail, step_cost = steps.start, steps.tail, steps.cost
-    heap, settled = room.heap, room.settled
-    key_of, place = heap.key, heap.place
+    """The best seats that a family could take at other coaches, by what is known of the ways
+    back; the least that it costs to take any."""
+    best.pair[:], best.extra[:], best.rank[:] = NONE, NEVER, NEVER
+    mark, number, key, own = room.mark, room.number[0], room.heap.key, plan.seat[f] // SEATS
+    least, count = NEVER, 0
+    for pair in range(pairs.start[f], pairs.stop[f]):
+        c = int(pairs.coach[pair])
+        shared, seat, cost = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS, NEVER
+        while shared and c != own:
+            if shared & 1:
+                node = seat_node(seat, plan)
+                taken = pairs.cost[pair] - plan.family[f] + seat_price(seat, plan)
+                least = min(least, taken)
+                back = key[node] if mark[node] == number else by_hub(node, f, hubs)
+                cost = min(cost, taken + back)
+            shared >>= 1
+            seat += 1
+        if cost < NEVER:
+            count = _keep(pair, cost, coach_rank[c], best, count)
+    return least
+
+
+@compiled
+def _search(f: int, most: int, steps: Steps, hubs: Hubs, room: Room) -> int:
+    """Search back from a family's seat up to some distance, where no hub leads as near; how many
+    nodes it has looked at."""
+    start, other, cost = steps.start, steps.other, steps.cost
+    heap, mark, number, key = room.heap, room.mark, room.number[0], room.heap.key
     clear(heap)
-    room.number[0] += 1
-    reached_mark, settled_mark = 2 * room.number[0], 2 * room.number[0] + 1
-    settled[f] = reached_mark
+    mark[f] = number
     push(heap, f, 0)
-    count, open_from = 0, 0
+    count = 0
     while heap.size[0]:
         node = pop(heap)
-        key = key_of[node]
-        settled[node] = settled_mark
-        while (
-            open_from < len(nodes)
-            and settled[nodes[open_from]] == settled_mark
-            and (nodes[open_from] != node)
-        ):
-            open_from += 1
-        if open_from == len(nodes) or key + costs[open_from] > extra[-1]:
-            break
-        at = open_from
-        while at < len(nodes) and key + costs[at] <= extra[-1]:
-            if nodes[at] == node:
-                count = _keep(at, key + costs[at], ranks[at], found, extra, rank, count)
-            at += 1
-        farthest = extra[-1] - costs[open_from]
+        room.order[count] = node
+        count += 1
+        farthest = most - key[node]
         for step in range(start[node], start[node + 1]):
-            length = key + step_cost[step]
-            if length > farthest:
+            if cost[step] > farthest:
                 break
-            other = tail[step]
-            if settled[other] < reached_mark:
-                settled[other] = reached_mark
-                push(heap, other, length)
-            elif place[other] >= 0 and length < key_of[other]:
-                push(heap, other, length)
+            tail, length = other[step], key[node] + cost[step]
+            if mark[tail] != number:
+                mark[tail] = number
+                key[tail] = by_hub(tail, f, hubs)
+            if length < key[tail]:
+                room.came[tail] = node
+                push(heap, tail, length)
     return count
 
 
 @compiled
-def _keep(
-    at: int,
-    more: int,
-    coach: int,
-    found: Ints,
-    extra: Ints,
-    rank: Ints,
-    count: int,
-) -> int:
-    """Put a choice among the best, one for each coach, by what it adds and then by the coach's id.
-
-    How many there are then.
-    """
-    last = count
-    for place in range(count):
-        if rank[place] == coach:
-            if extra[place] <= more:
-                return count
-            last = place
-    if last == len(extra):
+def _keep(pair: int, more: int, coach: int, best: Best, count: int) -> int:
+    """Put a coach among the best by what it adds and then by its id; how many there are then."""
+    last = min(count, len(best.extra) - 1)
+    if (best.extra[last], best.rank[last]) <= (more, coach):
+        return count
+    while last > 0 and (more, coach) < (best.extra[last - 1], best.rank[last - 1]):
+        for column in best:
+            column[last] = column[last - 1]
         last -= 1
-        if (extra[last], rank[last]) <= (more, coach):
-            return count
-    grown = max(count, last + 1)
-    while last > 0 and (more, coach) < (extra[last - 1], rank[last - 1]):
-        found[last], extra[last], rank[last] = found[last - 1], extra[last - 1], rank[last - 1]
-        last -= 1
-    found[last], extra[last], rank[last] = at, more, coach
-    return grown
+    best.pair[last], best.extra[last], best.rank[last] = pair, more, coach
+    return min(count + 1, len(best.extra))

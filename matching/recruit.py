@@ -13,18 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 
 from matching.candidates import Candidates
 from matching.encoding import Ints, slot_names
 from matching.gain import ARCS, CAPACITY, gain_of, new_trial, with_recruit
+from matching.heap import new_heap
 from matching.places import SEATS, Pairs, Places, pairs_for_loops
 from matching.plan import Plan
 from matching.problem import Coach
 from matching.result import Profile
-from matching.wishes import REACH_M, Wishes, count_takers, takers
+from matching.wishes import (
+    REACH_M,
+    Wishes,
+    count_takers,
+    most_wanted,
+    takers,
+    wanted_heap,
+)
 
 TRIED = 64
 SHOWN = 5
@@ -113,29 +120,15 @@ class _Trials:
     def most_wanted(self) -> Iterator[int]:
         """The kinds, by how many families left out could have one, the covered not counted, then
         by how many others could move to one."""
-        counts = count_takers(self.wishes.kinds, self.wishes.crowd)
-        heap = [
-            (-out, -everybody, kind)
-            for kind, (out, everybody) in enumerate(counts.tolist())
-            if everybody
-        ]
-        heapify(heap)
-        while heap:
-            known, everybody, kind = heap[0]
-            now = -int((~self.covered[self._left_out_takers(kind)]).sum())
-            if now > known:
-                heapreplace(heap, (now, everybody, kind))
-            else:
-                heappop(heap)
-                yield kind
+        kinds, crowd = self.wishes.kinds, self.wishes.crowd
+        counts, heap = count_takers(kinds, crowd), new_heap(len(kinds.easting))
+        wanted_heap(counts, heap)
+        while (kind := most_wanted(counts, self.covered, kinds, crowd, heap, self.room)) >= 0:
+            yield kind
 
     def _takers(self, kind: int) -> Ints:
         count = takers(kind, self.wishes.kinds, self.wishes.crowd, self.room)
         return self.room[:count]
-
-    def _left_out_takers(self, kind: int) -> Ints:
-        who = self._takers(kind)
-        return self.wishes.crowd.family[who[self.wishes.crowd.left_out[who]]]
 
     def gain(self, kind: int) -> Tried | None:
         """What a coach of that kind gains, in the slots that gain the most; None if nothing."""

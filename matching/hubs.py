@@ -1,0 +1,96 @@
+"""A few nodes of the residual network that most shortest paths pass, and how far all others are.
+
+The way from one node to another by the best hub is never shorter than the shortest, and mostly just
+as short. So a search need only look at what is nearer than that. Each search tells what it had to
+look at all the same; the node that most of that passes on its way is the next hub.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.compiled import compiled
+from matching.encoding import Ints
+from matching.heap import Heap, new_heap, pop, push
+from matching.steps import Steps
+
+NEVER = 1 << 50
+
+
+class Hubs(NamedTuple):
+    """Shortest distances, one column for each hub.
+
+    Attributes
+    ----------
+    there, back
+        From each node to the hub, and from the hub to each node.
+    """
+
+    there: Ints
+    back: Ints
+
+
+def no_hubs(nodes: int) -> Hubs:
+    """As long as nothing is known of such a network."""
+    return Hubs(*np.empty((2, nodes, 0), dtype=np.int64))
+
+
+def with_hub(hubs: Hubs, node: int, steps: Steps, onward: Steps) -> Hubs:
+    """One hub more.
+
+    Parameters
+    ----------
+    steps, onward
+        Those to each node, and the same from each node.
+    """
+    heap = new_heap(len(steps.start) - 1)
+    columns = []
+    for way in (steps, onward):
+        _spread(node, way, heap)
+        columns.append(heap.key.copy())
+    return Hubs(*(np.column_stack(rows) for rows in zip(hubs, columns, strict=True)))
+
+
+@compiled
+def _spread(root: int, steps: Steps, heap: Heap) -> None:
+    """Shortest distances of all nodes from a root, left in the heap's `key`."""
+    start, other, cost, key = steps.start, steps.other, steps.cost, heap.key
+    key[:] = NEVER
+    push(heap, root, 0)
+    while heap.size[0]:
+        node = pop(heap)
+        for step in range(start[node], start[node + 1]):
+            length = key[node] + cost[step]
+            if length < key[other[step]]:
+                push(heap, other[step], length)
+
+
+@compiled
+def by_hub(node: int, f: int, hubs: Hubs) -> int:
+    """How far it is at most from a node to a family."""
+    nearest = NEVER
+    for hub in range(hubs.there.shape[1]):
+        nearest = min(nearest, hubs.there[node, hub] + hubs.back[f, hub])
+    return nearest
+
+
+@compiled
+def count_passing(order: Ints, came: Ints, below: Ints, passed: Ints) -> None:
+    """Add to each node how many of the nodes looked at pass it on their shortest ways.
+
+    Parameters
+    ----------
+    order, came
+        The nodes in the order in which they were looked at, and the next on each one's way.
+    below
+        All 0, before and afterwards.
+    """
+    for at in range(len(order) - 1, 0, -1):
+        node = order[at]
+        below[node] += 1
+        passed[node] += below[node]
+        below[came[node]] += below[node]
+    for node in order:
+        below[node] = 0

@@ -1,0 +1,119 @@
+"""The residual network of one optimum, turned round: who can step to each node, and at what cost.
+
+Nodes are those of `matching.plan`: families, coaches, supervisors, the sink. Costs are reduced by
+the plan's prices, so that none is negative.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.compiled import compiled
+from matching.encoding import Ints, Numbers
+from matching.places import SEATS, Pairs, Places
+from matching.plan import Plan, seat_node, seat_price
+
+
+class Steps(NamedTuple):
+    """Steps grouped by the node at one end.
+
+    Attributes
+    ----------
+    start
+        The steps of node ``v`` are ``start[v]:start[v + 1]``, cheapest first.
+    other, cost
+        The node at the other end, and the reduced cost.
+    """
+
+    start: Ints
+    other: Numbers
+    cost: Ints
+
+
+def steps_of(pairs: Pairs, places: Places, plan: Plan) -> Steps:
+    """The steps to each node, over the families that are seated."""
+    families = np.flatnonzero(plan.matched)
+    parts = [_steps_of_families(families, pairs, plan), _steps_of_coaches(places, plan)]
+    tail, head, cost = (np.concatenate([part[column] for part in parts]) for column in range(3))
+    nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
+    return Steps(*_grouped(head, tail, cost, nodes))
+
+
+def turned(steps: Steps) -> Steps:
+    """The same steps grouped by the other end: those that lead on from each node."""
+    nodes = len(steps.start) - 1
+    end = np.repeat(np.arange(nodes), np.diff(steps.start))
+    return Steps(*_grouped(steps.other.astype(np.int64), end, steps.cost, nodes))
+
+
+@compiled
+def _grouped(key: Ints, other: Ints, cost: Ints, nodes: int) -> tuple[Ints, Numbers, Ints]:
+    """Columns of `Steps`, from as many rows in any order."""
+    start = np.zeros(nodes + 2, np.int64)
+    for node in key:
+        start[node + 2] += 1
+    for node in range(nodes):
+        start[node + 2] += start[node + 1]
+    others, costs = np.empty(len(key), np.int32), np.empty(len(key), np.int64)
+    for row in range(len(key)):
+        at = start[key[row] + 1]
+        start[key[row] + 1] += 1
+        others[at], costs[at] = other[row], cost[row]
+    for node in range(nodes):
+        begun, end = start[node], start[node + 1]
+        order = np.argsort(costs[begun:end])
+        others[begun:end], costs[begun:end] = others[begun:end][order], costs[begun:end][order]
+    return start[:-1].copy(), others, costs
+
+
+@compiled
+def _steps_of_families(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """From each family to whoever leads on from each seat that it could take."""
+    size = 0
+    for f in families:
+        size += pairs.stop[f] - pairs.start[f]
+    steps = np.empty((3, size + 64), np.int64)
+    count = 0
+    for f in families:
+        for pair in range(pairs.start[f], pairs.stop[f]):
+            if count + SEATS > steps.shape[1]:
+                steps = np.concatenate((steps, np.empty_like(steps)), axis=1)
+            c = int(pairs.coach[pair])
+            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+            length = pairs.cost[pair] - plan.family[f]
+            while shared:
+                if shared & 1 and plan.seat[f] != seat:
+                    steps[0, count] = f
+                    steps[1, count] = seat_node(seat, plan)
+                    steps[2, count] = length + seat_price(seat, plan)
+                    count += 1
+                shared >>= 1
+                seat += 1
+    return steps[0, :count].copy(), steps[1, :count].copy(), steps[2, :count].copy()
+
+
+def _steps_of_coaches(places: Places, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """From coaches to their families and supervisors, and on to the sink; and back again."""
+    coaches, teams = len(plan.family), len(plan.family) + len(plan.coach)
+    sink = teams + len(plan.supervisor)
+    held = np.flatnonzero(plan.holder >= 0)
+    holder = plan.holder[held]
+    ahead = np.where(places.supervisor >= 0, teams + places.supervisor, sink)
+    price = np.append(plan.supervisor, 0)[places.supervisor]  # the sink's is 0
+    nth = places.load * (places.placed + plan.used)
+    gives = np.flatnonzero(plan.used < places.room)
+    takes = np.flatnonzero(plan.used > 0)
+    free = np.flatnonzero(plan.carried < places.supervisor_room)
+    busy = np.flatnonzero(plan.carried > 0)
+    rows = (
+        (coaches + held // SEATS, holder,
+         plan.family[holder] - plan.own_cost[holder] - plan.coach[held // SEATS]),
+        (coaches + gives, ahead[gives], (nth + price - plan.coach)[gives]),
+        (ahead[takes], coaches + takes, (plan.coach - price - nth + places.load)[takes]),
+        (teams + free, np.full_like(free, sink), -plan.supervisor[free]),
+        (np.full_like(busy, sink), teams + busy, plan.supervisor[busy]),
+    )  # fmt: skip
+    tail, head, cost = (np.concatenate([row[column] for row in rows]) for column in range(3))
+    return tail, head, cost
