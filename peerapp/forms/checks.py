@@ -5,10 +5,26 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 
 from peerapp.enums import CheckLevel, NameReason, Workforce
-from peerapp.forms.fields import GovCheckbox, GovDate, GovRadio, GovString, GovTextarea
+from peerapp.forms.fields import GovCheckbox, GovDate, GovRadio, GovString, GovTextarea, GovYesNo
 from peerapp.vocabulary import choices
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
+
+def _name_reason() -> GovRadio:
+    return GovRadio(
+        "Why is another name printed?",
+        choices=choices(NameReason),
+        required="Choose why another name is printed",
+    )
+
+
+def _name_evidence() -> GovString:
+    return GovString(
+        "What did you see that shows it?",
+        hint="For example a marriage certificate, or a passport in the earlier name.",
+        required="Say what you saw that shows that the name is theirs",
+        max_length=200,
+        autocomplete="off",
+    )
 
 
 class CertificateForm(FlaskForm):
@@ -32,24 +48,12 @@ class CertificateForm(FlaskForm):
         max_length=160,
         autocomplete="off",
     )
-    name_matches = GovRadio(
+    name_matches = GovYesNo(
         "Are name and date of birth those of the volunteer?",
-        choices=YES_NO,
         required="Choose yes if name and date of birth match",
-        inline=True,
     )
-    name_reason = GovRadio(
-        "Why is another name printed?",
-        choices=choices(NameReason),
-        required="Choose why another name is printed",
-    )
-    name_evidence = GovString(
-        "What did you see that shows it?",
-        hint="For example a marriage certificate, or a passport in the earlier name.",
-        required="Say what you saw that shows that the name is theirs",
-        max_length=200,
-        autocomplete="off",
-    )
+    name_reason = _name_reason()
+    name_evidence = _name_evidence()
     has_content = GovRadio(
         "Does the certificate have any content?",
         choices=[("no", "No, it is blank"), ("yes", "Yes")],
@@ -78,18 +82,8 @@ class StatusForm(FlaskForm):
 class NameForm(FlaskForm):
     """What makes a name that is printed otherwise the volunteer's."""
 
-    name_reason = GovRadio(
-        "Why is another name printed?",
-        choices=choices(NameReason),
-        required="Choose why another name is printed",
-    )
-    name_evidence = GovString(
-        "What did you see that shows it?",
-        hint="For example a marriage certificate, or a passport in the earlier name.",
-        required="Say what you saw that shows that the name is theirs",
-        max_length=200,
-        autocomplete="off",
-    )
+    name_reason = _name_reason()
+    name_evidence = _name_evidence()
     is_theirs = GovCheckbox(
         "Name and date of birth on the certificate are the volunteer’s",
         required="Confirm that name and date of birth are the volunteer’s",

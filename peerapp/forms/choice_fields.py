@@ -83,6 +83,14 @@ class GovRadio(OneChoice, RadioField):
         super().__init__(label, *args, gov_params=look, **kwargs)
 
 
+class GovYesNo(GovRadio):
+    """Yes or no: ``"yes"`` or ``"no"``, side by side unless said otherwise."""
+
+    def __init__(self, label: str = "", *args: Any, inline: bool = True, **kwargs: Any) -> None:
+        options = [("yes", "Yes"), ("no", "No")]
+        super().__init__(label, *args, choices=options, inline=inline, **kwargs)
+
+
 class GovSelect(OneChoice, SelectField):
     """One of many. Give a first choice ``("", "Choose …")`` when none is preset."""
 

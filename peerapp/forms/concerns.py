@@ -6,10 +6,9 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from peerapp.enums import ConcernOutcome
-from peerapp.forms.fields import GovRadio, GovTextarea
+from peerapp.forms.fields import GovRadio, GovTextarea, GovYesNo
 from peerapp.vocabulary import choices
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
 WORDS_BACK_HINT = (
     "They read it when they sign in. Somebody else may see their screen: name nobody, and write "
     "nothing that could put anyone in danger."
@@ -37,9 +36,9 @@ class ConcernForm(FlaskForm):
         max_length=4000,
         rows=6,
     )
-    stop_contact = GovRadio(
+    stop_contact = GovYesNo(
         "Should contact stop until we have looked?",
-        choices=YES_NO,
+        inline=False,
         required="Say if contact should stop",
     )
 

@@ -16,10 +16,10 @@ from peerapp.forms.fields import (
     GovRadio,
     GovSelect,
     GovString,
+    GovYesNo,
 )
 from peerapp.vocabulary import choices
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
 CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))? ?(am|pm)?", re.IGNORECASE)
 
 
@@ -57,8 +57,9 @@ class CourseForm(FlaskForm):
         ],
         required="Choose whether it is a core course",
     )
-    is_offered = GovRadio(
-        "Is it offered now?", choices=YES_NO, required="Choose whether it is offered", inline=True
+    is_offered = GovYesNo(
+        "Is it offered now?",
+        required="Choose whether it is offered",
     )
     confirmed = GovCheckbox("I know that coaches who have not done it stop being cleared today")
 

@@ -16,10 +16,9 @@ from peerapp.forms.fields import (
     GovSelect,
     GovString,
     GovTextarea,
+    GovYesNo,
     SlotsField,
 )
-
-YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class AgreementForm(FlaskForm):
@@ -82,14 +81,14 @@ class SafeContactForm(FlaskForm):
         choices=[("no", "Yes"), ("yes", "No, never")],
         required="Choose whether a voicemail may be left",
     )
-    shared_device = GovRadio(
+    shared_device = GovYesNo(
         "Does anybody else use their phone or computer?",
-        choices=YES_NO,
+        inline=False,
         required="Choose whether anybody else uses their phone or computer",
     )
-    withheld_address = GovRadio(
+    withheld_address = GovYesNo(
         "Must the address be kept secret?",
-        choices=YES_NO,
+        inline=False,
         required="Choose whether the address must be kept secret",
     )
     must_not_be_told = GovTextarea(
@@ -102,17 +101,13 @@ class SafeContactForm(FlaskForm):
 class BlocksForm(VersionedForm):
     """What social care has open about the family."""
 
-    section_47_open = GovRadio(
+    section_47_open = GovYesNo(
         "Is a section 47 enquiry open?",
-        choices=YES_NO,
         required="Choose whether a section 47 enquiry is open",
-        inline=True,
     )
-    child_protection_plan = GovRadio(
+    child_protection_plan = GovYesNo(
         "Is there a child protection plan?",
-        choices=YES_NO,
         required="Choose whether there is a child protection plan",
-        inline=True,
     )
 
 

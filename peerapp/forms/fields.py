@@ -15,6 +15,7 @@ from peerapp.forms.choice_fields import (
     GovCheckboxes,
     GovRadio,
     GovSelect,
+    GovYesNo,
     SlotsField,
 )
 from peerapp.forms.date_field import GovDate
@@ -45,6 +46,7 @@ __all__ = [
     "GovSubmit",
     "GovTel",
     "GovTextarea",
+    "GovYesNo",
     "PostcodeField",
     "SlotsField",
     "error_items",

@@ -9,8 +9,9 @@ from peerapp.forms.fields import (
     GovRadio,
     GovSelect,
     GovString,
+    GovYesNo,
 )
-from peerapp.forms.front_door_page import YES_NO, PageForm
+from peerapp.forms.front_door_page import PageForm
 from peerapp.vocabulary import LANGUAGES, choices
 
 LANGUAGE_CHOICES = list(LANGUAGES.items())
@@ -28,28 +29,22 @@ class SupportForm(PageForm):
     lead_practitioner = GovString(
         "Lead practitioner", hint="Needed at level 4.", max_length=160, width=20, autocomplete="off"
     )
-    section_47_open = GovRadio(
+    section_47_open = GovYesNo(
         "Is a section 47 enquiry open?",
-        choices=YES_NO,
         required="Choose whether a section 47 enquiry is open",
-        inline=True,
     )
-    child_protection_plan = GovRadio(
+    child_protection_plan = GovYesNo(
         "Is there a child protection plan?",
-        choices=YES_NO,
         required="Choose whether there is a child protection plan",
-        inline=True,
     )
 
 
 class StepDownForm(PageForm):
     others_heading = heading = "Is the family stepping down from social care?"
     optional_dates = ("step_down_on",)
-    is_step_down = GovRadio(
+    is_step_down = GovYesNo(
         "Is the family stepping down?",
-        choices=YES_NO,
         required="Choose whether the family is stepping down",
-        inline=True,
     )
     step_down_level = GovSelect("If yes: the level before")
     step_down_on = GovDate("If yes: the day of the step-down", noun="The day of the step-down")
@@ -100,9 +95,7 @@ class AgreementForm(PageForm):
         choices=[one for one in choices(AgreementMethod) if one[0] != AgreementMethod.ON_SITE],
     )
     agreed_in = GovSelect("If yes: in which language?", choices=[("", "Choose"), *LANGUAGE_CHOICES])
-    may_tell = GovRadio(
+    may_tell = GovYesNo(
         "Does the family agree that you are told how it goes?",
-        choices=YES_NO,
         hint="You learn whether they are accepted, waiting, matched or closed, and nothing else.",
-        inline=True,
     )

@@ -7,8 +7,6 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
-
 
 class PageForm(FlaskForm):
     """A page of the form; ``speak_of_others`` puts it into the words for a professional.

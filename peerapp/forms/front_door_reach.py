@@ -12,9 +12,10 @@ from peerapp.forms.fields import (
     GovString,
     GovTel,
     GovTextarea,
+    GovYesNo,
     PostcodeField,
 )
-from peerapp.forms.front_door_page import YES_NO, PageForm
+from peerapp.forms.front_door_page import PageForm
 from peerapp.vocabulary import choices
 
 
@@ -66,11 +67,9 @@ class CarefulForm(PageForm):
         required="Choose whether a voicemail may be left",
         inline=True,
     )
-    shared_device = GovRadio(
+    shared_device = GovYesNo(
         "Does someone else use your phone or computer?",
-        choices=YES_NO,
         required="Choose whether someone else uses the phone or computer",
-        inline=True,
     )
     alias = GovString(
         "Shall we ask for you by another name? (you can leave this out)",
@@ -108,11 +107,9 @@ class HomeForm(PageForm):
         count=False,
         autocomplete="off",
     )
-    withheld_address = GovRadio(
+    withheld_address = GovYesNo(
         "Is there someone who must not find out where you live?",
-        choices=YES_NO,
         required="Choose whether the address must be kept secret",
-        inline=True,
     )
     others: ClassVar = {
         "address": ("Address (optional)", ""),

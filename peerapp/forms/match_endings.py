@@ -5,11 +5,9 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 
 from peerapp.enums import EndReason
-from peerapp.forms.fields import GovDate, GovRadio, GovTextarea
+from peerapp.forms.fields import GovDate, GovRadio, GovTextarea, GovYesNo
 from peerapp.forms.matches import NEXT_CHOICES, NOTE_LIMIT
 from peerapp.vocabulary import choices
-
-YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class PlanEndForm(FlaskForm):
@@ -48,11 +46,13 @@ class SurveyForm(FlaskForm):
         ],
         required="Choose how much it helped",
     )
-    ended_well = GovRadio(
-        "Was it a good ending?", choices=YES_NO, required="Choose yes or no", inline=True
+    ended_well = GovYesNo(
+        "Was it a good ending?",
+        required="Choose yes or no",
     )
-    would_again = GovRadio(
-        "Would you do it again?", choices=YES_NO, required="Choose yes or no", inline=True
+    would_again = GovYesNo(
+        "Would you do it again?",
+        required="Choose yes or no",
     )
     words = GovTextarea(
         "Anything you want to tell us? (optional)",

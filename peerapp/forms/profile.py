@@ -16,13 +16,13 @@ from peerapp.forms.fields import (
     GovString,
     GovTel,
     GovTextarea,
+    GovYesNo,
     PostcodeField,
     SlotsField,
 )
 from peerapp.vocabulary import LANGUAGES, choices
 
 MOST_MILES = 60
-YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class ProfilePage(FlaskForm):
@@ -139,11 +139,9 @@ class LanguagesPage(ProfilePage):
 class HelpingPage(ProfilePage):
     heading = "How you can help"
 
-    offers_remote = GovRadio(
+    offers_remote = GovYesNo(
         "Could you also meet a family by phone or video?",
-        choices=YES_NO,
         required="Choose yes if you could meet by phone or video",
-        inline=True,
     )
     avoids = GovCheckboxes(
         "Is there anything in a home that you need to avoid?",

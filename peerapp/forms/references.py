@@ -16,11 +16,11 @@ from peerapp.forms.fields import (
     GovString,
     GovTel,
     GovTextarea,
+    GovYesNo,
     PostcodeField,
 )
 from peerapp.vocabulary import choices
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
 RATINGS = [
     ("always", "Always"),
     ("mostly", "Mostly"),
@@ -104,17 +104,13 @@ class KnowingForm(NamedForm):
         width=2,
         suffix="years",
     )
-    is_related = GovRadio(
+    is_related = GovYesNo(
         "Are you related to {name}, or have you been their partner?",
-        choices=YES_NO,
         required="Choose yes if you are related, or have been partners",
-        inline=True,
     )
-    lives_with = GovRadio(
+    lives_with = GovYesNo(
         "Do you live at the same address as {name}?",
-        choices=YES_NO,
         required="Choose yes if you live at the same address",
-        inline=True,
     )
 
 
@@ -147,9 +143,9 @@ class ChildrenForm(NamedForm):
         hint="Tell us what you saw.",
         max_length=2000,
     )
-    has_concern = GovRadio(
+    has_concern = GovYesNo(
         "Do you know any reason why {name} should not be with children or families?",
-        choices=YES_NO,
+        inline=False,
         required="Choose yes if you have a concern",
         hint="If a child is in danger now, call 999.",
     )

@@ -14,11 +14,10 @@ from peerapp.forms.fields import (
     GovSelect,
     GovString,
     GovTextarea,
+    GovYesNo,
     PostcodeField,
 )
 from peerapp.vocabulary import choices
-
-YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class AskForm(FlaskForm):
@@ -43,18 +42,14 @@ class AcceptForm(FlaskForm):
         width=20,
         autocomplete="off",
     )
-    section_47_open = GovRadio(
+    section_47_open = GovYesNo(
         "Is a section 47 enquiry open?",
-        choices=YES_NO,
         required="Choose whether a section 47 enquiry is open",
         hint="Ask the front door of children’s services; the family may not know.",
-        inline=True,
     )
-    child_protection_plan = GovRadio(
+    child_protection_plan = GovYesNo(
         "Is there a child protection plan?",
-        choices=YES_NO,
         required="Choose whether there is a child protection plan",
-        inline=True,
     )
     postcode = PostcodeField(
         "Postcode",

@@ -14,10 +14,10 @@ from peerapp.forms.fields import (
     GovSelect,
     GovString,
     GovTextarea,
+    GovYesNo,
 )
 from peerapp.vocabulary import choices
 
-YES_NO = [("yes", "Yes"), ("no", "No")]
 NOTE_HINT = (
     "Only your coordinator reads this. A sentence or two is enough. Do not write names of other "
     "people."
@@ -57,11 +57,9 @@ class PlanForm(_Timed):
         choices=[("1", "Every week"), ("2", "Every two weeks")],
         required="Choose how often",
     )
-    skips_holidays = GovRadio(
+    skips_holidays = GovYesNo(
         "Leave out school holidays?",
-        choices=YES_NO,
         required="Choose whether to leave out school holidays",
-        inline=True,
     )
     video_link = GovString(
         "Video link (optional)", max_length=500, hint=WHOLE_LINK, autocomplete="off"
