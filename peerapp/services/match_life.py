@@ -72,12 +72,7 @@ def introduce(
     refusals += apart_refusals(session, match, today)
     refusals += introduction_refusals(match.family)
     refusals += _attended_refusals(session, match, attended_by_id or actor.id)
-    if first_visit_on > today:
-        refusals.append(Refusal("visit_in_future", "The first visit must be today or in the past."))
-    if match.approved_at and first_visit_on < match.approved_at.astimezone(LONDON).date():
-        refusals.append(
-            Refusal("visit_too_early", "The first visit cannot be before the match was approved.")
-        )
+    refusals += _day_refusals(match, first_visit_on, today)
     if refusals:
         raise Refused(refusals)
     take_step(session, actor, match, MatchState.INTRODUCED)
@@ -94,6 +89,15 @@ def _attended_refusals(session: Session, match: Match, staff_id: uuid.UUID) -> l
         return []
     message = "A coordinator who works where the family lives must be at the first visit."
     return [Refusal("attended_by", message)]
+
+
+def _day_refusals(match: Match, first_visit_on: date, today: date) -> list[Refusal]:
+    if first_visit_on > today:
+        return [Refusal("visit_in_future", "The first visit must be today or in the past.")]
+    if match.approved_at and first_visit_on < match.approved_at.astimezone(LONDON).date():
+        message = "The first visit cannot be before the match was approved."
+        return [Refusal("visit_too_early", message)]
+    return []
 
 
 def _keep_visit(match: Match, actor: Account, staff_id: uuid.UUID, held_on: date) -> None:

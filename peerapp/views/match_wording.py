@@ -63,6 +63,11 @@ SEEN = {
     "email": "email",
 }
 _AGREED = {one.value: f"said yes {vocabulary.label(one).lower()}" for one in AgreementMethod}
+_NOT_CLEARED = (
+    "agreement_signed", "certificate_changed", "details_changed", "figures_changed",
+    "gate_changed", "training_changed",
+)  # fmt: skip
+"""What may have changed about a coach; what exactly, stands on the coach's own record."""
 REASONS: Mapping[MatchState, Mapping[str, str]] = {
     MatchState.OFFERED_TO_COACH: {
         "asked": "The coach was asked",
@@ -79,6 +84,11 @@ REASONS: Mapping[MatchState, Mapping[str, str]] = {
         "superseded": "Replaced by a newer run",
         "no_answer_coach": "The coach did not answer in time",
         "no_answer_family": "The family did not answer in time",
+        "agreement_withdrawn": "The family took its agreement back",
+        "family_blocked": "Something that social care has open stands against it",
+        "family_closed": "The family’s record was closed",
+        "kept_apart": "The family and the coach are to be kept apart",
+        **dict.fromkeys(_NOT_CLEARED, "The coach is not cleared any more"),
     },
 }
 """What the reason of a step means, by the state that the step leads to."""

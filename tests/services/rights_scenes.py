@@ -75,40 +75,43 @@ def make_pair(session: Session, staff: Account, here) -> tuple[Family, Volunteer
     make_family_account(session, family)
     family.safe_contact.must_not_be_told = CANARIES["told"]
     match = make_match(session, family, coach, state=MatchState.ENDED, ended_on=TODAY)
+    session.add_all(_written_of(match, family, coach, staff))
+    _vetting(session, coach, staff)
+    session.flush()
+    return family, coach, match
+
+
+def _written_of(match: Match, family: Family, coach: Volunteer, staff: Account) -> list[Base]:
+    """Return what was written of a family: a note, a talk, a message inside, a mail."""
     held = CoachingSession(match_id=match.id, starts_at=NOW, minutes=60, slot_on=TODAY)
     held.state = SessionState.HELD
     note = SessionNote(position=1, happened=True, minutes=60, text=CANARIES["note"])
     note.by_id = coach.account_id
     held.notes = [note]
-    session.add_all(
-        [
-            held,
-            FamilyTopic(
-                family_id=family.id,
-                heading=Heading.HOUSING,
-                words=CANARIES["topic"],
-                talked_on=TODAY,
-                talked_by_id=staff.id,
-            ),
-            InsideMessage(
-                match_id=match.id,
-                form_key=uuid.uuid4(),
-                sender_id=family.account_id,
-                side=Side.FAMILY,
-                words=CANARIES["message"],
-            ),
-            Message(
-                account_id=family.account_id,
-                to_address=family.email,
-                template="notice",
-                subject="You have a message",
-                body="",
-            ),
-        ]
-    )
-    _vetting(session, coach, staff)
-    session.flush()
-    return family, coach, match
+    return [
+        held,
+        FamilyTopic(
+            family_id=family.id,
+            heading=Heading.HOUSING,
+            words=CANARIES["topic"],
+            talked_on=TODAY,
+            talked_by_id=staff.id,
+        ),
+        InsideMessage(
+            match_id=match.id,
+            form_key=uuid.uuid4(),
+            sender_id=family.account_id,
+            side=Side.FAMILY,
+            words=CANARIES["message"],
+        ),
+        Message(
+            account_id=family.account_id,
+            to_address=family.email,
+            template="notice",
+            subject="You have a message",
+            body="",
+        ),
+    ]
 
 
 def _vetting(session: Session, coach: Volunteer, staff: Account) -> None:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import peerapp.services
+from peerapp.enums import MatchState
 from peerapp.models import Family, Match, UnmatchedFamily, Volunteer
 from peerapp.views import match_wording
 
@@ -111,3 +116,14 @@ def test_reasons_leave_hidden_needs_out():
         ("for", "The coach knows about: money and budgeting."),
         ("for", "Both speak Polish."),
     ]
+
+
+WITHDRAWING = re.compile(r'(?:settle|withdraw_open_for_\w+)\([^()]*"(\w+)"\s*\)')
+
+
+def test_every_reason_to_withdraw_a_proposal_has_its_words():
+    (folder,) = peerapp.services.__path__
+    code = "".join(one.read_text() for one in Path(folder).glob("*.py"))
+    given = set(WITHDRAWING.findall(code))
+    assert {"kept_apart", "certificate_changed", "family_closed"} <= given  # they are found
+    assert given - match_wording.REASONS[MatchState.WITHDRAWN].keys() == set()
