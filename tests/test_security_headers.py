@@ -13,6 +13,7 @@ from peerapp.enums import Role
 from peerapp.models import AuditEvent, Locality
 from peerapp.permissions import ROUTES, Access, anyone
 from tests.factories import make_account
+from tests.support.header_score import score
 
 
 @pytest.fixture
@@ -45,6 +46,29 @@ def test_https_site_sends_strict_transport_and_host_cookie(make_app, settings, s
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+@pytest.fixture
+def safe_client(make_app, settings, scheme_id):
+    return make_app(dataclasses.replace(settings, secure_cookies=True)).test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/refer", "/in-danger", "/nothing-here"])
+@pytest.mark.scorecard("3.3", "3.4")
+def test_headers_get_every_point_of_the_observatory(safe_client, path):
+    assert score(safe_client.get(path, base_url="https://localhost")) == 135
+
+
+@pytest.mark.parametrize(
+    ("header", "left"),
+    [("Content-Security-Policy", 75), ("Strict-Transport-Security", 80), ("Set-Cookie", 60)],
+)
+@pytest.mark.scorecard("3.3", "3.4", control=True)
+def test_header_that_is_weak_costs_points(safe_client, header, left):
+    answer = safe_client.get("/sign-in", base_url="https://localhost")
+    plain = answer.headers[header].replace("; Secure", "") if header == "Set-Cookie" else ""
+    answer.headers[header] = plain
+    assert score(answer) == left
 
 
 @pytest.mark.scorecard("3.5")
