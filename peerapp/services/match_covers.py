@@ -242,7 +242,7 @@ def stop(session: Session, actor: Account, match_id: uuid.UUID) -> None:
     session.flush()
 
 
-def stop_for_pair(session: Session, family: Family, volunteer: Volunteer) -> None:
+def stop_for_pair(session: Session, actor: Account, family: Family, volunteer: Volunteer) -> None:
     """Stop whatever lets a coach step in for a family, at once; both are locked by the caller."""
     query = (
         select(MatchCover)
@@ -255,6 +255,7 @@ def stop_for_pair(session: Session, family: Family, volunteer: Volunteer) -> Non
     )
     for cover in session.scalars(query).all():
         _stop(cover)
+        audit.record_change(session, actor, "match_cover.stop", cover, match_id=cover.match_id)
     session.flush()
 
 

@@ -89,7 +89,7 @@ def keep_apart(
         recorded_by_id=actor.id,
     )
     session.add(row)
-    match_covers.stop_for_pair(session, family, volunteer)
+    match_covers.stop_for_pair(session, actor, family, volunteer)
     matches.withdraw_open_for_pair(session, actor, family, volunteer, "kept_apart")
     _changed(session, actor, "family.keep_apart", family, volunteer)
 
@@ -112,7 +112,7 @@ def part_from_named(session: Session, actor: Account, family: Family) -> None:
     near = or_(Volunteer.id.in_(of_matches), Volunteer.id.in_(of_covers))
     for volunteer in session.scalars(select(Volunteer).where(near).order_by(Volunteer.id)).all():
         if pairs_hidden_from([family], [volunteer]):
-            match_covers.stop_for_pair(session, family, volunteer)
+            match_covers.stop_for_pair(session, actor, family, volunteer)
             matches.withdraw_open_for_pair(session, actor, family, volunteer, "kept_apart")
 
 

@@ -97,6 +97,7 @@ def test_backup_who_must_not_meet_the_family_is_stopped(session, staff, here, fa
     session.add(cover)
     never_meet.keep_apart(session, staff, family.id, volunteers.reference(backup), A.SAME_STREET)
     assert (cover.state, match.state) == ("stopped", MatchState.ACTIVE)
+    assert [one.subject_id for one in audited(session, "match_cover.stop")] == [cover.id]
 
 
 def test_recorded_twice_it_stands_once(session, staff, family, coach, reference):
@@ -176,6 +177,8 @@ def test_family_that_names_a_backup_coach_itself_does_without_them(
     said = {"must_not_be_told": whom}
     safe_contact.answer_own(session, account, "people", said, TODAY, BASE_URL)
     assert (cover.state == "stopped") == (whom == "Sam Canary")
+    stopped = [one.actor_id for one in audited(session, "match_cover.stop")]
+    assert stopped == ([account.id] if whom == "Sam Canary" else [])
 
 
 def plan_visit(session, staff, match):
