@@ -150,6 +150,7 @@ def _context(app: Flask) -> dict[str, Any]:
         "half_open": is_half_open(),
         "passkeys_work": passkey_host(current_settings().base_url) is not None,
         "family_page": account is None or account.role is Role.FAMILY,
+        "names_scheme": account is None and request.blueprint == "public",
         "nav_items": _menu(app),
         "concern_url": _concern_url(account),
         "duty_covers": duty_covers.in_use(account) if account else [],

@@ -30,6 +30,7 @@ ALWAYS_THERE: dict[str, Any] = {
     "concern_url": "",  # where a safeguarding concern is raised; empty: nobody is signed in
     "exit_url": SAFE_PAGE,  # where "Exit this page" leads
     "family_page": True,  # has "Exit this page"; off only for who surely is no family
+    "names_scheme": False,  # titles name the scheme, which stays in the browser's history
     "wide": False,  # a template sets it to use the whole width
     "plain_page": False,  # asks nothing of database or session: for error pages
     "page_lang": "en",

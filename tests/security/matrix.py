@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import Flask, g
@@ -78,8 +78,14 @@ def cases(app: Flask, world: World) -> Iterator[Case]:
 class Walker:
     """Asks as anybody, with cookies that no answer changes; what a POST has done is undone."""
 
-    def __init__(self, app: Flask, cookies: dict[str, str]) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        cookies: dict[str, str],
+        look: Callable[[Case, TestResponse], None] = lambda *_: None,
+    ) -> None:
         self.app = app
+        self.look = look
         self.client = app.test_client(use_cookies=False)
         self.cookies = {NOBODY_SIGNED_IN: "", **cookies}
         app.before_request_funcs.setdefault(None, []).insert(0, _undo)
@@ -98,6 +104,7 @@ class Walker:
         headers = {"Cookie": self.cookies[case.identity]} if self.cookies[case.identity] else {}
         data = None if case.method in SAFE else GIVEN
         answer = self.client.open(case.path, method=case.method, headers=headers, data=data)
+        self.look(case, answer)
         answer.close()
         return answer
 

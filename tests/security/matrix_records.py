@@ -75,6 +75,8 @@ class Place:
     ids: dict[str, Any] = field(default_factory=dict)
     special: dict[str, dict[str, Any]] = field(default_factory=dict)
     people: dict[str, Account] = field(default_factory=dict)
+    rows: set[uuid.UUID] = field(default_factory=set)
+    """The ids of all rows that were made for it."""
 
     def values(self, endpoint: str) -> Mapping[str, Any]:
         """Return what to put into an address of this endpoint."""

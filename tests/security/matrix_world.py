@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import event
+
 from peerapp.enums import (
     NEEDED_PURPOSES,
     AgreementMethod,
@@ -112,6 +114,12 @@ def identities(session, here: Place, there: Place) -> dict[str, Account]:
 
 def make_place(session, name: str, sector: str, number: str, *, first: bool = True) -> Place:
     """Make a locality with one of everything."""
+    rows = set()
+
+    def note(flushed, _):
+        rows.update(row.id for row in flushed.new)
+
+    event.listen(session, "after_flush", note)
     locality = make_locality(session, name, (sector,))
     staff = make_account(session, Role.COORDINATOR, (locality,))
     place = Place(staff, make_account(session, Role.SAFEGUARDING_LEAD))
@@ -120,6 +128,9 @@ def make_place(session, name: str, sector: str, number: str, *, first: bool = Tr
     of_the_family(session, place, locality)
     of_the_scheme(session, place, name)
     _links(session, place, number)
+    session.flush()
+    event.remove(session, "after_flush", note)
+    place.rows = rows
     return place
 
 

@@ -9,9 +9,10 @@ import time_machine
 from sqlalchemy import select
 
 from peerapp import granted_access
-from peerapp.models import AccessGrant
+from peerapp.models import AccessGrant, Family
 from tests.factories import NOW
-from tests.security.matrix import Walker, cases, faults, route_name
+from tests.security.canary_world import plant
+from tests.security.matrix import Case, Walker, cases, faults, route_name
 from tests.security.matrix_people import COVER, EVERYBODY, SIGNED_OUT, STAFF
 from tests.security.matrix_table import COVERED, NOT_COVERED, OTHERWISE, RULES
 from tests.security.test_vetting_objects import contents
@@ -36,8 +37,22 @@ def site(server, migrated, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def walker(site):
-    return Walker(site.app, site.cookies)
+def told():
+    """What pages that refuse say of anybody: case and field."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def walker(site, told):
+    with site.database.writing(site.world.scheme_id) as session:
+        canaries = plant(session, site.world)
+
+    def look(case, answer):
+        if answer.status_code >= 300 and answer.status_code not in {409, 422}:
+            read = answer.text + str(answer.headers)
+            told.extend(f"{case}: {one.name} {one.place}" for one in canaries.found_in(read))
+
+    return Walker(site.app, site.cookies, look)
 
 
 def expected(case):
@@ -78,6 +93,23 @@ def test_everybody_gets_what_is_declared_and_nothing_else(site, walker):
     assert found == [], "\n".join(found[:100])
     assert len(asked) > 5000
     assert contents(site.database) == before
+
+
+@pytest.mark.scorecard("8.2.3")
+def test_no_page_that_refuses_and_no_redirect_says_anything_of_anybody(walker, told):
+    """Read on every answer of the walk above."""
+    assert told == []
+
+
+@pytest.mark.scorecard("8.2.3", control=True)
+def test_page_that_refuses_and_says_whom_it_is_about_is_noticed(site, walker, told, monkeypatch):
+    with site.database.reading(site.world.scheme_id) as session:
+        name = session.get_one(Family, site.world.places["there"].ids["family_id"]).last_name
+    monkeypatch.setitem(site.app.view_functions, "families.show", lambda **_: (name, 404))
+    path = f"/staff/families/{site.world.places['there'].ids['family_id']}"
+    assert walker.status(Case("families.show", "GET", path, "coordinator", "there")) == 404
+    assert told == ["coordinator GET families.show there: family.last_name of family there"]
+    told.clear()
 
 
 @pytest.fixture

@@ -1,35 +1,34 @@
 """Every page as everybody who may open it: headers, nothing changed, and no canary astray.
 
-One word for each sensitive field of the people of a match. The table says who reads it on any page
-of the site; a word that vanished from where it belongs is noticed as one that turned up elsewhere.
+A word in each sealed column of each row, and in the names. The table says who reads it on any page
+or file of the site; a word that vanished from where it belongs is noticed as one that turned up
+elsewhere.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from peerapp.models import (
-    CoachingSession,
-    Concern,
-    FamilyChild,
-    Goal,
-    InsideMessage,
-    Match,
-    PlanOverride,
-    Referral,
-)
+from peerapp.models import TwoPersonRequest
 from peerapp.request_bodies import several_on
 from tests.factories import NOW
-from tests.security.matrix import cases
+from tests.security.canary_table import NOBODY, READ_BY, may_read
+from tests.security.canary_words import found_in
+from tests.security.canary_world import CLEAR, Planted, plant
+from tests.security.matrix import NOBODY_SIGNED_IN, Case, cases
+from tests.security.matrix_people import FAMILIES
 from tests.security.matrix_table import RULES
+from tests.security.test_outside_canaries import PURPOSE
 from tests.security.test_vetting_objects import contents
 from tests.security.world_site import open_site
+from tests.support.canary_rows import sealed_columns
+from tests.support.exports import fetch_as_two
 from tests.support.form_fields import sent_twice
 
 pytestmark = pytest.mark.walk
@@ -52,7 +51,8 @@ class Seen:
     bare: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    canaries: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    titles: dict[str, set[str]] = field(default_factory=dict)
+    canaries: dict[Planted, dict[str, set[str]]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -64,64 +64,18 @@ def _on_the_day():
 @pytest.fixture(scope="module")
 def site(server, migrated, tmp_path_factory):
     with open_site(server, migrated, tmp_path_factory.mktemp("pages")) as site:
-        with site.database.writing(site.world.scheme_id) as session:
-            plant(session, site.world.places["here"].ids)
         yield site
 
 
-def plant(session, ids) -> None:
-    """Put a word of its own into each sensitive field around one match."""
-    match = session.get_one(Match, ids["match_id"])
-    family, coach = match.family, match.volunteer
-    for row, name, word in (
-        (family, "last_name", "Canaryfamily"),
-        (family, "address", "1 Canaryaddress Close"),
-        (family, "phone", "07700 900911"),
-        (family, "email", "canary.family@example.org"),
-        (family.safe_contact, "alias", "Canaryalias"),
-        (family.safe_contact, "must_not_be_told", "Canaryfoe"),
-        (coach, "last_name", "Canarycoach"),
-        (coach, "phone", "07700 900922"),
-        (coach, "scheme_phone", "01632 960933"),
-        (one_of(session, Goal, family_id=family.id), "words", "Canarygoal"),
-        (one_of(session, Concern, match_id=match.id), "words", "Canaryconcern"),
-        (one_of(session, InsideMessage, match_id=match.id), "words", "Canarymessage"),
-        (one_of(session, PlanOverride, family_id=family.id), "reason", "Canaryplan"),
-    ):
-        setattr(row, name, word)
-    family.children_named = [FamilyChild(name="Canarychild", born_from=2018, born_to=2019)]
-    session.get_one(CoachingSession, ids["held_id"]).notes[0].text = "Canarynote"
-    referral = session.get_one(Referral, ids["referral_id"])
-    referral.answers = {**referral.answers, "story": "Canarystory", "address": "Canaryhouse"}
-
-
-def one_of(session, model, **given):
-    return session.scalars(select(model).filter_by(**given)).one()
-
-
-CANARIES = {
-    "name of the family": "Canaryfamily",
-    "address": "Canaryaddress",
-    "phone of the family": "07700 900911",
-    "email of the family": "canary.family@example.org",
-    "alias": "Canaryalias",
-    "who must not be told": "Canaryfoe",
-    "name of the coach": "Canarycoach",
-    "own phone of the coach": "07700 900922",
-    "shared phone of the coach": "01632 960933",
-    "goal": "Canarygoal",
-    "concern": "Canaryconcern",
-    "message": "Canarymessage",
-    "plan": "Canaryplan",
-    "note of a session": "Canarynote",
-    "child": "Canarychild",
-    "story told by a referrer": "Canarystory",
-}
+@pytest.fixture(scope="module")
+def canaries(site):
+    with site.database.writing(site.world.scheme_id) as session:
+        return plant(session, site.world)
 
 
 @pytest.fixture(scope="module")
-def crawl(site):
-    """Every page that is not a link's own, as everybody who may open it."""
+def crawl(site, canaries):
+    """Every page that is not a link's own, as everybody who may open it; then every file."""
     before, seen = contents(site.database), Seen()
     client = site.app.test_client(use_cookies=False)
     for case in cases(site.app, site.world):
@@ -133,13 +87,16 @@ def crawl(site):
         headers = {"Cookie": site.cookies[case.identity]} if case.identity in site.cookies else {}
         answer = client.get(case.path, headers=headers)
         seen.pages += 1
-        note(seen, case, answer)
+        note(seen, case, answer, canaries)
         seen.refused += [f"{case}: {name}" for name in refused_fields(site.app, case, answer)]
         answer.close()
-    return seen, before, contents(site.database)
+    after = contents(site.database)
+    for case, answer in files(site):
+        note_canaries(seen, case, answer, canaries)
+    return seen, before, after
 
 
-def note(seen: Seen, case, answer) -> None:
+def note(seen: Seen, case, answer, canaries) -> None:
     if case.route == "static":
         return
     wrong = {name for name, value in EXPECTED_HEADERS.items() if answer.headers.get(name) != value}
@@ -147,13 +104,56 @@ def note(seen: Seen, case, answer) -> None:
         seen.bare.append(f"{case}: {sorted(wrong)}")
     policy = answer.headers.get("Content-Security-Policy", "unsafe")
     seen.bare += [f"{case}: policy"] * ("unsafe" in policy)
-    if not answer.mimetype.startswith("text/"):
+    if not answer.mimetype.startswith(("text/", "application/json")):
         return
+    if case.identity in FAMILIES and NOBODY_SIGNED_IN not in RULES[case.route].who:
+        for title in re.findall(r"<title>([^<]*)", answer.text):
+            seen.titles.setdefault(title, set()).add(case.route)
     links = re.findall(r'(?:href|action|src)="([^"]*)"', answer.text)
     seen.links += [f"{case}: {link}" for link in links if is_telling(link)]
-    for name, word in CANARIES.items():
-        if word in answer.text:
-            seen.canaries.setdefault(name, {}).setdefault(case.identity, set()).add(case.route)
+    note_canaries(seen, case, answer, canaries)
+
+
+def note_canaries(seen: Seen, case, answer, canaries) -> None:
+    for one in canaries.found_in(answer.text):
+        seen.canaries.setdefault(one, {}).setdefault(case.identity, set()).add(case.route)
+
+
+def files(site):
+    """Yield what answers a form with a file or a text, as everybody who may ask for it."""
+    with site.database.writing(site.world.scheme_id) as session:
+        for asked in session.scalars(select(TwoPersonRequest)):
+            session.delete(asked)  # one that waits for an answer is not asked for again
+    ids = site.world.places["here"].ids
+    for route, address, second in FILES:
+        path = address.format(**ids)
+        for who in (one for one in RULES[route].who if one in site.cookies):
+            if RULES[route].outcome(who, "here", "POST") != "allowed":
+                continue
+            asker = signed_in(site, who)
+            agrees = signed_in(site, "manager" if who == second else second)
+            asking = {"data": {"reason": "review"}}
+            answer = fetch_as_two(asker, agrees, path) if second else asker.post(path, **asking)
+            assert (answer.status_code, who, path) == (200, who, path)
+            yield Case(route, "POST", path, who, "here"), answer
+
+
+FILES = (
+    ("families.export", "/staff/families/export", "lead"),
+    ("certificates.export", "/staff/certificates/export", "lead"),
+    ("funnel.export", "/staff/funnel/export", None),
+    ("outcomes.export", "/staff/outcomes/export", None),
+    ("audit.export", "/staff/audit/export", None),
+    ("risk_assessments.show", "/staff/risk-assessments/{assessment_id}", None),
+)
+"""Of each the route, its address, and who agrees to it where that takes two."""
+
+
+def signed_in(site, who):
+    client = site.app.test_client()
+    if who:
+        client.set_cookie("session", site.cookies[who].partition("=")[2])
+    return client
 
 
 def refused_fields(app, case, answer) -> set[str]:
@@ -175,9 +175,7 @@ def allowed_at(urls, path) -> set[str]:
 
 def is_telling(link: str) -> bool:
     """Say whether an address of this site holds something personal."""
-    return link.startswith("/") and any(
-        word.replace(" ", "%20") in link for word in CANARIES.values()
-    )
+    return link.startswith("/") and any(found_in(unquote_plus(link)))
 
 
 @pytest.mark.scorecard("3.4", "14.3.2")
@@ -214,30 +212,94 @@ def test_no_address_on_any_page_holds_personal_data(crawl):
 
 @pytest.mark.scorecard("14.2.1", control=True)
 def test_address_that_holds_personal_data_is_noticed():
-    assert is_telling("/staff/families/?search=Canaryfamily")
+    assert is_telling("/staff/families/?search=Qz7x00012")
     assert is_telling("/x?tel=07700%20900911")
+    assert not is_telling("/staff/families/?search=Novak")
+
+
+@pytest.mark.scorecard("DA-2")
+def test_what_a_familys_browser_remembers_of_a_page_does_not_say_what_it_is_about(crawl):
+    """A title stays in the history of a device that is shared."""
+    seen, _, _ = crawl
+    assert {title: where for title, where in seen.titles.items() if is_open(title)} == {}
+    assert len(seen.titles) > 20
+
+
+@pytest.mark.scorecard("DA-2", control=True)
+def test_title_that_names_the_scheme_is_noticed():
+    assert is_open("Where things stand – Wiltshire Family Coaching")
+    assert is_open("Your coach")
+
+
+def is_open(title: str) -> bool:
+    return PURPOSE.search(title) is not None
 
 
 @pytest.mark.scorecard("8.2.3")
-def test_each_sensitive_field_is_read_by_whom_it_is_for_and_nobody_else(crawl):
+def test_each_sealed_column_of_each_person_has_a_canary(canaries):
+    columns = {name for name, _ in sealed_columns()}
+    named = {name.partition(" of ")[0] for name in READ_BY}
+    assert {one.column for one in canaries.planted.values()} == columns | set(CLEAR)
+    assert named | NOBODY == columns | set(CLEAR)
+    assert named & NOBODY == set()
+    assert {one.name for one in canaries.planted.values() if one.place == "here"} >= set(READ_BY)
+
+
+@pytest.mark.scorecard("8.2.3")
+def test_each_sensitive_field_is_read_by_whom_it_is_for_and_nobody_else(crawl, canaries):
     seen, _, _ = crawl
-    assert {name: set(who) for name, who in seen.canaries.items()} == READ_BY, report(seen)
+    assert read_by(seen, canaries) == READ_BY, report(seen)
+
+
+@pytest.mark.scorecard("8.2.3")
+def test_nobody_reads_of_others_what_they_may_not_read_of_these(crawl):
+    """The other families and coaches of the place, and everybody of the other one."""
+    seen, _, _ = crawl
+    assert astray(seen) == []
+    assert len({one for one in seen.canaries if one.place == "there"}) > 50
+
+
+def read_by(seen: Seen, canaries) -> dict[str, set[str]]:
+    """Return who has read which field of the people that the table names."""
+    found: dict[str, set[str]] = {}
+    for one in canaries.planted.values():
+        if one.place == "here" and one.name in READ_BY:
+            found.setdefault(one.name, set()).update(seen.canaries.get(one, {}))
+    return found
+
+
+def astray(seen: Seen) -> list[str]:
+    return sorted(
+        f"{one.name} {one.place}: {who} {sorted(routes)}"
+        for one, found in seen.canaries.items()
+        for who, routes in found.items()
+        if who not in may_read(one)
+    )
 
 
 def report(seen: Seen) -> str:
     """Return who read what where."""
-    return "\\n".join(
-        f"{name} | {who} | {' '.join(sorted(routes))}"
-        for name, found in sorted(seen.canaries.items())
+    return "\n".join(
+        f"{one.name} | {who} | {' '.join(sorted(routes))}"
+        for one, found in sorted(seen.canaries.items(), key=lambda pair: str(pair[0]))
         for who, routes in sorted(found.items())
     )
 
 
 @pytest.mark.scorecard("8.2.3", control=True)
-def test_canary_on_a_strangers_page_is_noticed(crawl):
-    seen, _, _ = crawl
-    astray = {name: {*who, "stranger"} for name, who in seen.canaries.items()}
-    assert astray != READ_BY
+@pytest.mark.parametrize("place", ["here", "there"])
+def test_field_on_a_page_of_whom_it_is_not_for_is_noticed(site, canaries, monkeypatch, place):
+    """The control: a page that says one thing too much."""
+    words = {(one.name, one.place): word for word, one in canaries.planted.items()}
+    word = words["family.address of family", place]
+    monkeypatch.setitem(site.app.view_functions, "public.privacy", lambda: f"<p>{word.upper()}</p>")
+    case, seen = Case("public.privacy", "GET", "/privacy", "coach", "here"), Seen()
+    note(seen, case, signed_in(site, "coach").get(case.path), canaries)
+    told = f"family.address of family {place}: coach ['public.privacy']"
+    assert astray(seen) == [told]
+    read = {"coach"} if place == "here" else set()
+    assert read_by(seen, canaries)["family.address of family"] == read
+    assert read_by(seen, canaries) != READ_BY
 
 
 @pytest.mark.scorecard("3.4")
@@ -247,27 +309,3 @@ def test_canary_on_a_strangers_page_is_noticed(crawl):
 def test_every_error_carries_the_headers(site, path):
     headers = site.app.test_client().get(path).headers
     assert {name: headers.get(name) for name in EXPECTED_HEADERS} == EXPECTED_HEADERS
-
-
-STAFF_OF_IT = {"coordinator", "cover", "lead", "manager"}
-READ_BY: dict[str, set[str]] = {
-    "name of the family": STAFF_OF_IT,
-    "address": STAFF_OF_IT,
-    "phone of the family": {*STAFF_OF_IT, "coach", "backup"},
-    "email of the family": {*STAFF_OF_IT, "coach", "backup"},
-    "alias": {*STAFF_OF_IT, "coach", "backup", "family"},
-    "who must not be told": STAFF_OF_IT,
-    "name of the coach": {*STAFF_OF_IT, "coach"},
-    "own phone of the coach": {"coach"},
-    "shared phone of the coach": {"family"},
-    "goal": {*STAFF_OF_IT, "coach", "family"},
-    "concern": {"lead"},
-    "message": {"coach", "family", "manager"},
-    "plan": STAFF_OF_IT,
-    "note of a session": {"coordinator", "manager"},
-    "child": {"manager"},
-    "story told by a referrer": {"coordinator", "lead"},
-}
-"""Managers read messages, notes and children only in the copy of a record that they review before
-it is given to whom it is about.
-"""

@@ -11,10 +11,12 @@ import time_machine
 from sqlalchemy import select
 
 from peerapp.models import AuditEvent, Message
+from peerapp.services.person_records import MODELS
 from tests.factories import NOW
+from tests.security.canary_words import found_in
+from tests.security.canary_world import plant
 from tests.security.form_walk import NEVER_SENT, Field, endpoint_of, filled, forms, open_draft, post
 from tests.security.test_outside_canaries import PURPOSE
-from tests.security.test_pages import CANARIES, plant
 from tests.security.world_site import open_site
 from tests.services.rights_scenes import residue
 
@@ -36,7 +38,7 @@ def site(server, migrated, tmp_path_factory):
     folder = tmp_path_factory.mktemp("traces")
     with open_site(server, migrated, folder, log_level="INFO") as site:
         with site.database.writing(site.world.scheme_id) as session:
-            plant(session, site.world.places["here"].ids)
+            plant(session, site.world)
         open_draft(site)
         yield site
 
@@ -69,7 +71,7 @@ def send_everything(site) -> int:
 def strays(text: str) -> list[str]:
     """Return which words of people, or of what was typed, stand in a text."""
     told = text.lower()
-    return [one for one in (TYPED, "07700 900944", *CANARIES.values()) if one.lower() in told]
+    return [*(one for one in (TYPED, "07700 900944") if one.lower() in told), *found_in(text)]
 
 
 @pytest.mark.long
@@ -81,8 +83,9 @@ def test_what_is_typed_and_whom_it_is_about_stands_in_nothing_beside_it(site, ca
     assert log.count('"event": "request"') > 200
     assert strays(log) == []
     with site.database.reading(site.world.scheme_id) as session:
-        kept = residue(session, [TYPED, *CANARIES.values()])
-        mails = session.scalars(select(Message)).all()
+        kept = residue(session, [TYPED])
+        beside = stray_columns(session, site)
+        mails = [one for one in session.scalars(select(Message)) if one.id not in planted(site)]
         events = session.scalars(select(AuditEvent)).all()
         audit = [f"{one.action} {one.fields} {one.detail}" for one in events]
         told = [(one.template, one.subject, f"{one.subject} {one.body}") for one in mails]
@@ -94,17 +97,33 @@ def test_what_is_typed_and_whom_it_is_about_stands_in_nothing_beside_it(site, ca
     neutral = [subject for name, subject, _ in told if name not in OWN_WORDS]
     assert set(neutral) == {"You have a message"}
     assert [one for name, one, _ in told if name not in OWN_WORDS and PURPOSE.search(one)] == []
-    beside = {name for where in kept.values() for name in where if name.startswith(BESIDE)}
     assert beside <= {"message.to_address"}
+
+
+def planted(site) -> set:
+    """Return the ids of the rows in which words were planted themselves."""
+    return site.world.places["here"].rows | site.world.places["there"].rows
+
+
+def stray_columns(session, site) -> set[str]:
+    """Return in which columns, of what is kept beside the records, something strays."""
+    return {
+        f"{name}.{column.key}"
+        for name in BESIDE
+        for row in session.scalars(select(MODELS[name]))
+        if row.id not in planted(site)
+        for column in MODELS[name].__table__.columns
+        if strays(str(getattr(row, column.key)))
+    }
 
 
 @pytest.mark.scorecard("8.2.3", "DA-2", control=True)
 def test_a_word_that_strays_is_noticed(site):
     assert strays('{"event": "request", "who": "canaryTYPED"}') == [TYPED]
     with site.database.writing(site.world.scheme_id) as session:
-        told = {"to_address": "a@example.org", "subject": "For Canaryfamily", "body": ""}
+        told = {"to_address": "a@example.org", "subject": "For Qz7x00042", "body": ""}
         session.add(Message(account_id=site.world.people["coach"], template="notice", **told))
         session.flush()
-        kept = residue(session, ["Canaryfamily"])
+        found = stray_columns(session, site)
         session.rollback()
-    assert "message.subject" in kept["Canaryfamily"]
+    assert "message.subject" in found
