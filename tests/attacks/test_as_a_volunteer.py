@@ -22,7 +22,7 @@ from peerapp.models import (
     MatchOffer,
     Volunteer,
 )
-from peerapp.services import contacts, match_covers, matching_problem, matching_runs
+from peerapp.services import contacts, match_covers, matching_runs, pairs_apart
 from peerapp.services import matching_jobs as jobs
 from tests.attacks.asking import seen
 from tests.attacks.hidden import HIS_LAST, SECRETS, leaks
@@ -72,7 +72,7 @@ def test_he_is_never_proposed_to_her_who_named_him(database, scheme_id, stage):
 
 @pytest.mark.scorecard("8.2.3", control=True)
 def test_he_would_be_if_nobody_read_whom_she_named(database, scheme_id, stage, monkeypatch):
-    monkeypatch.setattr(matching_problem, "pairs_hidden_from", lambda *_: frozenset())
+    monkeypatch.setattr(pairs_apart, "pairs_hidden_from", lambda *_: frozenset())
     assert proposed(database, scheme_id, stage) == [stage.ids["his_id"]]
 
 
