@@ -88,19 +88,12 @@ def _greedy(
 
 @compiled
 def _deferred(
-    start: Ints,
-    coaches: Ints,
-    shared: Ints,
-    worth: Ints,
-    places: Ints,
-    supervisor: Ints,
-    room: Ints,
-    by_supervisor: Ints,
-    team: Ints,
-) -> Ints:
+    start: Ints, coaches: Ints, shared: Ints, worth: Ints, places: Ints, supervisor: Ints,
+    room: Ints, by_supervisor: Ints, team: Ints,
+) -> Ints:  # fmt: skip
     families = len(start) - 1
-    holder = np.full(len(places) * SLOTS, -1)  # family in each slot of each coach
-    value = np.zeros(len(places) * SLOTS, dtype=np.int64)  # what the coach makes of it
+    # The family in each slot of each coach, and what the coach makes of it.
+    holder, value = np.full(len(places) * SLOTS, -1), np.zeros(len(places) * SLOTS, dtype=np.int64)
     held, carried = np.zeros_like(places), np.zeros_like(room)
     turn = np.empty(families, dtype=np.int64)  # each family's next pair and slot in it, as one
     turn[:] = start[:-1] * SLOTS
@@ -123,10 +116,9 @@ def _deferred(
             _carry(held, carried, coaches[pair], above, 1)
             drop = -1
             if held[coaches[pair]] > places[coaches[pair]]:
-                drop = _worst(holder, value, coaches[pair], -1)
+                drop = _worst(holder, value, coaches[pair : pair + 1])
             elif above >= 0 and carried[above] > room[above]:
-                for k in range(team[above], team[above + 1]):
-                    drop = _worst(holder, value, by_supervisor[k], drop)
+                drop = _worst(holder, value, by_supervisor[team[above] : team[above + 1]])
             if drop >= 0:
                 loser, holder[drop] = holder[drop], -1
                 _carry(held, carried, drop // SLOTS, above, -1)
@@ -154,9 +146,11 @@ def _slots_held(holder: Ints, families: int) -> Ints:
 
 
 @compiled
-def _worst(holder: Ints, value: Ints, coach: int, worst: int) -> int:
-    """The slot of `coach` whose family is worth least, unless `worst` is worth less."""
-    for at in range(coach * SLOTS, coach * SLOTS + SLOTS):
-        if holder[at] >= 0 and (worst < 0 or value[at] > value[worst]):
-            worst = at
+def _worst(holder: Ints, value: Ints, coaches: Ints) -> int:
+    """The slot of some coaches whose family is worth least."""
+    worst = -1
+    for coach in coaches:
+        for at in range(coach * SLOTS, coach * SLOTS + SLOTS):
+            if holder[at] >= 0 and (worst < 0 or value[at] > value[worst]):
+                worst = at
     return worst

@@ -105,15 +105,25 @@ class Others:
         # Neighbours are not asked one after the other, so that hubs are learnt from all over.
         mixed = np.argsort(np.arange(len(families)) * MIX % (1 << 32))
         done = 0
-        while done < len(families):
-            some = mixed[done : done + max(done, FIRST)]
-            found[some], extra[some] = self._in_parts(families[some], count)
-            done += len(some)
-            if len(some) >= FIRST and done < len(families):
-                self._add_hub()
-        rows = zip(found.tolist(), extra.tolist(), strict=True)
+        with ThreadPoolExecutor(max_workers=len(self._rooms)) as pool:
+            while done < len(families):
+                some = mixed[done : done + max(done, FIRST)]
+                found[some], extra[some] = self._in_parts(families[some], count, pool)
+                done += len(some)
+                if len(some) >= FIRST and done < len(families):
+                    self._add_hub()
+        return self._told(families, found, extra)
+
+    def _told(self, families: Ints, found: Ints, extra: Ints) -> dict[int, tuple[NextBest, ...]]:
+        coaches, total = self._encoded.coaches, self._cost
+        columns = found, self._pairs.coach[found], self._pairs.cost[found], extra
+        rows = zip(*(column.tolist() for column in columns), strict=True)
         return {
-            f: tuple(self._row(*one) for one in zip(*row, strict=True) if one[0] != NONE)
+            f: tuple(
+                NextBest(coaches[c].coach_id, cost, total + more, more)
+                for pair, c, cost, more in zip(*row, strict=True)
+                if pair != NONE
+            )
             for f, row in zip(families.tolist(), rows, strict=True)
         }
 
@@ -133,15 +143,7 @@ class Others:
     def _onward(self) -> Steps:
         return turned(self._steps)
 
-    def _row(self, pair: int, more: int) -> NextBest:
-        return NextBest(
-            coach_id=self._encoded.coaches[int(self._pairs.coach[pair])].coach_id,
-            cost=int(self._pairs.cost[pair]),
-            total_cost=self._cost + more,
-            extra=more,
-        )
-
-    def _in_parts(self, families: Ints, most: int) -> tuple[Ints, Ints]:
+    def _in_parts(self, families: Ints, most: int, pool: ThreadPoolExecutor) -> tuple[Ints, Ints]:
         """Search for all families, side by side on all processors."""
         hubs, count = self._hubs, min(len(self._rooms), len(families))
 
@@ -150,9 +152,8 @@ class Others:
                 part, self._pairs, self._plan, self._id_rank, self._steps, hubs, room, most
             )
 
-        with ThreadPoolExecutor(max_workers=count) as pool:
-            parts = pool.map(search, np.array_split(families, count), self._rooms[:count])
-            found, extra = zip(*parts, strict=True)
+        parts = np.array_split(families, count)
+        found, extra = zip(*pool.map(search, parts, self._rooms[:count]), strict=True)
         return np.concatenate(found), np.concatenate(extra)
 
 
@@ -194,7 +195,7 @@ def _worst(f: int, hubs: Hubs, best: Best) -> int:
     Where a way leads to a hub and back, whoever has a way to the family has one by that hub: then
     there are no others than those found, only cheaper ways.
     """
-    if best.extra[-1] < NEVER or by_hub(f, f, hubs) == NEVER:
+    if best.extra[-1] < NEVER or by_hub(f, f, hubs.there, hubs.back) == NEVER:
         return int(best.extra[-1])
     worst = -1
     for place in range(len(best.extra)):
@@ -220,7 +221,7 @@ def _choose(
                 node = seat_node(seat, plan)
                 taken = pairs.cost[pair] - plan.family[f] + seat_price(seat, plan)
                 least = min(least, taken)
-                back = key[node] if mark[node] == number else by_hub(node, f, hubs)
+                back = key[node] if mark[node] == number else by_hub(node, f, hubs.there, hubs.back)
                 cost = min(cost, taken + back)
             shared >>= 1
             seat += 1
@@ -234,6 +235,7 @@ def _search(f: int, most: int, steps: Steps, hubs: Hubs, room: Room) -> int:
     """Search back from a family's seat up to some distance, where no hub leads as near; how many
     nodes it has looked at."""
     start, other, cost = steps.start, steps.other, steps.cost
+    there, back = hubs.there, hubs.back
     heap, mark, number, key = room.heap, room.mark, room.number[0], room.heap.key
     clear(heap)
     mark[f] = number
@@ -250,7 +252,7 @@ def _search(f: int, most: int, steps: Steps, hubs: Hubs, room: Room) -> int:
             tail, length = other[step], key[node] + cost[step]
             if mark[tail] != number:
                 mark[tail] = number
-                key[tail] = by_hub(tail, f, hubs)
+                key[tail] = by_hub(tail, f, there, back)
             if length < key[tail]:
                 room.came[tail] = node
                 push(heap, tail, length)

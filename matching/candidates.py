@@ -106,8 +106,10 @@ def find_candidates(
     def search(block: Ints) -> tuple[Ints, Numbers, Ints]:
         return pairs_of(block, seekers, helpers, cells, prices)
 
-    blocks = [asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)]
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    workers = os.cpu_count() or 1
+    size = max(1, min(BLOCK, -(-len(asked) // workers)))
+    blocks = [asked[at : at + size] for at in range(0, len(asked), size)]
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         parts = list(pool.map(search, blocks))
     counts = np.zeros(len(encoded.families) + 1, dtype=np.int64)
     for block, part in zip(blocks, parts, strict=True):

@@ -68,11 +68,11 @@ def _spread(root: int, steps: Steps, heap: Heap) -> None:
 
 
 @compiled
-def by_hub(node: int, f: int, hubs: Hubs) -> int:
-    """How far it is at most from a node to a family."""
+def by_hub(node: int, f: int, there: Ints, back: Ints) -> int:
+    """How far it is at most from a node to a family, by the columns of `Hubs`."""
     nearest = NEVER
-    for hub in range(hubs.there.shape[1]):
-        nearest = min(nearest, hubs.there[node, hub] + hubs.back[f, hub])
+    for hub in range(there.shape[1]):
+        nearest = min(nearest, there[node, hub] + back[f, hub])
     return nearest
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.problem import Coach
 from matching.verify_claim import ClaimedProfile
-from matching.verify_columns import Columns, Numbers
+from matching.verify_columns import Asks, Columns, Numbers, Offers
 from matching.verify_search import Book, make_book
 from matching.verify_seats import Seats, move
 from matching.verify_walk import Trail, walk
@@ -42,8 +42,8 @@ def families_gained(columns: Columns, book: Book, seats: Seats, row: ClaimedProf
     offers = columns.offers([coach], len(seats.placed) - 1, {})
     alone = make_book(book.asks, offers, book.points)
     price = np.zeros(len(seats.holder), dtype=np.int64)
-    nobody, everybody = price[:0], np.arange(len(seats.place), dtype=np.int64)
-    paired = walk(alone, seats, price, nobody, everybody).pairs > 0
+    nobody = price[:0]
+    paired = walk(alone, seats, price, nobody, _near(book.asks, offers)).pairs > 0
     seats = seats._replace(
         recruit=np.where(paired, book.asks.slots & offers.slots[0], 0),
         limit=np.append(seats.limit[:-1], coach.capacity),
@@ -59,6 +59,14 @@ def families_gained(columns: Columns, book: Book, seats: Seats, row: ClaimedProf
         if not _augment(seats, starts, trail):
             return gained
     return most
+
+
+def _near(asks: Asks, offers: Offers) -> Numbers:
+    """Families who share a slot with the first coach and live within reach: nobody else can be a
+    pair, as a profile never offers to meet remotely."""
+    east, north = asks.x - offers.x[0], asks.y - offers.y[0]
+    near = (asks.slots & offers.slots[0] != 0) & (east**2 + north**2 < offers.beyond[0])
+    return np.flatnonzero(near)
 
 
 def _augment(seats: Seats, starts: Numbers, trail: Trail) -> bool:

@@ -213,3 +213,34 @@ def test_nobody_is_found_where_nobody_is() -> None:
     )  # fmt: skip
     nobody: tuple[Coach, ...] = ()
     assert by_the_loop(Problem(families=(one,), coaches=nobody)) == {"F1": {}}
+
+
+@pytest.mark.parametrize("away", [0, 2_999, 3_000, 5_000, 5_001])
+def test_who_is_too_near_or_too_far_meets_remotely(away: int) -> None:
+    """Each coach once, in person where that is cheaper and the two live neither nearer nor further
+    apart than they wish."""
+    one = family(min_distance_m=3_000, accepts_remote=True)
+    coaches = [
+        coach("C1", northing=150_000 + away, offers_remote=True),
+        coach("C2", northing=150_000 + away),
+    ]
+    instance = problem(one, *coaches)
+    found = by_the_loop(instance)
+    assert found == by_the_laws(instance)
+    assert set(found["F1"]) == ({"C1", "C2"} if 3_000 <= away <= 5_000 else {"C1"})
+
+
+def test_the_edge_of_a_square_is_within_reach() -> None:
+    """One class of 1,000 m, squares of 250 m: a coach on every metre along three lines, so that
+    each edge of a square is just within somebody's reach."""
+    ends = [coach(f"E{n}", easting=x, northing=y) for n, (x, y) in enumerate([(0, 0), (3_000, 0)])]
+    rows = [
+        coach(f"C{row}-{x}", easting=x, northing=y)
+        for row, y in enumerate((0, 999, 1_000)) for x in range(480, 520)
+    ]  # fmt: skip
+    coaches = [replace(row, max_distance_m=1_000) for row in (*ends, *rows)]
+    families = [family(f"F{n}", easting=500 + x, northing=y) for n, (x, y) in enumerate(
+        [(1_000, 0), (985, 0), (0, 1_999), (40, 1_998), (0, 2_000), (1_019, 5), (0, 0)]
+    )]  # fmt: skip
+    instance = problem(*families, *coaches)
+    assert by_the_loop(instance) == by_the_laws(instance)
