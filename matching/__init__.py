@@ -1,5 +1,6 @@
 """Exact matching of families and coaches; see docs/matching.md. Knows nothing of the site."""
 
+from matching.arrivals import Arrival
 from matching.comparison import Chain, Comparison, Fate, Move, Place, Total, compare
 from matching.edits import Edits
 from matching.generate import generate
@@ -25,9 +26,9 @@ from matching.version import __version__
 from matching.wording import ENGLISH, Wording
 
 __all__ = [
-    "ENGLISH", "RULES", "Cause", "Chain", "Change", "Coach", "Comparison", "Edits", "Family",
-    "Fate", "Fault", "Letter", "Live", "Move", "NextBest", "Place", "Placement", "Problem",
-    "ProblemError", "Profile", "Proof", "Proposal", "Reason", "Result", "Settings", "Status",
-    "Total", "Unmatched", "VerificationError", "Why", "Wording", "__version__", "broken",
+    "ENGLISH", "RULES", "Arrival", "Cause", "Chain", "Change", "Coach", "Comparison", "Edits",
+    "Family", "Fate", "Fault", "Letter", "Live", "Move", "NextBest", "Place", "Placement",
+    "Problem", "ProblemError", "Profile", "Proof", "Proposal", "Reason", "Result", "Settings",
+    "Status", "Total", "Unmatched", "VerificationError", "Why", "Wording", "__version__", "broken",
     "compare", "generate", "match_letter", "solve", "verify", "waiting_letter",
 ]  # fmt: skip

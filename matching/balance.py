@@ -1,8 +1,9 @@
 """Send every unit of flow that is too much somewhere to where one is lacking, at the least cost.
 
-In rounds: `approach` makes the ways to the nearest lacks free of charge, then a walk from each node
-with too much follows steps that are free and lets everybody on its path move along. All stays the
-cheapest for what has been sent, since no reduced cost is ever below 0.
+In rounds: `approach` makes the ways to as many of the nearest lacks as there are units free of
+charge, then a walk from each node with too much follows steps that are free and lets everybody on
+its path move along. All stays the cheapest for what has been sent, since no reduced cost is ever
+below 0. The last unit goes by as few steps as can be.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 from matching.compiled import compiled
 from matching.encoding import Ints
 from matching.paths import Search, approach
-from matching.places import NOBODY, SEATS, Pairs, Places
+from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price
 
 NOWHERE = -1
-SHARE = 2  # each round comes near to one in so many of the units that are lacking
 
 
 @compiled
@@ -30,9 +30,14 @@ def balance(sources: Ints, pairs: Pairs, places: Places, plan: Plan, search: Sea
     for node in sources:
         left += search.uneven[node]
     while left:
-        if not approach(sources, 1 + left // SHARE, pairs, places, plan, search):
+        if not approach(sources, left, pairs, places, plan, search):
             return False
         _begin_walks(pairs, places, plan, search)
+        if left == 1:
+            for node in sources:
+                if search.uneven[node] > 0 and _walk_shortly(node, pairs, places, plan, search):
+                    left = 0
+            continue
         for node in sources:
             while search.uneven[node] > 0 and _walk(node, pairs, places, plan, search):
                 left -= 1
@@ -52,9 +57,6 @@ def _begin_walks(pairs: Pairs, places: Places, plan: Plan, search: Search) -> No
 @compiled
 def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
     """Find a way that is free to a node that lacks something, and let everybody move along."""
-    families = len(plan.family)
-    teams = families + len(plan.coach)
-    sink = teams + len(plan.supervisor)
     path, by, now = search.path, search.by, search.number[2]
     path[0] = source
     search.seen[source] = now
@@ -64,15 +66,7 @@ def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search)
         if search.uneven[node] < 0:
             _move(depth, plan, search)
             return True
-        seat, cost = NOBODY, 0
-        if node < families:
-            to, seat, cost = _from_family(node, pairs, plan, search)
-        elif node < teams:
-            to, seat = _from_coach(node - families, places, plan, search)
-        elif node < sink:
-            to = _from_team(node - teams, places, plan, search)
-        else:
-            to = _from_sink(places, plan, search)
+        to, seat, cost = _from_node(node, pairs, places, plan, search)
         if to == NOWHERE:
             depth -= 1
             continue
@@ -83,21 +77,83 @@ def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search)
 
 
 @compiled
+def _walk_shortly(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
+    """As `_walk`, by the way of the fewest steps: nobody moves for nothing."""
+    before, by, cost, now = search.path, search.by, search.cost, search.number[2]
+    queue = search.reached
+    queue[0] = source
+    search.seen[source] = now
+    at, count = 0, 1
+    while at < count:
+        node = queue[at]
+        if search.uneven[node] < 0:
+            _move_back(source, node, plan, search)
+            return True
+        to, seat, paid = _from_node(node, pairs, places, plan, search)
+        if to == NOWHERE:
+            at += 1
+            continue
+        before[to], by[to], cost[to] = node, seat, paid
+        search.seen[to] = now
+        queue[count] = to
+        count += 1
+    return False
+
+
+@compiled
+def _move_back(source: int, end: int, plan: Plan, search: Search) -> None:
+    """Send a unit along the way that `_walk_shortly` has found, from its end back."""
+    node = end
+    while node != source:
+        tail = search.path[node]
+        _step(tail, node, search.by[node], search.cost[node], plan)
+        node = tail
+    _arrive(source, end, plan, search)
+
+
+@compiled
+def _arrive(source: int, end: int, plan: Plan, search: Search) -> None:
+    """Count a unit that was sent."""
+    first_hole = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
+    search.uneven[source] -= 1
+    search.uneven[end] += 1
+    if end >= first_hole:
+        plan.hole_seat[end - first_hole] = NOBODY
+
+
+@compiled
+def _from_node(
+    node: int, pairs: Pairs, places: Places, plan: Plan, search: Search
+) -> tuple[int, int, int]:
+    """A free step that this walk has not taken: node, seat, cost of the pair."""
+    families = len(plan.family)
+    teams = families + len(plan.coach)
+    if node < families:
+        return _from_family(node, pairs, plan, search)
+    if node < teams:
+        to, seat = _from_coach(node - families, places, plan, search)
+        return to, seat, 0
+    if node < teams + len(plan.supervisor):
+        return _from_team(node - teams, places, plan, search), NOBODY, 0
+    return _from_sink(places, plan, search), NOBODY, 0
+
+
+@compiled
 def _from_family(f: int, pairs: Pairs, plan: Plan, search: Search) -> tuple[int, int, int]:
     """A free step from a family that this walk has not taken: node, seat, cost of the pair."""
     families, own, pays, now = len(plan.family), plan.seat[f], plan.family[f], search.number[2]
     for pair in range(search.arc[f], pairs.stop[f]):
         c = int(pairs.coach[pair])
-        shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+        shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
         rest = pays - pairs.cost[pair]
         while shared:
-            if shared & 1 and seat != own and seat_price(seat, plan) == rest:
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            if seat != own and seat_price(seat, plan) == rest:
                 node = families + c if plan.holder[seat] == NOBODY else seat_node(seat, plan)
                 if search.seen[node] != now:
                     search.arc[f] = pair
                     return node, seat, pairs.cost[pair]
-            shared >>= 1
-            seat += 1
     search.arc[f] = pairs.stop[f]
     return NOWHERE, NOBODY, 0
 
@@ -170,14 +226,9 @@ def _gives_back(c: int, price: int, places: Places, plan: Plan) -> bool:
 def _move(depth: int, plan: Plan, search: Search) -> None:
     """Send a unit along the path; its nodes may be passed again."""
     path, by = search.path, search.by
-    sink = len(plan.family) + len(plan.coach) + len(plan.supervisor)
     for step in range(depth):
         _step(path[step], path[step + 1], by[step + 1], search.cost[step + 1], plan)
-    end = path[depth]
-    search.uneven[path[0]] -= 1
-    search.uneven[end] += 1
-    if end > sink:
-        plan.hole_seat[end - sink - 1] = NOBODY
+    _arrive(path[0], path[depth], plan, search)
     for step in range(depth + 1):
         search.seen[path[step]] = 0
 

@@ -16,11 +16,11 @@ from matching.compiled import compiled
 from matching.encoding import Bools, Ints
 from matching.mend import NO_SEAT, leave_all, put_right
 from matching.paths import Search, new_search
-from matching.places import SEATS, Pairs, Places, Seating, pairs_for_loops
+from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops
 from matching.plan import FIRST_HOLE, Plan, empty_plan, with_holes
 from matching.renewal import Kept
 
-MOST = 64  # families without a seat, and holes, above which another flow is faster
+MOST = 4_096  # families without a seat, and holes, above which another flow is faster
 
 
 def carried_plan(
@@ -47,7 +47,7 @@ def carried_plan(
     _empty_all(gone, worth, plan)
     leave_all(restless, len(gone), plan)
     search = new_search(plan)
-    _open_all(np.flatnonzero(is_new), places, plan, search)
+    open_all(np.flatnonzero(is_new), places, plan, search)
     put_right(families[plan.seat[families] < 0], loops, places, plan, search)
     return with_holes(plan, 0)
 
@@ -118,12 +118,11 @@ def _least_and_own(f: int, is_new: Bools, worth: Ints, pairs: Pairs, plan: Plan)
             continue
         if c == mine:
             own = pairs.cost[pair]
-        shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+        shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
         while shared:
-            if shared & 1:
-                least = min(least, pairs.cost[pair] + worth[seat])
-            shared >>= 1
-            seat += 1
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            least = min(least, pairs.cost[pair] + worth[seat])
     return least, own
 
 
@@ -136,7 +135,7 @@ def _empty_all(gone: Ints, worth: Ints, plan: Plan) -> None:
 
 
 @compiled
-def _open_all(new: Ints, places: Places, plan: Plan, search: Search) -> None:
+def open_all(new: Ints, places: Places, plan: Plan, search: Search) -> None:
     """Use up, with units that nobody sends, what new coaches and supervisors with room have to
     offer for less than it is worth."""
     families, teams = len(plan.family), len(plan.family) + len(plan.coach)

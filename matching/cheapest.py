@@ -17,7 +17,7 @@ from matching.encoding import Ints
 from matching.flow import cheapest_flow, prices_of
 from matching.mend import find_restless, mend
 from matching.network import build_network
-from matching.places import SEATS, Pairs, Places, Seating, pairs_for_loops, part_of
+from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops, part_of
 from matching.plan import Plan, empty_plan, seat_price, seat_prices
 
 AT_FIRST = 16
@@ -122,13 +122,12 @@ def cheapest_pairs(families: Ints, seats: Ints, pairs: Pairs, worth: Ints, count
 @compiled
 def _least_worth(f: int, c: int, pairs: Pairs, worth: Ints) -> int:
     """What the cheapest seat that a family shares with a coach is worth."""
-    shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+    shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
     least = OUT_OF_REACH
     while shared:
-        if shared & 1:
-            least = min(least, worth[seat])
-        shared >>= 1
-        seat += 1
+        seat = first + BIT[(shared & -shared) % PRIME]
+        shared &= shared - 1
+        least = min(least, worth[seat])
     return least
 
 
@@ -160,11 +159,10 @@ def cheaper_pairs(families: Ints, pairs: Pairs, plan: Plan, count: int) -> Ints:
 def _least_seat(f: int, pair: int, pairs: Pairs, plan: Plan) -> int:
     """The price of the cheapest seat that a pair shares."""
     c = int(pairs.coach[pair])
-    shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+    shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
     least = OUT_OF_REACH
     while shared:
-        if shared & 1:
-            least = min(least, seat_price(seat, plan))
-        shared >>= 1
-        seat += 1
+        seat = first + BIT[(shared & -shared) % PRIME]
+        shared &= shared - 1
+        least = min(least, seat_price(seat, plan))
     return least

@@ -40,6 +40,9 @@ class Vocabulary:
         self._bit = {word: 1 << position for position, word in enumerate(words)}
         self.width = max(1, -(-len(words) // BITS))
 
+    def knows(self, words: Iterable[str]) -> bool:
+        return all(word in self._bit for word in words)
+
     def masks(self, sets: Sequence[Iterable[str]]) -> Ints:
         """One row of `width` words per set; words that are not in the vocabulary are left out."""
         found = []
@@ -119,7 +122,7 @@ def encode(problem: Problem, seed: int = 0) -> Encoded:
     coaches = _ordered(problem.coaches, lambda row: row.coach_id, seed)
     coach_number = {coach.coach_id: number for number, coach in enumerate(coaches)}
     family_number = {family.family_id: number for number, family in enumerate(families)}
-    words = _words(families, coaches)
+    words = words_of(families, coaches)
     excluded = [family_number[f] * len(coaches) + coach_number[c] for f, c in problem.exclusions]
     rank = np.empty(len(families), dtype=np.int64)
     for position, family in enumerate(problem.ranked()):
@@ -127,8 +130,8 @@ def encode(problem: Problem, seed: int = 0) -> Encoded:
     return Encoded(
         families=families,
         coaches=coaches,
-        family=_family_columns(problem, families, words, coach_number),
-        coach=_coach_columns(problem, coaches, words),
+        family=family_columns(problem.pins, problem.previous, families, words, coach_number),
+        coach=coach_columns([problem.free_slots(row) for row in coaches], coaches, words),
         excluded=np.array(sorted(excluded), dtype=np.int64),
         rank=rank,
     )
@@ -153,7 +156,7 @@ def _numbers(values: Iterable[int]) -> Ints:
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """The vocabularies that both sides share."""
 
     tags: Vocabulary
@@ -161,10 +164,21 @@ class _Words:
     training: Vocabulary
     household: Vocabulary
 
+    def know(self, row: Family | Coach) -> bool:
+        """Whether the masks of somebody new would say all that counts."""
+        if isinstance(row, Coach):
+            return self.training.knows(row.training)
+        return (
+            self.tags.knows(tag for tag, _ in row.needs)
+            and self.languages.knows(row.languages)
+            and self.training.knows(row.training)
+            and self.household.knows(row.household)
+        )
 
-def _words(families: tuple[Family, ...], coaches: tuple[Coach, ...]) -> _Words:
+
+def words_of(families: Sequence[Family], coaches: Sequence[Coach]) -> Words:
     """What families ask for; a coach's training counts even where nobody asks for it."""
-    return _Words(
+    return Words(
         tags=Vocabulary([tag for tag, _ in f.needs] for f in families),
         languages=Vocabulary(f.languages for f in families),
         training=Vocabulary([*(f.training for f in families), *(c.training for c in coaches)]),
@@ -172,8 +186,12 @@ def _words(families: tuple[Family, ...], coaches: tuple[Coach, ...]) -> _Words:
     )
 
 
-def _family_columns(
-    problem: Problem, families: tuple[Family, ...], words: _Words, coach_number: dict[str, int]
+def family_columns(
+    pins: Mapping[str, str],
+    previous: Mapping[str, str],
+    families: Sequence[Family],
+    words: Words,
+    coach_number: Mapping[str, int],
 ) -> FamilyColumns:
     def coach_in(table: Mapping[str, str]) -> Ints:
         return _numbers(coach_number.get(table.get(f.family_id, ""), -1) for f in families)
@@ -192,16 +210,19 @@ def _family_columns(
         household=words.household.masks([f.household for f in families]),
         remote=np.array([f.accepts_remote for f in families], dtype=np.bool_),
         min_distance=_numbers(f.min_distance_m for f in families),
-        pinned=coach_in(problem.pins),
-        previous=coach_in(problem.previous),
+        pinned=coach_in(pins),
+        previous=coach_in(previous),
     )
 
 
-def _coach_columns(problem: Problem, coaches: tuple[Coach, ...], words: _Words) -> CoachColumns:
+def coach_columns(
+    free: Iterable[Iterable[str]], coaches: Sequence[Coach], words: Words
+) -> CoachColumns:
+    """`free` are the slots that each coach has left."""
     return CoachColumns(
         easting=_numbers(c.easting for c in coaches),
         northing=_numbers(c.northing for c in coaches),
-        slots=_numbers(slot_mask(problem.free_slots(c)) for c in coaches),
+        slots=_numbers(map(slot_mask, free)),
         lived=words.tags.masks([c.lived_experience for c in coaches]),
         known=words.tags.masks([c.experience | c.lived_experience for c in coaches]),
         languages=words.languages.masks([c.languages for c in coaches]),

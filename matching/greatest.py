@@ -23,7 +23,7 @@ from matching.compiled import compiled
 from matching.encoding import Ints
 from matching.heights import OUT_OF_REACH, measure
 from matching.paths import Back, back_of
-from matching.places import NOBODY, SEATS, Pairs, Places, Seating, pairs_for_loops
+from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops
 
 # Labels that one search lifts before all are measured: so many, and this share of all nodes.
 LEAST_PATIENCE = 256
@@ -175,26 +175,24 @@ def _from_family(f: int, pairs: Pairs, seating: Seating, labels: Labels) -> tupl
     own, wanted = f_slots[f], labels.height[f] - 1
     for pair in range(labels.arc[f], stop):
         c = int(coach[pair])
-        shared, seat = own & c_slots[c], c * SEATS
+        shared, first = own & c_slots[c], c * SEATS
         while shared:
-            if shared & 1:
-                to = holder[seat] if holder[seat] >= 0 else families + c
-                if height[to] == wanted and to != f:
-                    labels.arc[f] = pair
-                    return to, seat, 0
-            shared >>= 1
-            seat += 1
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            to = holder[seat] if holder[seat] >= 0 else families + c
+            if height[to] == wanted and to != f:
+                labels.arc[f] = pair
+                return to, seat, 0
     lowest = OUT_OF_REACH
     for pair in range(start, stop):
         c = int(coach[pair])
-        shared, seat = own & c_slots[c], c * SEATS
+        shared, first = own & c_slots[c], c * SEATS
         while shared:
-            if shared & 1:
-                to = holder[seat] if holder[seat] >= 0 else families + c
-                if to != f:
-                    lowest = min(lowest, height[to])
-            shared >>= 1
-            seat += 1
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            to = holder[seat] if holder[seat] >= 0 else families + c
+            if to != f:
+                lowest = min(lowest, height[to])
     labels.arc[f] = start
     return NOWHERE, NOBODY, lowest
 

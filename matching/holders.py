@@ -10,7 +10,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.compiled import compiled
 from matching.encoding import Ints, Numbers
-from matching.places import NOBODY, SEATS, Pairs, Places, pairs_for_loops
+from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places, pairs_for_loops
 from matching.plan import Plan
 from matching.problem import Problem
 
@@ -122,15 +122,14 @@ def _from_seats(f: int, mark: int, pairs: Pairs, holder: Ints, rank: Ints, lists
     count = free_ones = 0
     for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(coach[pair])
-        shared, seat, free = own & c_slots[c], c * SEATS, False
+        shared, first, free = own & c_slots[c], c * SEATS, False
         while shared:
-            if shared & 1:
-                if holder[seat] >= 0:
-                    count = _note(rank[holder[seat]], times, mark, found, count)
-                else:
-                    free = True
-            shared >>= 1
-            seat += 1
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            if holder[seat] >= 0:
+                count = _note(rank[holder[seat]], times, mark, found, count)
+            else:
+                free = True
         if free:
             opened[free_ones] = c
             free_ones += 1

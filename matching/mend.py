@@ -13,7 +13,7 @@ from matching.closure import UnfinishedWalk
 from matching.compiled import compiled
 from matching.encoding import Ints
 from matching.paths import Search, new_search
-from matching.places import SEATS, Pairs, Places
+from matching.places import BIT, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, leave, seat_price, with_holes
 
 NO_SEAT = 1 << 50
@@ -73,12 +73,11 @@ def least_price(f: int, pairs: Pairs, plan: Plan) -> int:
     least = NO_SEAT
     for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(pairs.coach[pair])
-        shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+        shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
         while shared:
-            if shared & 1:
-                least = min(least, pairs.cost[pair] + seat_price(seat, plan))
-            shared >>= 1
-            seat += 1
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            least = min(least, pairs.cost[pair] + seat_price(seat, plan))
     return least
 
 

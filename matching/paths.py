@@ -14,7 +14,7 @@ import numpy as np
 from matching.compiled import compiled
 from matching.encoding import Ints, Numbers
 from matching.heap import Heap, clear, new_heap, pop, push
-from matching.places import NOBODY, SEATS, Pairs, Places
+from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price
 
 
@@ -183,9 +183,11 @@ def _past_family(g: int, key: int, pairs: Pairs, plan: Plan, search: Search) -> 
     begun = key - prices[g]
     for pair in range(pairs.start[g], pairs.stop[g]):
         c = int(coach[pair])
-        shared, seat, length = f_slots & c_slots[c], c * SEATS, begun + costs[pair]
+        shared, first, length = f_slots & c_slots[c], c * SEATS, begun + costs[pair]
         while shared:
-            if shared & 1 and seat != own:
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            if seat != own:
                 h = holder[seat]
                 if h >= 0:
                     node, total = h, length + prices[h] - own_cost[h]
@@ -195,8 +197,6 @@ def _past_family(g: int, key: int, pairs: Pairs, plan: Plan, search: Search) -> 
                     node, total = seat_node(seat, plan), length + seat_price(seat, plan)
                 if mark[node] < reached or (mark[node] == reached and total < keys[node]):
                     _offer(node, total, search)
-            shared >>= 1
-            seat += 1
 
 
 @compiled

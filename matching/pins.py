@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from matching.candidates import Candidates
-from matching.closure import node_count, reach
+from matching.closure import no_traces, reach
 from matching.faults import Fault
-from matching.places import NOBODY, Places, Seating, pairs_for_loops
+from matching.places import Places, Seating, pairs_for_loops
 from matching.problem import Problem, ProblemError
 
 
@@ -42,10 +42,9 @@ def blocking_pins(
     whichever is tightest; the families are its circuit in the matroid.
     """
     encoded = pairs.encoded
-    mark = np.full(node_count(seating), NOBODY, dtype=np.int64)
-    queue = np.empty_like(mark)
-    count = reach(family, 0, pairs_for_loops(pairs), places, seating, mark, queue)
-    seen = set(queue[:count].tolist())
+    traces = no_traces(seating)
+    count = reach(family, 0, pairs_for_loops(pairs), places, seating, traces)
+    seen = set(traces.queue[:count].tolist())
     families, teams = len(seating.seat), len(seating.seat) + len(seating.used)
     others = sorted(
         encoded.families[node].family_id for node in seen if node < families and node != family

@@ -17,6 +17,12 @@ from matching.problem import SLOTS, Problem
 SEATS = len(SLOTS)
 NOBODY = -1
 
+# The place of a mask's lowest bit, by that bit modulo a prime to which 2 is a primitive root: the
+# loops go from bit to bit, and not from place to place.
+PRIME = 29
+BIT = np.zeros(PRIME, dtype=np.int64)
+BIT[[(1 << place) % PRIME for place in range(SEATS)]] = np.arange(SEATS)
+
 
 class Places(NamedTuple):
     """The limits, which no matching changes.

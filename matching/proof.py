@@ -7,7 +7,16 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.compiled import compiled
 from matching.encoding import Ints
-from matching.places import NOBODY, SEATS, Pairs, Places, pairs_for_loops, supervisor_names
+from matching.places import (
+    BIT,
+    NOBODY,
+    PRIME,
+    SEATS,
+    Pairs,
+    Places,
+    pairs_for_loops,
+    supervisor_names,
+)
 from matching.plan import Plan, seat_price
 from matching.problem import SLOTS
 from matching.result import Proof
@@ -65,12 +74,10 @@ def _open_seats(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, Ints]:
     for f in families:
         for pair in range(pairs.start[f], pairs.stop[f]):
             c = int(pairs.coach[pair])
-            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+            shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
             while shared:
-                if shared & 1:
-                    wanted[seat] = True
-                shared >>= 1
-                seat += 1
+                wanted[first + BIT[(shared & -shared) % PRIME]] = True
+                shared &= shared - 1
     seats = np.flatnonzero(wanted)
     prices = np.empty(len(seats), np.int64)
     for at in range(len(seats)):

@@ -11,10 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from matching.candidates import find_candidates
-from matching.closure import UnfinishedWalk, node_count, reach
+from matching.closure import UnfinishedWalk, no_traces, reach
 from matching.encoding import encode
 from matching.places import (
     NOBODY,
@@ -155,13 +153,12 @@ class Stories:
         return Story(family_id, tuple(steps.values()), reached)
 
     def _reached(self, first: int) -> int:
-        mark = np.full(node_count(self.seating), NOBODY, dtype=np.int64)
-        queue = np.empty_like(mark)
+        traces = no_traces(self.seating)
         loops = pairs_for_loops(self.pairs)
-        count = reach(first, 0, loops, self.places, self.seating, mark, queue)
+        count = reach(first, 0, loops, self.places, self.seating, traces)
         if count < 0:
             raise UnfinishedWalk("the family could be matched: the result is not the optimum")
-        return int((queue[:count] < len(self.seating.seat)).sum()) - 1
+        return int((traces.queue[:count] < len(self.seating.seat)).sum()) - 1
 
     def _step(self, f: int) -> Step:
         family, seat = self.encoded.families[f], int(self.seating.seat[f])

@@ -28,7 +28,7 @@ CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 def test_python_examples_print_what_stands_below_them() -> None:
     names: dict[str, object] = {}
     examples = PYTHON.findall(LIBRARY)
-    assert len(examples) == LIBRARY.count("```python") == 6
+    assert len(examples) == LIBRARY.count("```python") == 7
     for code, expected in examples:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
