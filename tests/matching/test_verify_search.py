@@ -230,17 +230,10 @@ def test_who_is_too_near_or_too_far_meets_remotely(away: int) -> None:
     assert set(found["F1"]) == ({"C1", "C2"} if 3_000 <= away <= 5_000 else {"C1"})
 
 
-def test_the_edge_of_a_square_is_within_reach() -> None:
-    """One class of 1,000 m, squares of 250 m: a coach on every metre along three lines, so that
-    each edge of a square is just within somebody's reach."""
-    ends = [coach(f"E{n}", easting=x, northing=y) for n, (x, y) in enumerate([(0, 0), (3_000, 0)])]
-    rows = [
-        coach(f"C{row}-{x}", easting=x, northing=y)
-        for row, y in enumerate((0, 999, 1_000)) for x in range(480, 520)
-    ]  # fmt: skip
-    coaches = [replace(row, max_distance_m=1_000) for row in (*ends, *rows)]
-    families = [family(f"F{n}", easting=500 + x, northing=y) for n, (x, y) in enumerate(
-        [(1_000, 0), (985, 0), (0, 1_999), (40, 1_998), (0, 2_000), (1_019, 5), (0, 0)]
-    )]  # fmt: skip
-    instance = problem(*families, *coaches)
-    assert by_the_loop(instance) == by_the_laws(instance)
+def test_the_last_corner_of_a_square_is_within_reach() -> None:
+    """Squares of 250 m; somebody in the north-east corner of one, just within reach of 1,000 m."""
+    origin = coach("C0", easting=0, northing=0, max_distance_m=1_000)
+    corner = coach("C1", easting=249, northing=249, max_distance_m=1_000)
+    one = family(easting=249 + 203, northing=249 + 980)
+    assert metres_between(one, corner) == 1_000
+    assert set(by_the_loop(problem(one, origin, corner))["F1"]) == {"C1"}
