@@ -99,13 +99,15 @@ def due_volunteers(session: Session, now: datetime, today: date, limit: int) -> 
     in any case, so that nobody who may not be asked about stands in the way of others.
     """
     found: list[uuid.UUID] = []
-    for volunteer in session.scalars(_candidates(now, today).execution_options(yield_per=CHUNK)):
-        certificate = current_certificate(volunteer)
-        is_accepted = certificate and certificate.status == CertificateStatus.ACCEPTED
-        if is_accepted and not rules.status_check_refusals(volunteer, today):
-            found.append(volunteer.id)
-        if len(found) == limit:
-            break
+    query = _candidates(now, today).execution_options(yield_per=CHUNK)
+    with session.scalars(query) as volunteers:  # closed too where the limit is reached before
+        for volunteer in volunteers:
+            certificate = current_certificate(volunteer)
+            is_accepted = certificate and certificate.status == CertificateStatus.ACCEPTED
+            if is_accepted and not rules.status_check_refusals(volunteer, today):
+                found.append(volunteer.id)
+            if len(found) == limit:
+                break
     return found
 
 
