@@ -132,16 +132,16 @@ def test_request_that_cannot_be_serialised_is_a_503_without_replays(
 def meet_a_writer(scene, site, browser, coach_id):
     """Send a request while another writer holds SQLite's only write lock a little too long."""
 
-    def be_impatient(connection):
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    def be_impatient(connection, *_):
+        connection.execute("PRAGMA busy_timeout = 50")
 
-    event.listen(site.engine, "begin", be_impatient, insert=True)
+    event.listen(site.engine, "checkout", be_impatient)
     with scene.database.writer.connect() as other:
         other.execute(text("SELECT 1"))
         with changing(browser, coach_id) as answers:
             time.sleep(0.15)
             other.rollback()
-    event.remove(site.engine, "begin", be_impatient)
+    event.remove(site.engine, "checkout", be_impatient)
     return answers[0]
 
 
