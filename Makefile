@@ -26,6 +26,7 @@ test: ## Install what is needed, check the code, pass every test on SQLite and P
 
 test-long: ## The tests that take longer
 	@scripts/bootstrap.sh test
+	@$(BIN)/python -m matching.warm_up
 	@WORKERS=$(WORKERS) scripts/run_tests.sh "long" $(PYTEST_ARGS)
 
 check: ## Style, types, import rules and templates
