@@ -114,7 +114,11 @@ def find_candidates(
     counts = np.zeros(len(encoded.families) + 1, dtype=np.int64)
     for block, part in zip(blocks, parts, strict=True):
         counts[block + 1] = part[0]
-    start = np.cumsum(counts)
+    return Candidates(encoded, settings, *_joined(parts, np.cumsum(counts)))
+
+
+def _joined(parts: list[tuple[Ints, Numbers, Ints]], start: Ints) -> tuple[Ints, Numbers, Ints]:
+    """Put the pairs of all blocks behind each other; a block's own memory goes on the way."""
     coach = np.empty(start[-1], dtype=np.int32)
     cost = np.empty(start[-1], dtype=np.int64)
     done = 0
@@ -123,5 +127,5 @@ def find_candidates(
         coach[done : done + len(coaches_found)] = coaches_found
         cost[done : done + len(costs_found)] = costs_found
         done += len(coaches_found)
-        parts[at] = (start, coach, cost)  # lets the block's own memory go
-    return Candidates(encoded, settings, start, coach, cost)
+        parts[at] = (start, coach, cost)
+    return start, coach, cost

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from flask import Flask, Response, current_app, g, get_flashed_messages, request
@@ -29,6 +30,8 @@ from peerapp.models import AuditEvent, AuditHead, LoginSession, Scheme, SchemeOw
 from peerapp.models.audit import READS
 from peerapp.models.vault import Vault, register, seal_pending
 from peerapp.sealing import Keyring
+
+log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUDIT_ROWS = (AuditEvent, AuditHead, LoginSession)
@@ -195,11 +198,16 @@ class Database:
 
         Not knowing, SQLite may take the one on the scheme, which finds everybody, before the one
         on a person. PostgreSQL looks by itself too, a minute or so after many rows were written.
+        Where somebody else holds what this needs it is left for the next night: a site that would
+        be slower must not stay shut for it.
         """
-        with self.writer.begin() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql(f"PRAGMA analysis_limit = {LOOK_AT}")
-            connection.exec_driver_sql("ANALYZE")
+        try:
+            with self.writer.begin() as connection:
+                if self.is_sqlite:
+                    connection.exec_driver_sql(f"PRAGMA analysis_limit = {LOOK_AT}")
+                connection.exec_driver_sql("ANALYZE")
+        except OperationalError as error:
+            log.warning("sizes_not_learnt", error=type(error).__name__)
 
 
 def make_engine(url: str) -> Engine:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from peerapp import db
 from peerapp.models import VolunteerEvent
 from tests.factories import make_volunteer
 
@@ -42,3 +43,20 @@ def test_a_person_is_found_by_the_index_on_persons(database, scheme_id):
         (True, False),
         (False, True),
     ]
+
+
+def test_a_lock_of_somebody_else_does_not_keep_the_site_shut(database, scheme_id, monkeypatch):
+    def be_impatient(connection, *_):
+        setting = "PRAGMA busy_timeout = 50" if database.is_sqlite else "SET lock_timeout = '50ms'"
+        connection.execute(setting)
+
+    told = []
+    monkeypatch.setattr(db.log, "warning", lambda event, **_: told.append(event), raising=False)
+    event.listen(database.engine, "checkout", be_impatient)
+    with database.writer.begin() as other:
+        if not database.is_sqlite:
+            other.exec_driver_sql("LOCK TABLE scheme IN SHARE UPDATE EXCLUSIVE MODE")
+        database.learn_sizes()
+    assert told == ["sizes_not_learnt"]
+    database.learn_sizes()
+    assert told == ["sizes_not_learnt"]
