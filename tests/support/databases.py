@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from peerapp.db import upgrade
 from tests.support import postgres
@@ -81,18 +81,32 @@ def _administering(url: str) -> Iterator[Engine]:
         make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
     yield engine
+    with engine.connect() as connection:
+        _drop_done(connection)
     engine.dispose()
 
 
 @contextmanager
 def _made(server: Engine, prefix: str, options: str) -> Iterator[URL]:
-    """Make a database, and drop it at the end whoever is still connected."""
+    """Make a database; it is dropped when the next one is made, whoever is still connected.
+
+    By then those who let go of it are gone: who drops it at once waits a tenth of a second for them.
+    """
     name = f"{prefix}_{uuid.uuid4().hex}"
     with server.connect() as connection:
+        _drop_done(connection)
         version = server.dialect.server_version_info or (0,)
         # Ten times as quick as the default, which writes the copy to the log.
         strategy = "STRATEGY file_copy" if version >= (15,) else ""
         connection.execute(text(f"CREATE DATABASE {name} {options} {strategy}"))
     yield server.url.set(drivername="postgresql", database=name)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    _DONE.append(name)
+
+
+_DONE: list[str] = []
+
+
+def _drop_done(connection: Connection) -> None:
+    while _DONE:
+        connection.execute(text(f"DROP DATABASE {_DONE[-1]} WITH (FORCE)"))
+        _DONE.pop()
