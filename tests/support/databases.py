@@ -90,7 +90,7 @@ def _administering(url: str) -> Iterator[Engine]:
 def _made(server: Engine, prefix: str, options: str) -> Iterator[URL]:
     """Make a database; it is dropped when the next one is made, whoever is still connected.
 
-    By then those who let go of it are gone: who drops it at once waits a tenth of a second for them.
+    By then those who let go of it are gone: PostgreSQL looks for them every tenth of a second.
     """
     name = f"{prefix}_{uuid.uuid4().hex}"
     with server.connect() as connection:
