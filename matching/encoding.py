@@ -7,8 +7,9 @@ also where several answers are equally good.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -39,9 +40,16 @@ class Vocabulary:
         words = sorted({word for row in sets for word in row})
         self._bit = {word: 1 << position for position, word in enumerate(words)}
         self.width = max(1, -(-len(words) // BITS))
+        self._offsets = range(0, self.width * BITS, BITS)
 
     def knows(self, words: Iterable[str]) -> bool:
         return all(word in self._bit for word in words)
+
+    def is_used(self, *columns: Ints) -> bool:
+        """Whether every word occurs in some row of masks."""
+        found = [np.bitwise_or.reduce(column, axis=0) for column in columns]
+        every = [(1 << len(self._bit)) - 1 >> bit & ALL_BITS for bit in self._offsets]
+        return bool(np.bitwise_or.reduce(found, axis=0).tolist() == every)
 
     def masks(self, sets: Sequence[Iterable[str]]) -> Ints:
         """One row of `width` words per set; words that are not in the vocabulary are left out."""
@@ -51,8 +59,7 @@ class Vocabulary:
             for word in words:
                 mask |= self._bit.get(word, 0)
             found.append(mask)
-        bits = range(0, self.width * BITS, BITS)
-        columns = [_numbers(mask >> bit & ALL_BITS for mask in found) for bit in bits]
+        columns = [_numbers(mask >> bit & ALL_BITS for mask in found) for bit in self._offsets]
         return np.ascontiguousarray(np.stack(columns, axis=1))
 
 
@@ -94,68 +101,6 @@ class CoachColumns:
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """The problem in canonical order. `excluded` holds sorted ``family * coaches + coach``."""
-
-    families: tuple[Family, ...]
-    coaches: tuple[Coach, ...]
-    family: FamilyColumns
-    coach: CoachColumns
-    excluded: Ints
-    rank: Ints
-
-
-def slot_mask(slots: Iterable[str]) -> int:
-    mask = 0
-    for slot in slots:
-        mask |= _SLOT_BIT[slot]
-    return mask
-
-
-def slot_names(mask: int) -> tuple[str, ...]:
-    return tuple(slot for position, slot in enumerate(SLOTS) if mask >> position & 1)
-
-
-def encode(problem: Problem, seed: int = 0) -> Encoded:
-    """Columns of `problem`; `seed` other than 0 picks another order, so another of equal optima."""
-    families = _ordered(problem.families, lambda row: row.family_id, seed)
-    coaches = _ordered(problem.coaches, lambda row: row.coach_id, seed)
-    coach_number = {coach.coach_id: number for number, coach in enumerate(coaches)}
-    family_number = {family.family_id: number for number, family in enumerate(families)}
-    words = words_of(families, coaches)
-    excluded = [family_number[f] * len(coaches) + coach_number[c] for f, c in problem.exclusions]
-    rank = np.empty(len(families), dtype=np.int64)
-    for position, family in enumerate(problem.ranked()):
-        rank[family_number[family.family_id]] = position
-    return Encoded(
-        families=families,
-        coaches=coaches,
-        family=family_columns(problem.pins, problem.previous, families, words, coach_number),
-        coach=coach_columns([problem.free_slots(row) for row in coaches], coaches, words),
-        excluded=np.array(sorted(excluded), dtype=np.int64),
-        rank=rank,
-    )
-
-
-def _ordered(rows: tuple[Row, ...], name: Callable[[Row], str], seed: int) -> tuple[Row, ...]:
-    """Rows along a Z-order curve of one-kilometre squares, then by id."""
-    ordered = sorted(rows, key=lambda row: (z_order(row.easting, row.northing), name(row)))
-    if seed:
-        shuffled = np.random.default_rng(seed).permutation(len(ordered))
-        ordered = [ordered[position] for position in shuffled]
-    return tuple(ordered)
-
-
-def z_order(easting: int, northing: int) -> int:
-    """Position along a curve that visits the squares of one kilometre, near ones together."""
-    return _SPREAD[easting >> 10] | _SPREAD[northing >> 10] << 1
-
-
-def _numbers(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, dtype=np.int64)
-
-
-@dataclass(frozen=True)
 class Words:
     """The vocabularies that both sides share."""
 
@@ -175,6 +120,124 @@ class Words:
             and self.household.knows(row.household)
         )
 
+    def are_used(self, family: FamilyColumns, coach: CoachColumns) -> bool:
+        """Whether every word occurs, so that `words_of` would give the same."""
+        return (
+            self.tags.is_used(*family.needs)
+            and self.languages.is_used(family.languages)
+            and self.training.is_used(family.training, coach.training)
+            and self.household.is_used(family.household)
+        )
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The problem in canonical order.
+
+    Attributes
+    ----------
+    excluded
+        Sorted ``family * coaches + coach``.
+    rank
+        Each family's place in the order of level 1.
+    words
+        What the bits of the masks stand for.
+    """
+
+    families: tuple[Family, ...]
+    coaches: tuple[Coach, ...]
+    family: FamilyColumns
+    coach: CoachColumns
+    excluded: Ints
+    rank: Ints
+    words: Words
+    seed: int = 0
+
+    @cached_property
+    def family_number(self) -> dict[str, int]:
+        return {family.family_id: number for number, family in enumerate(self.families)}
+
+    @cached_property
+    def coach_number(self) -> dict[str, int]:
+        return {coach.coach_id: number for number, coach in enumerate(self.coaches)}
+
+
+def slot_mask(slots: Iterable[str]) -> int:
+    mask = 0
+    for slot in slots:
+        mask |= _SLOT_BIT[slot]
+    return mask
+
+
+def slot_names(mask: int) -> tuple[str, ...]:
+    return tuple(slot for position, slot in enumerate(SLOTS) if mask >> position & 1)
+
+
+def encode(problem: Problem, seed: int = 0) -> Encoded:
+    """Columns of `problem`; `seed` other than 0 picks another order, so another of equal optima."""
+    families = shuffled(sorted(problem.families, key=family_place), seed)
+    coaches = shuffled(sorted(problem.coaches, key=coach_place), seed)
+    rank = np.empty(len(families), dtype=np.int64)
+    number = {family.family_id: number for number, family in enumerate(families)}
+    rank[[number[family.family_id] for family in problem.ranked()]] = np.arange(len(families))
+    return encoded_rows(problem, families, coaches, rank, seed)
+
+
+def encoded_rows(
+    problem: Problem, families: Sequence[Family], coaches: Sequence[Coach], rank: Ints, seed: int
+) -> Encoded:
+    """Columns of a problem whose rows are in order."""
+    coach_number = {coach.coach_id: number for number, coach in enumerate(coaches)}
+    family_number = {family.family_id: number for number, family in enumerate(families)}
+    words = words_of(families, coaches)
+    return Encoded(
+        families=tuple(families),
+        coaches=tuple(coaches),
+        family=family_columns(problem.pins, problem.previous, families, words, coach_number),
+        coach=coach_columns([problem.free_slots(row) for row in coaches], coaches, words),
+        excluded=excluded_pairs(problem, family_number, coach_number),
+        rank=rank,
+        words=words,
+        seed=seed,
+    )
+
+
+def excluded_pairs(
+    problem: Problem, family_number: Mapping[str, int], coach_number: Mapping[str, int]
+) -> Ints:
+    """As in `Encoded`."""
+    count = len(coach_number)
+    pairs = _numbers(family_number[f] * count + coach_number[c] for f, c in problem.exclusions)
+    return np.sort(pairs)
+
+
+def family_place(row: Family) -> tuple[int, str]:
+    """Along a Z-order curve of one-kilometre squares, then by id."""
+    return z_order(row.easting, row.northing), row.family_id
+
+
+def coach_place(row: Coach) -> tuple[int, str]:
+    """As `family_place`."""
+    return z_order(row.easting, row.northing), row.coach_id
+
+
+def order_of(count: int, seed: int) -> Ints:
+    """For each number the place along the curve; `seed` 0 leaves all as it is."""
+    return np.random.default_rng(seed).permutation(count) if seed else np.arange(count)
+
+
+def shuffled(rows: Sequence[Row], seed: int) -> tuple[Row, ...]:
+    return tuple(rows[place] for place in order_of(len(rows), seed).tolist())
+
+
+def z_order(easting: int, northing: int) -> int:
+    """Position along a curve that visits the squares of one kilometre, near ones together."""
+    return _SPREAD[easting >> 10] | _SPREAD[northing >> 10] << 1
+
+
+def _numbers(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
 
 def words_of(families: Sequence[Family], coaches: Sequence[Coach]) -> Words:
     """What families ask for; a coach's training counts even where nobody asks for it."""
@@ -193,9 +256,6 @@ def family_columns(
     words: Words,
     coach_number: Mapping[str, int],
 ) -> FamilyColumns:
-    def coach_in(table: Mapping[str, str]) -> Ints:
-        return _numbers(coach_number.get(table.get(f.family_id, ""), -1) for f in families)
-
     def needs_of(wanted: int) -> Ints:
         return words.tags.masks([[tag for tag, w in f.needs if w == wanted] for f in families])
 
@@ -210,8 +270,8 @@ def family_columns(
         household=words.household.masks([f.household for f in families]),
         remote=np.array([f.accepts_remote for f in families], dtype=np.bool_),
         min_distance=_numbers(f.min_distance_m for f in families),
-        pinned=coach_in(pins),
-        previous=coach_in(previous),
+        pinned=_numbers(coach_number.get(pins.get(f.family_id, ""), -1) for f in families),
+        previous=_numbers(coach_number.get(previous.get(f.family_id, ""), -1) for f in families),
     )
 
 

@@ -17,7 +17,6 @@ from matching.encoding import (
     Ints,
     coach_columns,
     family_columns,
-    words_of,
 )
 from matching.problem import Coach, Family, Settings
 
@@ -37,10 +36,10 @@ class Newcomers:
 
     def __init__(self, encoded: Encoded, settings: Settings) -> None:
         self.families, self.coaches = list(encoded.families), list(encoded.coaches)
-        self.family_number = {row.family_id: at for at, row in enumerate(self.families)}
-        self.coach_number = {row.coach_id: at for at, row in enumerate(self.coaches)}
+        self.family_number = dict(encoded.family_number)
+        self.coach_number = dict(encoded.coach_number)
         self._settings = settings
-        self._words = words_of(encoded.families, encoded.coaches)
+        self._words = encoded.words
         self._family, self._coach = encoded.family, encoded.coach
 
     def know(self, row: Family | Coach) -> bool:
@@ -60,6 +59,7 @@ class Newcomers:
             coach=self._coach,
             excluded=_sorted(self.coach_number[coach_id] for coach_id in excluded),
             rank=np.zeros(1, dtype=np.int64),
+            words=self._words,
         )
         found = find_candidates(encoded, self._settings, coaches=np.flatnonzero(near))
         self.family_number[family.family_id] = len(self.families)
@@ -83,6 +83,7 @@ class Newcomers:
             coach=row,
             excluded=_sorted(self.family_number[family_id] for family_id in excluded),
             rank=np.zeros(len(self.families), dtype=np.int64),
+            words=self._words,
         )
         found = find_candidates(encoded, self._settings, families=np.flatnonzero(near))
         self.coach_number[coach.coach_id] = len(self.coaches)

@@ -117,24 +117,19 @@ def supervisor_names(encoded: Encoded) -> tuple[str, ...]:
 def places_of(problem: Problem, encoded: Encoded) -> Places:
     """The limits of the problem, coaches in the order of `encoded`."""
     names = supervisor_names(encoded)
-    number = {name: position for position, name in enumerate(names)}
-    placements = problem.placements_of
-    placed = [len(placements.get(coach.coach_id, ())) for coach in encoded.coaches]
-    supervisor = np.array(
-        [NOBODY if c.supervisor is None else number[c.supervisor] for c in encoded.coaches],
-        dtype=np.int64,
-    )
+    number: dict[str | None, int] = {name: position for position, name in enumerate(names)}
+    placed = np.zeros(len(encoded.coaches), dtype=np.int64)
+    for coach_id, rows in problem.placements_of.items():
+        placed[encoded.coach_number[coach_id]] = len(rows)
+    bosses = [coach.supervisor for coach in encoded.coaches]
+    supervisor = np.array([number.get(boss, NOBODY) for boss in bosses], dtype=np.int64)
+    capacity = np.array([coach.capacity for coach in encoded.coaches], dtype=np.int64)
+    free = sum(encoded.coach.slots >> slot & 1 for slot in range(SEATS))
     order = np.argsort(supervisor, kind="stable")
     team = order[np.searchsorted(supervisor[order], 0) :]
     return Places(
-        room=np.array(
-            [
-                min(problem.free_places(coach), len(problem.free_slots(coach)) + 1)
-                for coach in encoded.coaches
-            ],
-            dtype=np.int64,
-        ),
-        placed=np.array(placed, dtype=np.int64),
+        room=np.minimum(np.maximum(0, capacity - placed), free + 1),
+        placed=placed,
         supervisor=supervisor,
         team_start=np.searchsorted(supervisor[team], np.arange(len(names) + 1)),
         team=team,

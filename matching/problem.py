@@ -317,17 +317,12 @@ class Problem:
 
     def ranked(self) -> tuple[Family, ...]:
         """The families in the order of level 1: pinned, priority, waiting, id."""
-        return tuple(
-            sorted(
-                self.families,
-                key=lambda f: (
-                    f.family_id not in self.pins,
-                    f.priority,
-                    f.waiting_since,
-                    f.family_id,
-                ),
-            )
-        )
+        return tuple(sorted(self.families, key=self.rank_of))
+
+    def rank_of(self, family: Family) -> tuple[bool, int, date, str]:
+        """What the families are sorted by in `ranked`."""
+        pinned = family.family_id in self.pins
+        return not pinned, family.priority, family.waiting_since, family.family_id
 
     def replace(self, **edits: Any) -> Problem:
         """The problem with rows added, changed or taken away, checked as a whole.

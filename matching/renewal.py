@@ -27,6 +27,7 @@ from matching.places import (
 )
 from matching.plan import Plan
 from matching.problem import Problem
+from matching.reencoding import Same
 
 
 class Kept(NamedTuple):
@@ -58,32 +59,18 @@ def _turned(was: Ints, count: int) -> Ints:
     return now
 
 
-def kept_from(last: Problem, problem: Problem, before: Encoded, encoded: Encoded) -> Kept:
+def kept_from(
+    last: Problem, problem: Problem, before: Encoded, encoded: Encoded, same: Same
+) -> Kept:
     """Families and coaches of whom nothing that a rule or a cost asks has changed."""
-    coaches = {row.coach_id: at for at, row in enumerate(before.coaches)}
-    families = {row.family_id: at for at, row in enumerate(before.families)}
-    moved = {family_id for family_id, _ in last.exclusions ^ problem.exclusions} | {
-        family_id for family_id, _ in set(last.pins.items()) ^ set(problem.pins.items())
-    }
-    coach = np.full(len(encoded.coaches), NOBODY, dtype=np.int64)
-    for at, helper in enumerate(encoded.coaches):
-        was = coaches.get(helper.coach_id, NOBODY)
-        if was >= 0 and _same(before.coaches[was], helper):
-            coach[at] = was
-    slots = encoded.coach.slots != before.coach.slots[coach]
-    coach[slots] = NOBODY
-    family = np.full(len(encoded.families), NOBODY, dtype=np.int64)
-    for at, asker in enumerate(encoded.families):
-        was = families.get(asker.family_id, NOBODY)
-        if was >= 0 and asker.family_id not in moved and _same(before.families[was], asker):
-            family[at] = was
+    moved = {family_id for family_id, _ in last.exclusions ^ problem.exclusions}
+    moved |= {family_id for family_id, _ in last.pins.items() ^ problem.pins.items()}
+    coach, family = same.coach.copy(), same.family.copy()
+    coach[encoded.coach.slots != np.append(before.coach.slots, 0)[coach]] = NOBODY
+    family[[encoded.family_number[name] for name in moved & encoded.family_number.keys()]] = NOBODY
     names = {name: number for number, name in enumerate(supervisor_names(before))}
     bosses = [names.get(name, NOBODY) for name in supervisor_names(encoded)]
     return Kept(family, coach, np.array(bosses, dtype=np.int64))
-
-
-def _same(before: object, now: object) -> bool:
-    return before is now or before == now
 
 
 def renewed_pairs(last: Candidates, problem: Problem, encoded: Encoded, kept: Kept) -> Candidates:

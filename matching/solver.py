@@ -23,6 +23,7 @@ from matching.plan import Plan
 from matching.problem import Problem, ProblemError
 from matching.proof import costs_of, dual_bound, make_proof, open_seats
 from matching.recruit import recruitment_of
+from matching.reencoding import encode_again
 from matching.renewal import Kept, kept_from, likely_worth, renewed_pairs, seat_again
 from matching.result import NextBest, Proposal, Result, Status
 from matching.rules import pin_faults
@@ -110,11 +111,13 @@ def solve_again(
     if faults:
         raise ProblemError(faults)
     clock.start("pairs")
-    encoded = encode(problem, seed)
-    kept = None if last is None else kept_from(last.problem, problem, last.encoded, encoded)
-    if last is None or kept is None:
+    kept = None
+    if last is None:
+        encoded = encode(problem, seed)
         pairs = find_candidates(encoded, problem.settings)
     else:
+        encoded, same = encode_again(last.problem, last.encoded, problem, seed)
+        kept = kept_from(last.problem, problem, last.encoded, encoded, same)
         pairs = renewed_pairs(last.pairs, problem, encoded, kept)
     places = places_of(problem, encoded)
     back = back_of(pairs_for_loops(pairs))

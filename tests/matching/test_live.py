@@ -14,6 +14,7 @@ from matching import Live, Problem, ProblemError, carried, generate, solve, veri
 from matching.candidates import find_candidates
 from matching.encoding import encode
 from matching.problem import Settings
+from matching.reencoding import encode_again
 from matching.renewal import kept_from, renewed_pairs
 from tests.matching.varied import varied_problem
 
@@ -85,9 +86,10 @@ def test_pairs_are_those_that_are_found_from_nothing(seed: int, n: int) -> None:
     random = Random(seed)
     before = varied_problem(random, n)
     after = later(before, random)
-    old, new = encode(before), encode(after)
+    old = encode(before)
     last = find_candidates(old, before.settings)
-    kept = kept_from(before, after, old, new)
+    new, same = encode_again(before, old, after)
+    kept = kept_from(before, after, old, new, same)
     renewed, found = (
         renewed_pairs(last, after, new, kept),
         find_candidates(new, after.settings),
@@ -101,8 +103,9 @@ def test_rerun_keeps_who_has_not_changed() -> None:
     problem = generate(60, seed=1)
     first = problem.families[0]
     changed = replace(problem, families=[replace(first, priority=5), *problem.families[1:]])
-    old, new = encode(problem), encode(changed)
-    kept = kept_from(problem, changed, old, new)
+    old = encode(problem)
+    new, same = encode_again(problem, old, changed)
+    kept = kept_from(problem, changed, old, new, same)
     assert np.count_nonzero(kept.family < 0) == 1
     assert np.count_nonzero(kept.coach < 0) == 0
 
