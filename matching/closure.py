@@ -23,7 +23,8 @@ def closed_by(pairs: Candidates, places: Places, seating: Seating) -> Ints:
     """For each matched family the least rank of a family left out that reaches it, or -1.
 
     Families left out are taken in their order and each marks what nobody before it has reached, so
-    every arc is looked at once.
+    every arc is looked at once. Whom a family reaches is whose place it could have: which families
+    are matched decides that, and not who sits where.
 
     Raises
     ------

@@ -97,16 +97,15 @@ class Blame:
 
     def _outranked(self, families: Ints) -> Iterator[Unmatched]:
         holders = Holders(self.problem, self.pairs, self.places, self.plan)
-        by_rank = tuple(
-            self.encoded.families[number].family_id
-            for number in np.argsort(self.encoded.rank).tolist()
-        )
+        everybody = self.encoded.families
+        by_rank = tuple(everybody[n].family_id for n in np.argsort(self.encoded.rank).tolist())
+        known = holders.placed.__getitem__
         for number, (ranks, placed) in zip(families.tolist(), holders.of(families), strict=True):
             yield Unmatched(
-                family_id=self.encoded.families[number].family_id,
+                family_id=everybody[number].family_id,
                 reason=Reason.OUTRANKED,
                 outranked_by=Ids(ranks, by_rank),
-                placements=tuple(holders.placed[one] for one in placed.tolist()),
+                placements=tuple(map(known, placed.tolist())) if len(placed) else (),
             )
 
     def _no_candidate(self, families: Ints) -> Iterator[Unmatched]:

@@ -10,6 +10,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.compiled import compiled
 from matching.encoding import Ints, Numbers
+from matching.gathered import Gathered, nothing_gathered, put_in, take_out
 from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places, pairs_for_loops
 from matching.plan import Plan
 from matching.problem import Problem
@@ -18,14 +19,14 @@ BLOCK = 4_096  # families at a time: their lists share one array
 
 
 class Crowds(NamedTuple):
-    """Whoever uses up a coach.
+    """Whoever uses up a coach, or a supervisor: numbers are those of coaches, then supervisors.
 
     Attributes
     ----------
     start, rank
-        The families matched with coach ``c``, by rank: ``rank[start[c]:start[c + 1]]``.
+        The ranks of the families matched there: ``rank[start[n]:start[n + 1]]``.
     placed_start, placed
-        Numbers of the families of the coach's active placements, likewise.
+        Numbers of the families of the active placements there, likewise.
     """
 
     start: Ints
@@ -39,23 +40,18 @@ class Lists(NamedTuple):
 
     Attributes
     ----------
-    found, placed_found
+    matched, placed
         Ranks of matched families, numbers of placed ones.
     opened
         Coaches with a free slot that the family could use.
-    times, placed_times, team_times
-        The last mark with which somebody, or a whole team, was listed.
-    size
-        Lengths of `found` and `placed_found`, and the last mark.
+    team_times
+        The last family for which a whole team was listed, by its number plus 1.
     """
 
-    found: Ints
-    placed_found: Ints
+    matched: Gathered
+    placed: Gathered
     opened: Ints
-    times: Ints
-    placed_times: Ints
     team_times: Ints
-    size: Ints
 
 
 class Holders:
@@ -76,27 +72,35 @@ class Holders:
         encoded = self.pairs.encoded
         seats = np.flatnonzero(self.plan.holder >= 0)
         number = {name: place for place, name in enumerate(self.placed)}
-        rows = [
-            [number[row.family_id] for row in problem.placements_of.get(coach.coach_id, ())]
-            for coach in encoded.coaches
-        ]
-        return Crowds(
-            np.searchsorted(seats // SEATS, np.arange(len(encoded.coaches) + 1)),
-            encoded.rank[self.plan.holder[seats]],
-            np.cumsum([0, *map(len, rows)], dtype=np.int64),
-            np.array([one for row in rows for one in row], dtype=np.int64),
-        )
+        placed = np.zeros((2, len(problem.placements)), dtype=np.int64)
+        for at, row in enumerate(problem.placements):
+            placed[:, at] = encoded.coach_number[row.coach_id], number[row.family_id]
+        matched = self._by_node(seats // SEATS, encoded.rank[self.plan.holder[seats]])
+        return Crowds(*matched, *self._by_node(*placed))
+
+    def _by_node(self, coach: Ints, who: Ints) -> tuple[Ints, Ints]:
+        """Those who are with some coaches, listed at the coach and at the supervisor."""
+        coaches, boss = len(self.places.room), self.places.supervisor[coach]
+        led = boss >= 0
+        node = np.concatenate((coach, coaches + boss[led]))
+        order = np.argsort(node, kind="stable")
+        nodes = np.arange(coaches + len(self.places.supervisor_room) + 1)
+        return np.searchsorted(node[order], nodes), np.concatenate((who, who[led]))[order]
 
     def of(self, families: Ints) -> Iterator[tuple[Numbers, Numbers]]:
         """For each family the ranks of matched ones and the numbers of placed ones, sorted."""
         loops, rank = pairs_for_loops(self.pairs), self.pairs.encoded.rank
-        sizes = len(rank), len(self.placed), len(self.places.room)
-        marked = len(rank), len(self.placed), len(self.places.supervisor_room), 3
-        lists = Lists(*(np.zeros(size, dtype=np.int64) for size in (*sizes, *marked)))
+        ranks = np.where(self.plan.holder >= 0, rank[self.plan.holder], NOBODY)
+        lists = Lists(
+            nothing_gathered(len(rank)),
+            nothing_gathered(len(self.placed)),
+            np.zeros(len(self.places.room), dtype=np.int64),
+            np.zeros(len(self.places.supervisor_room), dtype=np.int64),
+        )
         for at in range(0, len(families), BLOCK):
             matched, placed, ends = holders_of(
-                families[at : at + BLOCK], loops, self.places, self.plan.holder, self.plan.used,
-                rank, self.crowds, lists,
+                families[at : at + BLOCK], loops, self.places, ranks, self.plan.used,
+                self.crowds, lists,
             )  # fmt: skip
             done = placed_done = 0
             for end, placed_end in ends.tolist():
@@ -105,92 +109,71 @@ class Holders:
 
 
 @compiled
-def _note(number: int, times: Ints, mark: int, found: Ints, count: int) -> int:
-    """Add somebody who is not yet in the list with that mark; how many they are."""
-    if times[number] == mark:
-        return count
-    times[number] = mark
-    found[count] = number
-    return count + 1
-
-
-@compiled
-def _from_seats(f: int, mark: int, pairs: Pairs, holder: Ints, rank: Ints, lists: Lists) -> int:
+def _from_seats(f: int, pairs: Pairs, ranks: Ints, lists: Lists) -> int:
     """List those who hold a seat that a family could have, and the coaches with a free one."""
-    coach, c_slots = pairs.coach, pairs.coach_slots
-    own, times, found, opened = pairs.family_slots[f], lists.times, lists.found, lists.opened
-    count = free_ones = 0
+    coach, c_slots, own, opened = (
+        pairs.coach, pairs.coach_slots, pairs.family_slots[f], lists.opened,
+    )  # fmt: skip
+    free_ones = 0
     for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(coach[pair])
         shared, first, free = own & c_slots[c], c * SEATS, False
         while shared:
-            seat = first + BIT[(shared & -shared) % PRIME]
+            rank = ranks[first + BIT[(shared & -shared) % PRIME]]
             shared &= shared - 1
-            if holder[seat] >= 0:
-                count = _note(rank[holder[seat]], times, mark, found, count)
+            if rank >= 0:
+                put_in(rank, lists.matched)
             else:
                 free = True
         if free:
             opened[free_ones] = c
             free_ones += 1
-    lists.size[0], lists.size[1] = count, 0
     return free_ones
 
 
 @compiled
 def _from_crowds(
-    mark: int, free_ones: int, places: Places, used: Ints, crowds: Crowds, lists: Lists
+    f: int, free_ones: int, places: Places, used: Ints, crowds: Crowds, lists: Lists
 ) -> None:
     """List those who use up a coach with a free slot: the coach's families or, if there is room
     for more, those of the supervisor's team."""
-    room, supervisor, of_coach, of_placed = (
-        places.room, places.supervisor, crowds.start, crowds.placed_start,
+    room, supervisor, start, placed_start, ranks, placed = (
+        places.room, places.supervisor, crowds.start, crowds.placed_start, crowds.rank,
+        crowds.placed,
     )  # fmt: skip
-    count, placed_count = lists.size[0], 0
     for at in range(free_ones):
         c = lists.opened[at]
         boss = NOBODY if used[c] >= room[c] else supervisor[c]
-        team = lists.opened[at : at + 1]
+        node = c if boss < 0 else len(room) + boss
         if boss >= 0:
-            if lists.team_times[boss] == mark:
+            if lists.team_times[boss] == f + 1:
                 continue
-            lists.team_times[boss] = mark
-            team = places.team[places.team_start[boss] : places.team_start[boss + 1]]
-        for one in team:
-            for place in range(of_coach[one], of_coach[one + 1]):
-                count = _note(crowds.rank[place], lists.times, mark, lists.found, count)
-            for place in range(of_placed[one], of_placed[one + 1]):
-                number = crowds.placed[place]
-                placed_count = _note(
-                    number, lists.placed_times, mark, lists.placed_found, placed_count
-                )
-    lists.size[0], lists.size[1] = count, placed_count
-
-
-@compiled
-def _appended(column: Numbers, filled: int, rows: Ints) -> Numbers:
-    """The column, longer if need be, with the rows sorted where it was filled to."""
-    rows.sort()
-    while len(column) < filled + len(rows):
-        column = np.concatenate((column, np.empty_like(column)))
-    column[filled : filled + len(rows)] = rows
-    return column
+            lists.team_times[boss] = f + 1
+        for place in range(start[node], start[node + 1]):
+            put_in(ranks[place], lists.matched)
+        for place in range(placed_start[node], placed_start[node + 1]):
+            put_in(placed[place], lists.placed)
 
 
 @compiled
 def holders_of(
-    block: Ints, pairs: Pairs, places: Places, holder: Ints, used: Ints, rank: Ints,
-    crowds: Crowds, lists: Lists,
-) -> tuple[Numbers, Numbers, Ints]:  # fmt: skip
-    """The lists of some families one after the other, and where each ends in both."""
+    block: Ints, pairs: Pairs, places: Places, ranks: Ints, used: Ints, crowds: Crowds, lists: Lists
+) -> tuple[Numbers, Numbers, Ints]:
+    """The lists of some families one after the other, and where each ends in both.
+
+    Parameters
+    ----------
+    ranks
+        Of each seat's holder, or -1.
+    """
     matched, placed = np.empty(4096, np.int32), np.empty(256, np.int32)
-    ends = np.zeros((len(block) + 1, 2), np.int64)
+    ends = np.zeros((len(block), 2), np.int64)
+    end = placed_end = int(np.int64(0))  # no literals, for which callees would be compiled again
     for at in range(len(block)):
-        lists.size[2] += 1
-        mark = lists.size[2]
-        free_ones = _from_seats(block[at], mark, pairs, holder, rank, lists)
-        _from_crowds(mark, free_ones, places, used, crowds, lists)
-        matched = _appended(matched, ends[at, 0], lists.found[: lists.size[0]])
-        placed = _appended(placed, ends[at, 1], lists.placed_found[: lists.size[1]])
-        ends[at + 1] = ends[at] + lists.size[:2]
-    return matched[: ends[-1, 0]].copy(), placed[: ends[-1, 1]].copy(), ends[1:]
+        f = block[at]
+        free_ones = _from_seats(f, pairs, ranks, lists)
+        _from_crowds(f, free_ones, places, used, crowds, lists)
+        matched, end = take_out(matched, end, lists.matched)
+        placed, placed_end = take_out(placed, placed_end, lists.placed)
+        ends[at, 0], ends[at, 1] = end, placed_end
+    return matched[:end].copy(), placed[:placed_end].copy(), ends

@@ -107,14 +107,12 @@ def _asks(encoded: Encoded) -> Asks:
 
 
 def _offers(problem: Problem, encoded: Encoded) -> Offers:
-    names = np.array([coach.coach_id for coach in encoded.coaches])
+    names = [coach.coach_id for coach in encoded.coaches]
     order = np.empty(len(names), dtype=np.int64)
-    order[np.argsort(names, kind="stable")] = np.arange(len(names))
+    order[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
     taken = np.zeros(len(names), dtype=np.int64)
-    placements = problem.placements_of
-    for number, coach in enumerate(encoded.coaches):
-        if coach.coach_id in placements:
-            taken[number] = slot_mask({row.slot for row in placements[coach.coach_id]})
+    for coach_id, rows in problem.placements_of.items():
+        taken[encoded.coach_number[coach_id]] = slot_mask({row.slot for row in rows})
     columns = {name: getattr(encoded.coach, name) for name in Offers._fields[:-2]}
     return Offers(**columns, taken=taken, order=order)
 

@@ -35,26 +35,38 @@ def make_proof(
         As from `open_seats`.
     """
     encoded = pairs.encoded
-    by_rank = [encoded.families[number].family_id for number in np.argsort(encoded.rank).tolist()]
+    families = [family.family_id for family in encoded.families]
     coaches = [coach.coach_id for coach in encoded.coaches]
-    asked = np.flatnonzero(np.bincount(pairs.coach, minlength=len(coaches))).tolist()
-    highest = highest_price(plan)
+    left_out = np.argsort(encoded.rank)[closed]
+    reached = np.flatnonzero(closed >= 0)
+    asked = np.flatnonzero(np.bincount(pairs.coach, minlength=len(coaches)))
     names = supervisor_names(encoded)
+    bosses = np.unique(places.supervisor[asked])
+    bosses = bosses[bosses != NOBODY]
+    highest = highest_price(plan)
+    seat, price = seats
+
+    def prices(column: Ints) -> list[int]:
+        found: list[int] = np.minimum(column, highest).tolist()
+        return found
+
     return Proof(
         closed={
-            encoded.families[number].family_id: by_rank[closed[number]]
-            for number in np.flatnonzero(closed >= 0).tolist()
+            families[number]: families[other]
+            for number, other in zip(reached.tolist(), left_out[reached].tolist(), strict=True)
         },
         slot_prices={
-            f"{coaches[seat // SEATS]} {SLOTS[seat % SEATS]}": min(cost, highest)
-            for seat, cost in zip(*(column.tolist() for column in seats), strict=True)
+            f"{coaches[c]} {SLOTS[slot]}": cost
+            for c, slot, cost in zip(
+                (seat // SEATS).tolist(), (seat % SEATS).tolist(), prices(price), strict=True
+            )
         },
-        coach_prices={coaches[c]: min(int(plan.coach[c]), highest) for c in asked},
-        supervisor_prices={
-            names[s]: min(int(plan.supervisor[s]), highest)
-            for s in np.unique(places.supervisor[asked]).tolist()
-            if s != NOBODY
-        },
+        coach_prices=dict(
+            zip((coaches[c] for c in asked.tolist()), prices(plan.coach[asked]), strict=True)
+        ),
+        supervisor_prices=dict(
+            zip((names[s] for s in bosses.tolist()), prices(plan.supervisor[bosses]), strict=True)
+        ),
     )
 
 

@@ -157,12 +157,17 @@ def _merged_row(
 
 def seat_again(
     last: Plan, kept: Kept, pairs: Candidates, back: Back, places: Places, seating: Seating
-) -> None:
+) -> Ints:
     """Level 1, beginning with those who have their seat still; `seating` changes in place.
 
     Whoever then stands in the way of somebody who ranks before leaves, and the walk down the order
     goes on. Each round serves better families than the one before, so there is a last one, and
     nobody is in the way then: the families are those that a cold solve finds.
+
+    Returns
+    -------
+    Ints
+        As from `matching.closure.closed_by`.
     """
     now = np.full(len(last.coach), NOBODY, dtype=np.int64)
     now[kept.coach[kept.coach >= 0]] = np.flatnonzero(kept.coach >= 0)
@@ -175,7 +180,7 @@ def seat_again(
         closed = closed_by(pairs, places, seating)
         in_the_way = np.flatnonzero((closed >= 0) & (closed < pairs.encoded.rank))
         if not len(in_the_way):
-            return
+            return closed
         _unseat(in_the_way, places, seating)
 
 

@@ -13,7 +13,7 @@ from matching.candidates import Candidates, find_candidates
 from matching.carried import carried_plan
 from matching.cheapest import cheapest_plan
 from matching.closure import closed_by
-from matching.encoding import encode
+from matching.encoding import Ints, encode
 from matching.explain import Blame, proposals_of
 from matching.greatest import seat_greatest
 from matching.paths import back_of
@@ -128,8 +128,9 @@ def solve_again(
     seating = nobody_seated(len(encoded.families), places)
     if last is None or kept is None:
         seat_greatest(pairs, places, seating, back)
+        closed = closed_by(pairs, places, seating)
     else:
-        seat_again(last.plan, kept, pairs, back, places, seating)
+        closed = seat_again(last.plan, kept, pairs, back, places, seating)
     check_pins(problem, pairs, places, seating)
     if clock.end("who"):
         return unsolved, None
@@ -142,7 +143,7 @@ def solve_again(
     plan = plan or cheapest_plan(pairs, places, seating, worth)
     clock.end("how")
     optimum = Optimum(problem, pairs, places, plan)
-    result = optimum.result(unsolved, clock, known, explain=explain)
+    result = optimum.result(unsolved, clock, closed, known, explain=explain)
     return _verified(problem, result, clock), optimum
 
 
@@ -185,17 +186,24 @@ class Optimum:
         return {int(now_family[was]): self.proposals[was] for was in numbers[there].tolist()}
 
     def result(
-        self, unsolved: Result, clock: Clock, known: Mapping[int, Proposal], *, explain: bool
+        self,
+        unsolved: Result,
+        clock: Clock,
+        closed: Ints,
+        known: Mapping[int, Proposal],
+        *,
+        explain: bool,
     ) -> Result:
         """Proof, explanations and figures, in that order.
 
         Parameters
         ----------
+        closed
+            As from `closed_by`.
         known
             As for `proposals_of`.
         """
         clock.start("proof")
-        closed = closed_by(self.pairs, self.places, self.plan.seating)
         seats = open_seats(self.pairs, self.plan)
         proof = make_proof(self.pairs, self.places, self.plan, closed, seats)
         pair_cost, load_cost = costs_of(self.places, self.plan)

@@ -133,6 +133,9 @@ def check_closure(problem: Problem) -> None:
     assert by == residual.first_reached_by()
     # The circuit of a family left out holds only families that rank before it.
     assert all(pairs.encoded.rank[f] < rank for f, rank in by.items())
+    # Who sits where is nothing to it: what is found before the cheapest seats are is found after.
+    plan = cheapest_plan(pairs, places, seating.copy())
+    assert closed_by(pairs, places, plan.seating).tolist() == found.tolist()
 
 
 @some
