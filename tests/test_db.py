@@ -45,14 +45,18 @@ def test_a_person_is_found_by_the_index_on_persons(database, scheme_id):
     ]
 
 
-def test_a_lock_of_somebody_else_does_not_keep_the_site_shut(database, scheme_id, monkeypatch):
+def test_a_lock_of_somebody_else_does_not_keep_the_site_shut(
+    database, scheme_id, monkeypatch, request
+):
     def be_impatient(connection, *_):
         setting = "PRAGMA busy_timeout = 50" if database.is_sqlite else "SET lock_timeout = '50ms'"
         connection.execute(setting)
 
     told = []
     monkeypatch.setattr(db.log, "warning", lambda event, **_: told.append(event), raising=False)
-    event.listen(database.engine, "checkout", be_impatient)
+    listener = (database.engine, "checkout", be_impatient)
+    event.listen(*listener)
+    request.addfinalizer(lambda: event.remove(*listener))  # later tests use the engine, too
     with database.writer.begin() as other:
         if not database.is_sqlite:
             other.exec_driver_sql("LOCK TABLE scheme IN SHARE UPDATE EXCLUSIVE MODE")
