@@ -13,6 +13,7 @@ from matching.arrivals import Arrival, Arrivals
 from matching.problem import Coach, Family, Fault, Problem, ProblemError
 from matching.result import NextBest, Result
 from matching.solver import Clock, Optimum, Progress, solve_again
+from matching.verify import Verifier
 
 Came = tuple[Family | Coach, frozenset[str], str | None]
 """A newcomer, who is excluded, and who was proposed before."""
@@ -38,9 +39,9 @@ class Live:
     def __init__(
         self, problem: Problem, progress: Progress | None = None, *, seed: int = 0
     ) -> None:
-        self._seed = seed
+        self._seed, self._verifier = seed, Verifier()
         self._problem, self._came = problem, list[Came]()
-        self._take(*solve_again(problem, None, Clock(progress, None), seed=seed), problem)
+        self._take(*self._solve(problem, None, progress), problem)
 
     @property
     def problem(self) -> Problem:
@@ -55,9 +56,14 @@ class Live:
         The same families are matched at the same cost as by `matching.solve`, and as well proved.
         When anything is raised, the last problem and result stay.
         """
-        clock = Clock(progress, None)
-        self._take(*solve_again(problem, self._optimum, clock, seed=self._seed), problem)
+        self._take(*self._solve(problem, self._optimum, progress), problem)
         return self.result
+
+    def _solve(
+        self, problem: Problem, last: Optimum | None, progress: Progress | None
+    ) -> tuple[Result, Optimum | None]:
+        clock = Clock(progress, None)
+        return solve_again(problem, last, clock, seed=self._seed, verifier=self._verifier)
 
     def insert(
         self,

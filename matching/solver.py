@@ -27,7 +27,7 @@ from matching.reencoding import encode_again
 from matching.renewal import Kept, kept_from, likely_worth, renewed_pairs, seat_again
 from matching.result import NextBest, Proposal, Result, Status
 from matching.rules import pin_faults
-from matching.verify import VerificationError, verify
+from matching.verify import VerificationError, Verifier, verify
 from matching.version import __version__
 
 # Matched families up to which everybody's next best are found: the work grows with the square.
@@ -99,13 +99,19 @@ def solve(
 
 
 def solve_again(
-    problem: Problem, last: Optimum | None, clock: Clock, *, seed: int = 0, explain: bool = False
+    problem: Problem,
+    last: Optimum | None,
+    clock: Clock,
+    *,
+    seed: int = 0,
+    explain: bool = False,
+    verifier: Verifier | None = None,
 ) -> tuple[Result, Optimum | None]:
     """As `solve`, from what an earlier run has found; with the optimum, unless time was up.
 
     What is kept of the earlier run saves time only: the same families are matched at the same
     total cost, and proved and verified as always. Of several equally good answers it may give
-    another one than a cold solve.
+    another one than a cold solve. A verifier that is handed in remembers earlier problems.
     """
     faults = pin_faults(problem)
     if faults:
@@ -144,7 +150,7 @@ def solve_again(
     clock.end("how")
     optimum = Optimum(problem, pairs, places, plan)
     result = optimum.result(unsolved, clock, closed, known, explain=explain)
-    return _verified(problem, result, clock), optimum
+    return _verified(problem, result, clock, verifier), optimum
 
 
 def _unsolved(problem: Problem, pairs: int, clock: Clock) -> Result:
@@ -159,10 +165,10 @@ def _unsolved(problem: Problem, pairs: int, clock: Clock) -> Result:
     )
 
 
-def _verified(problem: Problem, result: Result, clock: Clock) -> Result:
+def _verified(problem: Problem, result: Result, clock: Clock, verifier: Verifier | None) -> Result:
     """The result, once code that shares nothing with the solver has found it right."""
     clock.start("verify")
-    wrong = verify(problem, result)
+    wrong = (verify if verifier is None else verifier.verify)(problem, result)
     if wrong:
         raise VerificationError("\n".join(wrong))
     clock.end("verify")

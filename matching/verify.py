@@ -14,20 +14,21 @@ import numpy as np
 from matching.problem import Problem
 from matching.verify_claim import Claim, ClaimedMatch, ClaimedProof, ClaimedUnmatched
 from matching.verify_columns import Columns, taken_slots
+from matching.verify_known import KnownPairs, known_pairs, nearby
 from matching.verify_matches import (
+    Truths,
     check_matches,
     completeness_faults,
     limit_faults,
     load_points,
 )
 from matching.verify_optimum import Prices, find_prices, given_prices, lower_bound
-from matching.verify_pairs import RULE_NAMES, ranks_of
+from matching.verify_pairs import RULE_NAMES
+from matching.verify_reading import Reading, read
 from matching.verify_recruits import recruit_faults
 from matching.verify_search import make_book, near_misses
 from matching.verify_seats import SLOT_PLACE, WEEK, make_seats
 from matching.verify_walk import Trail, walk
-
-BAND_M = 4_096
 
 
 class VerificationError(RuntimeError):
@@ -73,13 +74,62 @@ def verify(problem: Problem, claim: Claim) -> tuple[str, ...]:
 
 def examine(problem: Problem, claim: Claim) -> Examination:
     """Verify the claim, and keep the figures."""
-    matches = check_matches(problem, claim.proposals)
+    return _examine(_Ground(problem), claim, Truths())
+
+
+class Verifier:
+    """Verifies answers to one problem after another, each as strictly as `verify`.
+
+    It saves time by what it found of an earlier problem, never by what an answer said: rows that
+    are equal are not read again, and where neither family nor coach, nor anything else that a rule
+    or a cost asks of the two, has changed, it knows whether they are a pair and at what cost.
+    """
+
+    def __init__(self) -> None:
+        self._truths = Truths()
+        self._reading: Reading | None = None
+        self._pairs: KnownPairs | None = None
+        self._too_many = False
+
+    def verify(self, problem: Problem, claim: Claim) -> tuple[str, ...]:
+        """As the function of that name."""
+        return self.examine(problem, claim).faults
+
+    def examine(self, problem: Problem, claim: Claim) -> Examination:
+        """As the function of that name."""
+        ground = _Ground(problem, self._reading)
+        pairs = None if self._too_many else ground.list_pairs(self._pairs)
+        self._reading, self._pairs = ground.reading, pairs
+        self._too_many = pairs is None
+        return _examine(ground, claim, self._truths)
+
+
+class _Ground:
+    """A problem's columns and how its pairs are found, whatever is claimed."""
+
+    def __init__(self, problem: Problem, last: Reading | None = None) -> None:
+        self.problem, self.reading = problem, read(problem, last)
+        self.columns = Columns(problem, self.reading)
+        self.offers = self.columns.offers(problem.coaches, 0, taken_slots(problem))
+        self.book = make_book(self.columns.asks, self.offers, self.columns.points)
+
+    def list_pairs(self, last: KnownPairs | None) -> KnownPairs | None:
+        """Find all pairs first, those known from the last problem among them."""
+        pairs = known_pairs(self.problem, self.columns, self.offers, self.book, last)
+        if pairs is not None:
+            self.book = self.book._replace(listed=pairs.listed)
+        return pairs
+
+
+def _examine(ground: _Ground, claim: Claim, truths: Truths) -> Examination:
+    problem = ground.problem
+    matches = check_matches(problem, claim.proposals, ground.reading, truths)
     faults = [
         *matches.faults,
         *limit_faults(problem, claim.proposals),
         *completeness_faults(problem, claim),
     ]
-    inspection = _Inspection(problem, () if faults else claim.proposals, matches.paid)
+    inspection = _Inspection(ground, () if faults else claim.proposals, matches.paid)
     inspection.start(claim.proof, from_left_out=not faults)
     faults += inspection.unmatched_faults(claim.unmatched)
     if not faults:
@@ -97,21 +147,16 @@ class _Inspection:
     prices: Prices
 
     def __init__(
-        self, problem: Problem, proposals: Sequence[ClaimedMatch], paid: Sequence[int]
+        self, ground: _Ground, proposals: Sequence[ClaimedMatch], paid: Sequence[int]
     ) -> None:
-        self.problem = problem
-        self.columns = Columns(problem)
-        self.offers = self.columns.offers(problem.coaches, 0, taken_slots(problem))
-        self.book = make_book(self.columns.asks, self.offers, self.columns.points)
-        self.family = {row.family_id: at for at, row in enumerate(problem.families)}
-        place = np.full(len(problem.families), -1, dtype=np.int64)
+        self.problem, self.columns, self.offers = ground.problem, ground.columns, ground.offers
+        self.book, self.family = ground.book, ground.reading.family
+        place = np.full(len(self.family), -1, dtype=np.int64)
         self.paid = np.zeros(len(place), dtype=np.int64)
-        for row, points in zip(proposals, paid, strict=False):
-            at = self.family[row.family_id]
-            place[at] = self.columns.number[row.coach_id] * WEEK + SLOT_PLACE[row.slot]
-            self.paid[at] = points
-        rank = ranks_of(problem)
-        self.seats = make_seats(problem, self.columns.number, rank, place)
+        number, held = self.columns.number, [self.family[row.family_id] for row in proposals]
+        place[held] = [number[row.coach_id] * WEEK + SLOT_PLACE[row.slot] for row in proposals]
+        self.paid[held] = paid[: len(held)]
+        self.seats = make_seats(self.problem, number, self.columns.rank, place)
         out = np.flatnonzero(place < 0)
         self.left_out = out[np.argsort(self.seats.rank[out])]
         self.proposals = proposals
@@ -119,14 +164,12 @@ class _Inspection:
 
     def start(self, proof: ClaimedProof, *, from_left_out: bool) -> None:
         """Walk over all pairs, neighbours after each other."""
-        asks = self.book.asks
-        nearby = np.lexsort((asks.x, asks.y // BAND_M))
         starts = self.left_out if from_left_out else self.left_out[:0]
         self.prices = given_prices(
             self.problem, self.columns.number, proof.slot_prices, proof.coach_prices,
             proof.supervisor_prices,
         )  # fmt: skip
-        self.trail = walk(self.book, self.seats, self.prices.place, starts, nearby)
+        self.trail = walk(self.book, self.seats, self.prices.place, starts, nearby(self.columns))
 
     def unmatched_faults(self, unmatched: Sequence[ClaimedUnmatched]) -> list[str]:
         """Reasons and near misses that are not the true ones."""
@@ -254,4 +297,4 @@ def _closed_faults(closed: Mapping[str, str], truth: Mapping[str, str]) -> list[
     ]
 
 
-__all__ = ["Claim", "Examination", "VerificationError", "examine", "verify"]
+__all__ = ["Claim", "Examination", "VerificationError", "Verifier", "examine", "verify"]

@@ -1,26 +1,18 @@
 """The problem as columns of numbers, for the compiled loops of the verification.
 
-Written from the definition; shares nothing with the solver's encoding. Sets become rows of words
-with 62 bits used, as many words as the families' vocabulary needs: what no family names cannot
-matter but by its number, which is kept beside.
+The rows are read in `verify_reading`; here is added what binds them: pins, exclusions, previous
+proposals and placements. Shares nothing with the solver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.problem import GENDERS, SLOTS, Coach, Family, Problem
-
-Numbers = NDArray[np.int64]
-WORD = 62
-SLOT_BIT = {slot: 1 << place for place, slot in enumerate(SLOTS)}
-GENDER_BIT = {gender: 1 << place for place, gender in enumerate(GENDERS)}
-ANY_GENDER = sum(GENDER_BIT.values())
+from matching.problem import Coach, Problem
+from matching.verify_reading import CoachRows, Numbers, Reading, coaches_read, read, slot_mask
 
 
 class Asks(NamedTuple):
@@ -111,44 +103,6 @@ class Points(NamedTuple):
     change: int
 
 
-class Vocabulary:
-    """Numbers the words that families use; masks of sets are made once per distinct set."""
-
-    def __init__(self, sets: Iterable[Iterable[str]]) -> None:
-        self.bit: dict[str, int] = {}
-        for words in dict.fromkeys(sets):
-            for word in words:
-                self.bit.setdefault(word, len(self.bit))
-        self.width = max(1, -(-len(self.bit) // WORD))
-
-    def masks(self, column: Sequence[frozenset[str]]) -> Numbers:
-        """One row of words per set; words that no family uses are left out."""
-        number: dict[frozenset[str], int] = {}
-        which = [number.setdefault(words, len(number)) for words in column]
-        table = np.zeros((len(number), self.width), dtype=np.int64)
-        for row, words in enumerate(number):
-            for bit in (self.bit[word] for word in words if word in self.bit):
-                table[row, bit // WORD] |= 1 << bit % WORD
-        return table[np.array(which, dtype=np.int64)]
-
-
-def numbers(values: Iterable[int]) -> Numbers:
-    return np.fromiter(values, dtype=np.int64)
-
-
-def slot_mask(slots: Iterable[str]) -> int:
-    """A bit for each slot, each slot named once."""
-    return sum(map(SLOT_BIT.__getitem__, slots))
-
-
-def _lists(rows: Iterable[Sequence[int]]) -> tuple[Numbers, Numbers]:
-    """Lists of any length as one column and where each begins."""
-    kept = list(rows)
-    start = np.zeros(len(kept) + 1, dtype=np.int64)
-    np.cumsum(numbers(map(len, kept)), out=start[1:])
-    return start, numbers(chain.from_iterable(kept))
-
-
 class Columns:
     """Both sides of a problem as columns; coaches can be added that are not in the problem.
 
@@ -156,79 +110,77 @@ class Columns:
     ----------
     number
         coach_id to the coach's number, its place among the problem's coaches.
+    rank
+        Each family's place in the order of level 1: pinned, priority, waiting since, id.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        families = problem.families
-        self.number = {coach.coach_id: place for place, coach in enumerate(problem.coaches)}
-        self.tags = Vocabulary(tuple(tag for tag, _ in row.needs) for row in families)
-        self.languages = Vocabulary(row.languages for row in families)
-        self.training = Vocabulary(row.training for row in families)
-        self.household = Vocabulary(row.household for row in families)
+    def __init__(self, problem: Problem, reading: Reading | None = None) -> None:
+        self.reading = reading = reading or read(problem)
+        self.number, self._family = reading.coach, reading.family
         points = problem.settings
         self.points = Points(*(getattr(points, name) for name in Points._fields))
-        self.asks = self._asks(problem, families)
+        self.asks = self._asks(problem)
+        self.rank = self._ranks()
 
-    def _asks(self, problem: Problem, families: Sequence[Family]) -> Asks:
-        bans: dict[str, list[int]] = {}
-        for family_id, coach_id in problem.exclusions:
-            bans.setdefault(family_id, []).append(self.number[coach_id])
-        ban_start, ban = _lists(bans.get(row.family_id, ()) for row in families)
-        need_start, need = _lists([self.tags.bit[tag] for tag, _ in row.needs] for row in families)
+    def _asks(self, problem: Problem) -> Asks:
+        rows, needs = self.reading.asked._asdict(), self.reading.needs
+        ban_start, ban = self._bans(problem.exclusions)
         return Asks(
-            x=numbers(row.easting for row in families),
-            y=numbers(row.northing for row in families),
-            slots=numbers(slot_mask(row.slots) for row in families),
-            gender=numbers(GENDER_BIT.get(row.coach_gender, ANY_GENDER) for row in families),
-            remote=numbers(row.accepts_remote for row in families),
-            least=numbers(row.min_distance_m**2 for row in families),
-            pinned=self._coach_in(problem.pins, families),
-            before=self._coach_in(problem.previous, families),
-            languages=self.languages.masks([row.languages for row in families]),
-            training=self.training.masks([row.training for row in families]),
-            household=self.household.masks([row.household for row in families]),
-            trained=numbers(len(row.training) for row in families),
-            need_start=need_start,
-            need=need,
-            weight=numbers(weight for row in families for _, weight in row.needs),
+            **{name: rows[name] for name in Asks._fields if name in rows},
+            pinned=self._coach_in(problem.pins),
+            before=self._coach_in(problem.previous),
+            need_start=needs.start,
+            need=needs.need,
+            weight=needs.weight,
             ban_start=ban_start,
             ban=ban,
         )
 
-    def _coach_in(self, table: Mapping[str, str], families: Sequence[Family]) -> Numbers:
-        named = {family_id: self.number[coach_id] for family_id, coach_id in table.items()}
-        return numbers(named.get(row.family_id, -1) for row in families)
+    def _bans(self, exclusions: Collection[tuple[str, str]]) -> tuple[Numbers, Numbers]:
+        families = np.array([self._family[name] for name, _ in exclusions], dtype=np.int64)
+        coaches = np.array([self.number[name] for _, name in exclusions], dtype=np.int64)
+        start = np.zeros(len(self._family) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(families, minlength=len(self._family)), out=start[1:])
+        return start, coaches[np.argsort(families, kind="stable")]
 
-    def offers(self, coaches: Sequence[Coach], first: int, taken: Mapping[str, set[str]]) -> Offers:
-        """The coaches in their order, numbered from `first`; `taken` are their placements."""
+    def _coach_in(self, table: Mapping[str, str]) -> Numbers:
+        coach = np.full(len(self._family), -1, dtype=np.int64)
+        families = [self._family[family_id] for family_id in table]
+        coach[families] = [self.number[coach_id] for coach_id in table.values()]
+        return coach
 
-        def column(value: Callable[[Coach], int]) -> Numbers:
-            return numbers(map(value, coaches))
+    def _ranks(self) -> Numbers:
+        ids, rows = list(self._family), self.reading.asked
+        place, rank = np.zeros((2, len(ids)), dtype=np.int64)
+        everybody = np.arange(len(ids), dtype=np.int64)
+        place[sorted(range(len(ids)), key=ids.__getitem__)] = everybody
+        late = self.asks.pinned < 0
+        rank[np.lexsort((place, rows.since, rows.priority, late))] = everybody
+        return rank
 
-        reach = column(lambda row: row.max_distance_m)
-        lived = self.tags.masks([row.lived_experience for row in coaches])
-        free = numbers(
-            slot_mask(slot for slot in row.slots if slot not in taken.get(row.coach_id, ()))
-            for row in coaches
-        )
-        return Offers(
-            who=np.arange(first, first + len(coaches), dtype=np.int64),
-            x=column(lambda row: row.easting),
-            y=column(lambda row: row.northing),
-            slots=free,
-            cleared=column(lambda row: row.status == "cleared"),
-            gender=column(lambda row: GENDER_BIT[row.gender]),
-            remote=column(lambda row: row.offers_remote),
-            reach=reach,
-            beyond=(reach + 1) ** 2,
-            other=column(lambda row: any(word != "en" for word in row.languages)),
-            trained=column(lambda row: len(row.training)),
-            lived=lived,
-            known=lived | self.tags.masks([row.experience for row in coaches]),
-            languages=self.languages.masks([row.languages for row in coaches]),
-            training=self.training.masks([row.training for row in coaches]),
-            avoids=self.household.masks([row.avoids for row in coaches]),
-        )
+    def offers(
+        self, coaches: Sequence[Coach], first: int, taken: Mapping[str, Collection[str]]
+    ) -> Offers:
+        """The coaches in their order, numbered from `first`.
+
+        `taken` are the slots of placements, of coaches who are all of the problem.
+        """
+        if coaches is self.reading.coaches:
+            rows = self.reading.offered
+        else:
+            rows = coaches_read(coaches, self.reading.words)
+        return _offers(rows, first, {self.number[name]: slots for name, slots in taken.items()})
+
+
+def _offers(rows: CoachRows, first: int, taken: Mapping[int, Collection[str]]) -> Offers:
+    free = rows.slots.copy()
+    for at, slots in taken.items():
+        free[at] &= ~slot_mask(slots)
+    return Offers(
+        **{**rows._asdict(), "slots": free},
+        who=np.arange(first, first + len(free), dtype=np.int64),
+        beyond=(rows.reach + 1) ** 2,
+    )
 
 
 def taken_slots(problem: Problem) -> dict[str, set[str]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.compiled import compiled
 from matching.problem import Problem
-from matching.verify_columns import Numbers
+from matching.verify_reading import Numbers
 from matching.verify_search import Book, Found, pairs_of, room_for
 from matching.verify_seats import SLOT_PLACE, WEEK, Seats
 from matching.verify_walk import Trail
@@ -42,11 +42,14 @@ def given_prices(
     prices = Prices(
         *(np.zeros(n, dtype=np.int64) for n in (coaches * WEEK, coaches, len(problem.supervisors)))
     )
+    places, given = [], []
     for key, price in slot.items():
         name, _, word = key.rpartition(" ")
         at, place = number.get(name), SLOT_PLACE.get(word)
         if at is not None and place is not None and -PRICE_MAX < price < PRICE_MAX:
-            prices.place[at * WEEK + place] = price
+            places.append(at * WEEK + place)
+            given.append(price)
+    prices.place[places] = given
     team_of = {name: at for at, name in enumerate(problem.supervisors)}
     for column, at_name, table in (
         (prices.coach, number, coach), (prices.team, team_of, supervisor)

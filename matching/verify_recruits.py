@@ -11,7 +11,8 @@ import numpy as np
 
 from matching.problem import Coach
 from matching.verify_claim import ClaimedProfile
-from matching.verify_columns import Asks, Columns, Numbers, Offers
+from matching.verify_columns import Asks, Columns, Offers
+from matching.verify_reading import Numbers
 from matching.verify_search import Book, make_book
 from matching.verify_seats import Seats, move
 from matching.verify_walk import Trail, walk

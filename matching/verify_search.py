@@ -1,8 +1,7 @@
 """Every pair of one family at a time, found by place: the compiled loop of the verification.
 
-Coaches are sorted into squares, apart for each class of reach, so that a row of squares is one
-run of coaches. Pairs are never stored. Shares nothing with the solver; the laws it restates once
-more are those of `verify_pairs`.
+Pairs are not stored, unless a `Verifier` keeps a list of them. Shares nothing with the solver; the
+laws it restates once more are those of `verify_pairs`.
 """
 
 from __future__ import annotations
@@ -11,38 +10,44 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.compiled import compiled
-from matching.verify_columns import WORD, Asks, Numbers, Offers, Points
+from matching.verify_columns import Asks, Offers, Points
+from matching.verify_reading import WORD, Numbers
+from matching.verify_squares import Squares, by_square
 
-SQUARES_PER_REACH = 4
 
-
-class Squares(NamedTuple):
-    """Where to look: one entry per class of reach, and where each square's coaches begin.
+class Listed(NamedTuple):
+    """Pairs found before, if any, and where to look for those that are not among them.
 
     Attributes
     ----------
-    reach
-        The longest of the class, metres.
-    side, x, y, across, down
-        Of the class's grid: metres of a square's side, its south-west corner, squares each way.
-    first
-        The first square's entry in `start`; its coaches are those from ``start[square]`` to
-        ``start[square + 1]``.
-    near
-        Entries of `Offers` from here on are those who offer to meet remotely, once more.
+    row
+        Each family's row of the list, or -1 if all its pairs are to be looked for.
+    start, stop
+        Where each row begins and ends in `who` and `cost`.
+    who
+        Coaches as they were numbered when the list was made.
+    cost
+        Without the points for a change of coach.
+    now
+        For each coach of the list the number now, or -1.
+    free
+        Free slots of each coach, as numbered now.
+    offers, squares
+        The coaches who are not in the list.
     """
 
-    reach: Numbers
-    side: Numbers
-    x: Numbers
-    y: Numbers
-    across: Numbers
-    down: Numbers
-    first: Numbers
+    row: Numbers
     start: Numbers
-    near: int
+    stop: Numbers
+    who: NDArray[np.int32]
+    cost: Numbers
+    now: Numbers
+    free: Numbers
+    offers: Offers
+    squares: Squares
 
 
 class Book(NamedTuple):
@@ -52,6 +57,7 @@ class Book(NamedTuple):
     offers: Offers
     squares: Squares
     points: Points
+    listed: Listed
 
 
 class Found(NamedTuple):
@@ -78,41 +84,10 @@ class Found(NamedTuple):
 
 
 def make_book(asks: Asks, offers: Offers, points: Points) -> Book:
-    """The coaches who can be in a pair at all, sorted into squares."""
-    usable = np.flatnonzero((offers.cleared > 0) & (offers.slots > 0))
-    classes = np.ceil(2 * np.log2(np.maximum(offers.reach[usable], 1))).astype(np.int64)
-    grids, starts, orders = [], [], []
-    first = done = 0
-    for one in np.unique(classes):
-        members = usable[classes == one]
-        grid, square = _grid(offers, members)
-        count = grid[4] * grid[5]
-        held = np.bincount(square, minlength=count)
-        starts.append(done + np.concatenate([[0], np.cumsum(held)]))
-        orders.append(members[np.argsort(square, kind="stable")])
-        grids.append((*grid, first))
-        first, done = first + count + 1, done + len(members)
-    near = np.concatenate([*orders, np.zeros(0, dtype=np.int64)])
-    columns = np.array(grids, dtype=np.int64).reshape(-1, 7).T.copy()
-    start = np.concatenate([*starts, np.zeros(1, dtype=np.int64)]).astype(np.int64)
-    reach, side, x, y, across, down, begins = columns
-    squares = Squares(reach, side, x, y, across, down, begins, start, len(near))
-    return Book(
-        asks, offers.take(np.append(near, usable[offers.remote[usable] > 0])), squares, points
-    )
-
-
-def _grid(offers: Offers, members: Numbers) -> tuple[tuple[int, ...], Numbers]:
-    """A grid for the members, never with many more squares than members, and each one's square."""
-    x, y, reach = (column[members] for column in (offers.x, offers.y, offers.reach))
-    left, bottom = int(x.min()), int(y.min())
-    wide, high = int(x.max()) - left, int(y.max()) - bottom
-    side = max(1, -(-int(reach.max()) // SQUARES_PER_REACH))
-    while (wide // side + 1) * (high // side + 1) > 4 * len(members) + 64:
-        side *= 2
-    across, down = wide // side + 1, high // side + 1
-    square = (y - bottom) // side * across + (x - left) // side
-    return (int(reach.max()), side, left, bottom, across, down), square
+    """Nothing is listed in it."""
+    found, none = by_square(offers), np.zeros(0, dtype=np.int64)
+    listed = Listed(none, none, none, none.astype(np.int32), none, none, none, *found)
+    return Book(asks, *found, points, listed)
 
 
 def room_for(coaches: int) -> Found:
@@ -128,14 +103,38 @@ def room_for(coaches: int) -> Found:
 @compiled
 def pairs_of(book: Book, family: int, found: Found) -> int:
     """Write all pairs of the family into `found`; returns how many. Pins are obeyed."""
-    asks, offers, squares = book.asks, book.offers, book.squares
+    asks, listed = book.asks, book.listed
     if asks.slots[family] == 0:
         return 0
+    if len(listed.row) == 0 or listed.row[family] < 0:
+        return _search(asks, book.offers, book.squares, book.points, family, found)
+    count = _search(asks, listed.offers, listed.squares, book.points, family, found)
+    return _recall(asks, listed, book.points.change, family, found, count)
+
+
+@compiled
+def _search(
+    asks: Asks, offers: Offers, squares: Squares, points: Points, family: int, found: Found
+) -> int:
     count = _near(asks, offers, squares, family, found.entry)
     if asks.remote[family]:
         count = _far(asks, offers, squares.near, family, found.entry, count)
     count = _allowed(asks, offers, family, found, count)
-    _charge(asks, offers, book.points, family, found, count)
+    _charge(asks, offers, points, family, found, count)
+    return count
+
+
+@compiled
+def _recall(asks: Asks, listed: Listed, change: int, family: int, found: Found, count: int) -> int:
+    """Add those of the list who are there still; the previous proposal may be another one now."""
+    slots, before, free = asks.slots[family], asks.before[family], listed.free
+    row, now = listed.row[family], listed.now
+    for at in range(listed.start[row], listed.stop[row]):
+        who = now[listed.who[at]]
+        if who >= 0:
+            found.who[count], found.shared[count] = who, free[who] & slots
+            found.cost[count] = listed.cost[at] + change * (before >= 0 and before != who)
+            count += 1
     return count
 
 

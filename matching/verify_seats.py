@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.problem import SLOTS, Problem
-from matching.verify_columns import Numbers, numbers
+from matching.verify_reading import Numbers, numbers
 
 WEEK = len(SLOTS)
 SLOT_PLACE = {slot: place for place, slot in enumerate(SLOTS)}
@@ -56,16 +56,13 @@ class Seats(NamedTuple):
     recruit: Numbers
 
 
-def make_seats(
-    problem: Problem, number: Mapping[str, int], rank: Mapping[str, int], place: Numbers
-) -> Seats:
+def make_seats(problem: Problem, number: Mapping[str, int], rank: Numbers, place: Numbers) -> Seats:
     """Seats with each family at its `place`; `number` is that of each coach."""
     coaches = problem.coaches
-    team_of = {name: at for at, name in enumerate(problem.supervisors)}
-    team = numbers([*(team_of.get(row.supervisor or "", -1) for row in coaches), -1])
-    placed = np.zeros(len(coaches) + 1, dtype=np.int64)
-    for row in problem.placements:
-        placed[number[row.coach_id]] += 1
+    team_of: dict[str | None, int] = {name: at for at, name in enumerate(problem.supervisors)}
+    team = numbers([*(team_of.get(row.supervisor, -1) for row in coaches), -1])
+    placements = numbers(number[row.coach_id] for row in problem.placements)
+    placed = np.bincount(placements, minlength=len(coaches) + 1)
     held = np.flatnonzero(place >= 0)
     carried = placed + np.bincount(place[held] // WEEK, minlength=len(placed))
     holder = np.full(len(placed) * WEEK, -1, dtype=np.int64)
@@ -73,7 +70,7 @@ def make_seats(
     grouped = np.argsort(team, kind="stable")
     teams = np.arange(len(team_of) + 1, dtype=np.int64)
     return Seats(
-        rank=numbers(rank[row.family_id] for row in problem.families),
+        rank=rank,
         place=place,
         holder=holder,
         placed=placed,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.compiled import compiled
-from matching.verify_columns import Numbers
+from matching.verify_reading import Numbers
 from matching.verify_search import Book, Found, pairs_of, room_for
 from matching.verify_seats import WEEK, Seats
 
@@ -52,6 +52,13 @@ class Trail(NamedTuple):
     used: Numbers
 
 
+class PlacePrices(NamedTuple):
+    """Of each place, and the lowest of each coach's places that may be taken."""
+
+    place: Numbers
+    floor: Numbers
+
+
 class Memory(NamedTuple):
     """What was met: slots of each coach, families visited, full coaches and supervisors; and the
     families that wait to be visited."""
@@ -86,16 +93,25 @@ def walk(
         np.zeros(coaches, dtype=np.bool_), np.zeros(len(seats.team_limit), dtype=np.bool_),
         np.zeros(families + 1, dtype=np.int64),
     )  # fmt: skip
-    found = room_for(coaches)
-    _walk(book, seats, price, starts, rest, once, trail, memory, found)
+    prices = PlacePrices(price, _floor(book, price, coaches))
+    _walk(book, seats, prices, starts, rest, once, trail, memory, room_for(coaches))
     return trail
+
+
+def _floor(book: Book, price: Numbers, coaches: int) -> Numbers:
+    """The lowest price of each coach's free slots."""
+    free = np.zeros((coaches, 1), dtype=np.int64)
+    free[book.offers.who, 0] = book.offers.slots
+    is_free = free >> np.arange(WEEK) & 1 > 0
+    lowest: Numbers = np.where(is_free, price.reshape(coaches, WEEK), NEVER).min(axis=1)
+    return lowest
 
 
 @compiled
 def _walk(
     book: Book,
     seats: Seats,
-    price: Numbers,
+    price: PlacePrices,
     starts: Numbers,
     rest: Numbers,
     once: bool,
@@ -122,7 +138,7 @@ def _walk(
 def _visit(
     book: Book,
     seats: Seats,
-    price: Numbers,
+    price: PlacePrices,
     family: int,
     trail: Trail,
     memory: Memory,
@@ -133,8 +149,7 @@ def _visit(
     memory.visited[family] = True
     trail.pairs[family] = count
     if seats.place[family] >= 0:
-        own = book.asks.slots[family]
-        trail.least[family] = _cheapest(own, found.who, found.shared, found.cost, count, price)
+        trail.least[family] = _cheapest(found.who, found.shared, found.cost, count, price)
         for at in range(count):
             trail.used[found.who[at]] |= found.shared[at]
     if seats.recruit[family]:
@@ -144,16 +159,16 @@ def _visit(
 
 
 @compiled
-def _cheapest(
-    own: int, who: Numbers, shared: Numbers, cost: Numbers, count: int, price: Numbers
-) -> int:
-    """The least of cost and price; `own` are the slots of the family."""
+def _cheapest(who: Numbers, shared: Numbers, cost: Numbers, count: int, price: PlacePrices) -> int:
+    """The least of cost and price."""
     least = NEVER
-    for slot in range(WEEK):
-        if own >> slot & 1:
-            for at in range(count):
-                if shared[at] >> slot & 1:
-                    least = min(least, cost[at] + price[who[at] * WEEK + slot])
+    for at in range(count):
+        coach, own = who[at], cost[at]
+        if own + price.floor[coach] >= least:
+            continue
+        for slot in range(WEEK):
+            if shared[at] >> slot & 1:
+                least = min(least, own + price.place[coach * WEEK + slot])
     return least
 
 

@@ -11,10 +11,24 @@ from matching.problem import Family, Problem
 from matching.result import Proof, Proposal, Result, Unmatched
 from matching.rules import RULES, broken, distance_m, shared_slots
 from matching.solver import solve
+from matching.verify import Claim, Verifier, verify
 from tests.matching.brute import Assignment, Brute
 
 PROBLEM = generate(60, seed=3)
 SOLVED = solve(PROBLEM)
+
+
+def verify_both_ways(problem: Problem, claim: Claim) -> tuple[str, ...]:
+    """As `verify`; a verifier that has seen much the same problem finds the same."""
+    found = verify(problem, claim)
+    kept = Verifier()
+    kept.verify(problem, claim)
+    fewer = replace(
+        problem, families=problem.families[1:], exclusions=(), pins={}, previous={}
+    )  # fmt: skip
+    kept.verify(fewer, claim)
+    assert kept.verify(problem, claim) == found
+    return found
 
 
 def near_misses_of(instance: Problem, one: Family) -> tuple[tuple[str, int], ...]:

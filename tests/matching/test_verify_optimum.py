@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 
 from matching.result import Proof, Unmatched
 from matching.solver import solve
-from matching.verify import verify
 from matching.verify_columns import Columns, taken_slots
 from matching.verify_optimum import exact_sum, given_prices, lower_bound
-from matching.verify_pairs import ranks_of
 from matching.verify_search import make_book
 from matching.verify_seats import SLOT_PLACE, WEEK, make_seats
 from matching.verify_walk import walk
 from tests.matching.brute import Assignment, Brute
 from tests.matching.claims import PROBLEM, SOLVED, claimed
+from tests.matching.claims import verify_both_ways as verify
 from tests.matching.making import MONDAY, SLOTS, coach, family, problem, small_problem
 
 
@@ -91,7 +90,7 @@ def test_bound_is_never_above_the_least_cost_whatever_the_prices(seed: int) -> N
         if one.family_id in held:
             coach_id, slot = held[one.family_id]
             place[at] = columns.number[coach_id] * WEEK + SLOT_PLACE[slot]
-    seats = make_seats(instance, columns.number, ranks_of(instance), place)
+    seats = make_seats(instance, columns.number, columns.rank, place)
     most = random.choice((3, 60, 400))
 
     def some(names: list[str]) -> dict[str, int]:

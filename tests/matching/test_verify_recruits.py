@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from matching.recruit import coach_of
 from matching.result import Profile
 from matching.solver import solve
-from matching.verify import verify
 from tests.matching.brute import Brute
+from tests.matching.claims import verify_both_ways as verify
 from tests.matching.making import SLOTS, coach, family, problem, small_problem
 
 
