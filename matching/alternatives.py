@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Encoded, Ints
 from matching.heap import Heap, clear, new_heap, pop, push
 from matching.hubs import NEVER, Hubs, by_hub, count_passing, no_hubs, with_hub
@@ -188,7 +188,7 @@ def _next_of_all(
     return found, extra
 
 
-@compiled
+@lean
 def _worst(f: int, hubs: Hubs, best: Best) -> int:
     """What a coach may add at most to come among the best.
 
@@ -259,7 +259,7 @@ def _search(f: int, most: int, steps: Steps, hubs: Hubs, room: Room) -> int:
     return count
 
 
-@compiled
+@lean
 def _keep(pair: int, more: int, coach: int, best: Best, count: int) -> int:
     """Put a coach among the best by what it adds and then by its id; how many there are then."""
     last = min(count, len(best.extra) - 1)

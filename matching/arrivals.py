@@ -25,7 +25,8 @@ from matching.carried import open_all
 from matching.cheapest import OUT_OF_REACH
 from matching.closure import first_to_gain, no_traces, reach
 from matching.encoding import Ints, Numbers, slot_mask
-from matching.mend import put_right
+from matching.mend import price_all, put_right
+from matching.near import forget, nearest, renew_all, widened
 from matching.newcomers import Newcomers
 from matching.paths import new_search
 from matching.places import NOBODY, SEATS, Places, pairs_for_loops, supervisor_names
@@ -73,6 +74,7 @@ class Arrivals:
         self._rank = pairs.encoded.rank
         self._pairs, self._places, self._plan = pairs_for_loops(pairs), places, plan
         self._filled = len(pairs)
+        self._near = nearest(np.flatnonzero(plan.matched), self._pairs, plan)
         self._widen(SPARE_ROWS, SPARE_ROWS, SPARE_PAIRS + len(pairs) // 16)
 
     def can_take(self, newcomer: Family | Coach) -> bool:
@@ -183,7 +185,9 @@ class Arrivals:
             plan = with_holes(plan, 1)
             leave(instead_of, 0, plan)
         waiting = np.array([f], dtype=np.int64)
-        put_right(waiting, self._pairs, self._places, plan, self._search)
+        price_all(waiting, self._pairs, plan)
+        renew_all(waiting, self._near, plan)
+        put_right(waiting, self._near, self._places, plan, self._search)
 
     def _open(self, c: int, families: Ints, costs: Ints) -> None:
         """Price a new coach so high that nobody gains, and then let go on whoever would."""
@@ -193,8 +197,9 @@ class Arrivals:
         seated = plan.seat[families] >= 0
         bids = (plan.family[families] - costs)[seated]
         plan.coach[c] = max(onward, bids.max(initial=onward)) if places.room[c] else OUT_OF_REACH
+        renew_all(families[seated], self._near, plan)
         open_all(np.array([c], dtype=np.int64), places, plan, self._search)
-        put_right(np.zeros(0, dtype=np.int64), self._pairs, places, plan, self._search)
+        put_right(np.zeros(0, dtype=np.int64), self._near, places, plan, self._search)
 
     def _new_family(self, family: Family, coaches: Ints, costs: Ints) -> int:
         f = self.number[family.family_id]
@@ -237,6 +242,7 @@ class Arrivals:
         row = slice(self._filled, end)
         self._pairs.coach[row], self._pairs.cost[row] = coaches, costs
         self._pairs.start[f], self._pairs.stop[f] = self._filled, end
+        forget(f, self._near)
         self._filled = end
 
     def _widen(self, families: int, coaches: int, pairs: int) -> None:
@@ -269,6 +275,7 @@ class Arrivals:
             hole=plan.hole,
             hole_seat=plan.hole_seat,
         )
+        self._near = widened(self._near, self._pairs)
         self._search = new_search(with_holes(self._plan, 1))
 
 

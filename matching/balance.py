@@ -8,17 +8,18 @@ below 0. The last unit goes by as few steps as can be.
 
 from __future__ import annotations
 
-from matching.compiled import compiled
-from matching.encoding import Ints
+from matching.compiled import lean
+from matching.encoding import Ints, Numbers
+from matching.near import Near, renew
 from matching.paths import Search, approach
-from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places
+from matching.places import BIT, NOBODY, PRIME, SEATS, Places
 from matching.plan import Plan, seat_node, seat_price
 
 NOWHERE = -1
 
 
-@compiled
-def balance(sources: Ints, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
+@lean
+def balance(sources: Ints, near: Near, places: Places, plan: Plan, search: Search) -> bool:
     """Even out what is uneven; false when somebody finds nothing.
 
     Parameters
@@ -30,32 +31,34 @@ def balance(sources: Ints, pairs: Pairs, places: Places, plan: Plan, search: Sea
     for node in sources:
         left += search.uneven[node]
     while left:
-        if not approach(sources, left, pairs, places, plan, search):
+        if not approach(sources, max(1, left // 3), near, places, plan, search):
             return False
-        _begin_walks(pairs, places, plan, search)
+        _begin_walks(near, places, plan, search)
         if left == 1:
             for node in sources:
-                if search.uneven[node] > 0 and _walk_shortly(node, pairs, places, plan, search):
+                if search.uneven[node] > 0 and _walk_shortly(node, near, places, plan, search):
                     left = 0
             continue
         for node in sources:
-            while search.uneven[node] > 0 and _walk(node, pairs, places, plan, search):
+            while search.uneven[node] > 0 and _walk(node, near, places, plan, search):
                 left -= 1
     return True
 
 
-@compiled
-def _begin_walks(pairs: Pairs, places: Places, plan: Plan, search: Search) -> None:
-    families = len(plan.family)
+@lean
+def _begin_walks(near: Near, places: Places, plan: Plan, search: Search) -> None:
+    """Every walk looks from the first step of each node on."""
+    teams = len(plan.family) + len(plan.coach)
     search.number[2] += 1
-    search.arc[:] = 0
-    search.arc[:families] = pairs.start
-    teams = families + len(plan.coach)
-    search.arc[teams : teams + len(plan.supervisor)] = places.team_start[:-1]
+    for f in range(len(plan.family)):
+        search.arc[f] = near.start[f]
+    for s in range(len(plan.supervisor)):
+        search.arc[teams + s] = places.team_start[s]
+    search.arc[teams + len(plan.supervisor)] = 0
 
 
-@compiled
-def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
+@lean
+def _walk(source: int, near: Near, places: Places, plan: Plan, search: Search) -> bool:
     """Find a way that is free to a node that lacks something, and let everybody move along."""
     path, by, now = search.path, search.by, search.number[2]
     path[0] = source
@@ -66,7 +69,7 @@ def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search)
         if search.uneven[node] < 0:
             _move(depth, plan, search)
             return True
-        to, seat, cost = _from_node(node, pairs, places, plan, search)
+        to, seat, cost = _from_node(node, near, places, plan, search)
         if to == NOWHERE:
             depth -= 1
             continue
@@ -76,8 +79,8 @@ def _walk(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search)
     return False
 
 
-@compiled
-def _walk_shortly(source: int, pairs: Pairs, places: Places, plan: Plan, search: Search) -> bool:
+@lean
+def _walk_shortly(source: int, near: Near, places: Places, plan: Plan, search: Search) -> bool:
     """As `_walk`, by the way of the fewest steps: nobody moves for nothing."""
     before, by, cost, now = search.path, search.by, search.cost, search.number[2]
     queue = search.reached
@@ -89,7 +92,7 @@ def _walk_shortly(source: int, pairs: Pairs, places: Places, plan: Plan, search:
         if search.uneven[node] < 0:
             _move_back(source, node, plan, search)
             return True
-        to, seat, paid = _from_node(node, pairs, places, plan, search)
+        to, seat, paid = _from_node(node, near, places, plan, search)
         if to == NOWHERE:
             at += 1
             continue
@@ -100,7 +103,7 @@ def _walk_shortly(source: int, pairs: Pairs, places: Places, plan: Plan, search:
     return False
 
 
-@compiled
+@lean
 def _move_back(source: int, end: int, plan: Plan, search: Search) -> None:
     """Send a unit along the way that `_walk_shortly` has found, from its end back."""
     node = end
@@ -111,7 +114,7 @@ def _move_back(source: int, end: int, plan: Plan, search: Search) -> None:
     _arrive(source, end, plan, search)
 
 
-@compiled
+@lean
 def _arrive(source: int, end: int, plan: Plan, search: Search) -> None:
     """Count a unit that was sent."""
     first_hole = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
@@ -121,15 +124,15 @@ def _arrive(source: int, end: int, plan: Plan, search: Search) -> None:
         plan.hole_seat[end - first_hole] = NOBODY
 
 
-@compiled
+@lean
 def _from_node(
-    node: int, pairs: Pairs, places: Places, plan: Plan, search: Search
+    node: int, near: Near, places: Places, plan: Plan, search: Search
 ) -> tuple[int, int, int]:
     """A free step that this walk has not taken: node, seat, cost of the pair."""
     families = len(plan.family)
     teams = families + len(plan.coach)
     if node < families:
-        return _from_family(node, pairs, plan, search)
+        return _from_family(node, near, plan, search)
     if node < teams:
         to, seat = _from_coach(node - families, places, plan, search)
         return to, seat, 0
@@ -138,27 +141,58 @@ def _from_node(
     return _from_sink(places, plan, search), NOBODY, 0
 
 
-@compiled
-def _from_family(f: int, pairs: Pairs, plan: Plan, search: Search) -> tuple[int, int, int]:
+@lean
+def _from_family(f: int, near: Near, plan: Plan, search: Search) -> tuple[int, int, int]:
     """A free step from a family that this walk has not taken: node, seat, cost of the pair."""
-    families, own, pays, now = len(plan.family), plan.seat[f], plan.family[f], search.number[2]
-    for pair in range(search.arc[f], pairs.stop[f]):
-        c = int(pairs.coach[pair])
-        shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
-        rest = pays - pairs.cost[pair]
-        while shared:
-            seat = first + BIT[(shared & -shared) % PRIME]
-            shared &= shared - 1
-            if seat != own and seat_price(seat, plan) == rest:
-                node = families + c if plan.holder[seat] == NOBODY else seat_node(seat, plan)
-                if search.seen[node] != now:
-                    search.arc[f] = pair
-                    return node, seat, pairs.cost[pair]
-    search.arc[f] = pairs.stop[f]
+    pairs, arc = near.all, search.arc
+    if arc[f] == near.start[f] and near.bound[f] <= near.raised[f] != 0:
+        renew(f, near, plan)
+    if arc[f] >= 0:
+        stop = arc[f]
+        while stop < near.stop[f] and near.detour[stop] <= near.raised[f]:
+            stop += 1
+        at, seat = _free_pair(f, arc[f], stop, near.coach, near.cost, near, plan, search)
+        arc[f] = at
+        if seat >= 0:
+            return seat_node(seat, plan), seat, near.cost[at]
+        arc[f] = -1 - (pairs.start[f] if near.bound[f] <= near.raised[f] else pairs.stop[f])
+    at, seat = _free_pair(
+        f, -1 - arc[f], pairs.stop[f], pairs.coach, pairs.cost, near, plan, search
+    )
+    arc[f] = -1 - at
+    if seat >= 0:
+        return seat_node(seat, plan), seat, pairs.cost[at]
     return NOWHERE, NOBODY, 0
 
 
-@compiled
+@lean
+def _free_pair(
+    f: int,
+    begin: int,
+    stop: int,
+    coach: Numbers,
+    cost: Ints,
+    near: Near,
+    plan: Plan,
+    search: Search,
+) -> tuple[int, int]:
+    """The first of some pairs that is free and leads to somebody not seen yet, and the seat."""
+    own, pays, now = plan.seat[f], plan.family[f], search.number[2]
+    slots, c_slots = near.all.family_slots[f], near.all.coach_slots
+    for at in range(begin, stop):
+        c = int(coach[at])
+        shared, first, rest = slots & c_slots[c], c * SEATS, pays - cost[at]
+        while shared:
+            seat = first + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            if seat == own or seat_price(seat, plan) != rest:
+                continue
+            if search.seen[seat_node(seat, plan)] != now:
+                return at, seat
+    return stop, NOBODY
+
+
+@lean
 def _from_coach(c: int, places: Places, plan: Plan, search: Search) -> tuple[int, int]:
     """A free step from a coach: to whom the next place leads, or to somebody who has one."""
     teams, now, price = len(plan.family) + len(plan.coach), search.number[2], plan.coach[c]
@@ -178,7 +212,7 @@ def _from_coach(c: int, places: Places, plan: Plan, search: Search) -> tuple[int
     return NOWHERE, NOBODY
 
 
-@compiled
+@lean
 def _from_team(s: int, places: Places, plan: Plan, search: Search) -> int:
     """A free step from a supervisor: on to the sink, or back to a coach."""
     families, teams = len(plan.family), len(plan.family) + len(plan.coach)
@@ -195,7 +229,7 @@ def _from_team(s: int, places: Places, plan: Plan, search: Search) -> int:
     return NOWHERE
 
 
-@compiled
+@lean
 def _from_sink(places: Places, plan: Plan, search: Search) -> int:
     """A free step back from the sink: to a supervisor, or to a coach who has none."""
     families, teams = len(plan.family), len(plan.family) + len(plan.coach)
@@ -215,14 +249,14 @@ def _from_sink(places: Places, plan: Plan, search: Search) -> int:
     return NOWHERE
 
 
-@compiled
+@lean
 def _gives_back(c: int, price: int, places: Places, plan: Plan) -> bool:
     """Whether a coach's last place can be given back for nothing to whoever has that price."""
     last = places.load * (places.placed[c] + plan.used[c] - 1)
     return bool(plan.used[c] > 0 and plan.coach[c] - last == price)
 
 
-@compiled
+@lean
 def _move(depth: int, plan: Plan, search: Search) -> None:
     """Send a unit along the path; its nodes may be passed again."""
     path, by = search.path, search.by
@@ -233,7 +267,7 @@ def _move(depth: int, plan: Plan, search: Search) -> None:
         search.seen[path[step]] = 0
 
 
-@compiled
+@lean
 def _step(tail: int, head: int, seat: int, cost: int, plan: Plan) -> None:
     """Send a unit along one step."""
     families = len(plan.family)

@@ -12,9 +12,10 @@ import numpy as np
 
 from matching.candidates import Candidates
 from matching.cheapest import OUT_OF_REACH
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Bools, Ints
-from matching.mend import NO_SEAT, leave_all, put_right
+from matching.mend import NO_SEAT, leave_all, price_all, put_right
+from matching.near import nearest
 from matching.paths import Search, new_search
 from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops
 from matching.plan import FIRST_HOLE, Plan, empty_plan, with_holes
@@ -48,7 +49,9 @@ def carried_plan(
     leave_all(restless, len(gone), plan)
     search = new_search(plan)
     open_all(np.flatnonzero(is_new), places, plan, search)
-    put_right(families[plan.seat[families] < 0], loops, places, plan, search)
+    waiting = families[plan.seat[families] < 0]
+    price_all(waiting, loops, plan)
+    put_right(waiting, nearest(families, loops, plan), places, plan, search)
     return with_holes(plan, 0)
 
 
@@ -108,7 +111,7 @@ def _priced(is_new: Bools, worth: Ints, pairs: Pairs, places: Places, plan: Plan
     return restless[:count].copy()
 
 
-@compiled
+@lean
 def _least_and_own(f: int, is_new: Bools, worth: Ints, pairs: Pairs, plan: Plan) -> tuple[int, int]:
     """The least that a family would pay without the new coaches, and its own pair's cost."""
     least, own, mine = NO_SEAT, 0, plan.seat[f] // SEATS
@@ -126,7 +129,7 @@ def _least_and_own(f: int, is_new: Bools, worth: Ints, pairs: Pairs, plan: Plan)
     return least, own
 
 
-@compiled
+@lean
 def _empty_all(gone: Ints, worth: Ints, plan: Plan) -> None:
     """Make holes of the seats that are left behind."""
     for number in range(len(gone)):
@@ -134,7 +137,7 @@ def _empty_all(gone: Ints, worth: Ints, plan: Plan) -> None:
         plan.holder[gone[number]] = FIRST_HOLE - number
 
 
-@compiled
+@lean
 def open_all(new: Ints, places: Places, plan: Plan, search: Search) -> None:
     """Use up, with units that nobody sends, what new coaches and supervisors with room have to
     offer for less than it is worth."""

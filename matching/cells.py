@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Encoded, Ints
 from matching.pair_columns import Helpers, Seekers
 
@@ -78,7 +78,7 @@ def cells_of(encoded: Encoded, usable: Ints) -> tuple[Cells, Ints]:
     return grid, order
 
 
-@compiled
+@lean
 def _span(x: int, gap: int, reach: int, size: int, columns: int) -> tuple[int, int]:
     """First and last cell of a row that could hold somebody within reach.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.candidates import Candidates
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints
 from matching.flow import cheapest_flow, prices_of
 from matching.mend import find_restless, mend
@@ -119,7 +119,7 @@ def cheapest_pairs(families: Ints, seats: Ints, pairs: Pairs, worth: Ints, count
     return found[:filled].copy()
 
 
-@compiled
+@lean
 def _least_worth(f: int, c: int, pairs: Pairs, worth: Ints) -> int:
     """What the cheapest seat that a family shares with a coach is worth."""
     shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
@@ -155,7 +155,7 @@ def cheaper_pairs(families: Ints, pairs: Pairs, plan: Plan, count: int) -> Ints:
     return found[:filled].copy()
 
 
-@compiled
+@lean
 def _least_seat(f: int, pair: int, pairs: Pairs, plan: Plan) -> int:
     """The price of the cheapest seat that a pair shares."""
     c = int(pairs.coach[pair])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.candidates import Candidates
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints
 from matching.places import NOBODY, SEATS, Pairs, Places, Seating, pairs_for_loops
 
@@ -71,7 +71,7 @@ def node_count(seating: Seating) -> int:
     return len(seating.seat) + len(seating.used) + len(seating.carried)
 
 
-@compiled
+@lean
 def _reach_all(
     order: Ints, rank: Ints, pairs: Pairs, places: Places, seating: Seating, traces: Traces
 ) -> int:
@@ -82,7 +82,7 @@ def _reach_all(
     return NOBODY
 
 
-@compiled
+@lean
 def first_to_gain(
     order: Ints,
     rank: Ints,
@@ -114,7 +114,7 @@ def first_to_gain(
     return NOBODY
 
 
-@compiled
+@lean
 def reach(
     f: int, label: int, pairs: Pairs, places: Places, seating: Seating, traces: Traces
 ) -> int:
@@ -156,7 +156,7 @@ def _enter(node: int, label: int, count: int, mark: Ints, queue: Ints) -> int:
     return count + 1
 
 
-@compiled
+@lean
 def has_place(c: int, places: Places, seating: Seating) -> bool:
     """Whether a coach, and the supervisor, could take another family."""
     boss = places.supervisor[c]

@@ -67,3 +67,14 @@ numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 def compiled(loop: Loop) -> Loop:
     """Compile `loop` when it is first called; later runs of the program load it from disk."""
     return cast(Loop, numba.njit(cache=True, nogil=True)(loop))
+
+
+def lean(loop: Loop) -> Loop:
+    """As `compiled`, for a function that makes and returns no array and calls lean ones only.
+
+    Numba counts who holds each array that a function takes out of a tuple, and those counts are
+    shared by all threads: in small functions that takes longer than the work. Nothing is counted
+    here, since whoever calls holds the arrays as long. Numba refuses one that makes an array.
+    """
+    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+    return cast(Loop, numba.njit(**options)(loop))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import lean
 from matching.encoding import Ints
 from matching.greatest import count_in
 from matching.places import NOBODY, SEATS, Pairs, Places, Seating
@@ -68,7 +68,7 @@ def new_trial(seating: Seating) -> Trial:
     return Trial(*(np.zeros(size, dtype=np.int64) for size in sizes))
 
 
-@compiled
+@lean
 def gain_of(
     takers: Ints,
     slots: Ints,
@@ -109,7 +109,7 @@ def gain_of(
     return filled
 
 
-@compiled
+@lean
 def _take(f: int, seat: int, places: Places, seating: Seating, trial: Trial) -> None:
     """Move a family to a free seat and remember the one it left."""
     move = trial.tally[MOVES]
@@ -118,7 +118,7 @@ def _take(f: int, seat: int, places: Places, seating: Seating, trial: Trial) -> 
     _reseat(f, seat, places, seating)
 
 
-@compiled
+@lean
 def _reseat(f: int, seat: int, places: Places, seating: Seating) -> None:
     old = seating.seat[f]
     if old >= 0:
@@ -130,13 +130,13 @@ def _reseat(f: int, seat: int, places: Places, seating: Seating) -> None:
         count_in(seat // SEATS, 1, places, seating)
 
 
-@compiled
+@lean
 def _put_back(places: Places, seating: Seating, trial: Trial) -> None:
     for move in range(trial.tally[MOVES] - 1, -1, -1):
         _reseat(trial.moved[move], trial.left[move], places, seating)
 
 
-@compiled
+@lean
 def _seat_directly(
     takers: Ints, order: Ints, places: Places, seating: Seating, trial: Trial
 ) -> None:
@@ -151,7 +151,7 @@ def _seat_directly(
                 break
 
 
-@compiled
+@lean
 def _search(
     takers: Ints, left_out: Ints, pairs: Pairs, places: Places, seating: Seating, trial: Trial
 ) -> int:
@@ -188,7 +188,7 @@ def _search(
     return NOBODY
 
 
-@compiled
+@lean
 def _enter(node: int, came: int, trial: Trial) -> None:
     """Reach a node, if it is new, without a seat: somebody there would have to leave."""
     if trial.mark[node] != trial.tally[MARK]:
@@ -198,7 +198,7 @@ def _enter(node: int, came: int, trial: Trial) -> None:
         trial.tally[REACHED] += 1
 
 
-@compiled
+@lean
 def _free_seat(f: int, seating: Seating, trial: Trial) -> int:
     """A free seat of the recruit that a family could take, or -1."""
     first: int = (len(seating.used) - 1) * SEATS
@@ -208,7 +208,7 @@ def _free_seat(f: int, seating: Seating, trial: Trial) -> int:
     return NOBODY
 
 
-@compiled
+@lean
 def _past_family(f: int, pairs: Pairs, seating: Seating, trial: Trial) -> None:
     """Enter whoever holds a seat that the family could have, or its coach if it is free."""
     start, stop, coach, holder = pairs.start[f], pairs.stop[f], pairs.coach, seating.holder
@@ -234,7 +234,7 @@ def _past_family(f: int, pairs: Pairs, seating: Seating, trial: Trial) -> None:
     trial.tally[REACHED] = count
 
 
-@compiled
+@lean
 def _past_coach(c: int, places: Places, seating: Seating, trial: Trial) -> None:
     """Enter the coach's families and, where a place is left, the supervisor."""
     families, coaches = len(seating.seat), len(seating.used)
@@ -246,7 +246,7 @@ def _past_coach(c: int, places: Places, seating: Seating, trial: Trial) -> None:
                 _enter(seating.holder[seat], families + c, trial)
 
 
-@compiled
+@lean
 def _move_along(f: int, places: Places, seating: Seating, trial: Trial) -> None:
     """Everybody on the way that led to a family takes the next seat."""
     families = len(seating.seat)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints, Numbers
 
 SHIFT = 5  # loops shift: a division that rounds down asks for signs first
@@ -34,7 +34,7 @@ def nothing_gathered(size: int) -> Gathered:
     return Gathered(np.zeros(words, dtype=np.int64), np.zeros(words // WORD + 1, dtype=np.int64))
 
 
-@compiled
+@lean
 def put_in(number: int, gathered: Gathered) -> None:
     """Add a number, if it is not there yet."""
     word = number >> SHIFT

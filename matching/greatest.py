@@ -19,7 +19,7 @@ import numpy as np
 
 from matching.candidates import Candidates
 from matching.closure import node_count
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints
 from matching.heights import OUT_OF_REACH, measure
 from matching.paths import Back, back_of
@@ -149,7 +149,7 @@ def _seat_one(
     return False
 
 
-@compiled
+@lean
 def _lift(node: int, height: int, labels: Labels) -> None:
     """Raise a label; where it leaves a gap, all above it are out of reach."""
     old = labels.height[node]
@@ -240,7 +240,7 @@ def _from_team(s: int, places: Places, seating: Seating, labels: Labels) -> tupl
     return NOWHERE, NOBODY, lowest
 
 
-@compiled
+@lean
 def _move(depth: int, places: Places, seating: Seating, labels: Labels) -> None:
     """Everybody on the path takes the next seat; those whom a coach or supervisor asked leave."""
     families, coaches = len(seating.seat), len(seating.used)
@@ -259,7 +259,7 @@ def _move(depth: int, places: Places, seating: Seating, labels: Labels) -> None:
             count_in(by[step] // SEATS, 1, places, seating)
 
 
-@compiled
+@lean
 def count_in(c: int, by: int, places: Places, seating: Seating) -> None:
     """Count a family in (1) or out (-1) at a coach and the supervisor."""
     seating.used[c] += by

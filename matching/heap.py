@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import lean
 from matching.encoding import Ints
 
 ABSENT = -1
@@ -42,7 +42,7 @@ def new_heap(nodes: int) -> Heap:
     )
 
 
-@compiled
+@lean
 def push(heap: Heap, node: int, key: int) -> None:
     """Put a node in, or bring it forward; the key must not grow."""
     at = heap.place[node]
@@ -62,7 +62,7 @@ def push(heap: Heap, node: int, key: int) -> None:
     heap.place[node] = at
 
 
-@compiled
+@lean
 def pop(heap: Heap) -> int:
     """Take out the nearest node."""
     top = heap.nodes[0]
@@ -90,7 +90,7 @@ def pop(heap: Heap) -> int:
     return int(top)
 
 
-@compiled
+@lean
 def clear(heap: Heap) -> None:
     for at in range(heap.size[0]):
         heap.place[heap.nodes[at]] = ABSENT

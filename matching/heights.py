@@ -5,7 +5,7 @@ Nodes are families, then coaches, then supervisors, as in `matching.closure`.
 
 from __future__ import annotations
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints
 from matching.paths import Back
 from matching.places import NOBODY, SEATS, Pairs, Places, Seating
@@ -39,7 +39,7 @@ def measure(
                     count = _enter(families + c, height[node] + 1, count, height, queue)
 
 
-@compiled
+@lean
 def _begin(places: Places, seating: Seating, height: Ints, queue: Ints) -> int:
     """Enter whoever has a free place."""
     families, coaches = len(seating.seat), len(seating.used)
@@ -62,7 +62,7 @@ def _enter(node: int, steps: int, count: int, height: Ints, queue: Ints) -> int:
     return count + 1
 
 
-@compiled
+@lean
 def _before_family(
     f: int, count: int, pairs: Pairs, back: Back, seating: Seating, height: Ints, queue: Ints
 ) -> int:
@@ -81,7 +81,7 @@ def _before_family(
     return _enter(len(seating.seat) + c, steps, count, height, queue)
 
 
-@compiled
+@lean
 def _before_coach(
     c: int,
     count: int,

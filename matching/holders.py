@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.candidates import Candidates
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints, Numbers
 from matching.gathered import Gathered, nothing_gathered, put_in, take_out
 from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places, pairs_for_loops
@@ -90,7 +90,7 @@ class Holders:
     def of(self, families: Ints) -> Iterator[tuple[Numbers, Numbers]]:
         """For each family the ranks of matched ones and the numbers of placed ones, sorted."""
         loops, rank = pairs_for_loops(self.pairs), self.pairs.encoded.rank
-        ranks = np.where(self.plan.holder >= 0, rank[self.plan.holder], NOBODY)
+        ranks = np.append(rank, NOBODY)[self.plan.holder]
         lists = Lists(
             nothing_gathered(len(rank)),
             nothing_gathered(len(self.placed)),
@@ -108,7 +108,7 @@ class Holders:
                 done, placed_done = end, placed_end
 
 
-@compiled
+@lean
 def _from_seats(f: int, pairs: Pairs, ranks: Ints, lists: Lists) -> int:
     """List those who hold a seat that a family could have, and the coaches with a free one."""
     coach, c_slots, own, opened = (
@@ -131,7 +131,7 @@ def _from_seats(f: int, pairs: Pairs, ranks: Ints, lists: Lists) -> int:
     return free_ones
 
 
-@compiled
+@lean
 def _from_crowds(
     f: int, free_ones: int, places: Places, used: Ints, crowds: Crowds, lists: Lists
 ) -> None:

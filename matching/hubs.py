@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints
 from matching.heap import Heap, new_heap, pop, push
 from matching.steps import Steps
@@ -67,7 +67,7 @@ def _spread(root: int, steps: Steps, heap: Heap) -> None:
                 push(heap, other[step], length)
 
 
-@compiled
+@lean
 def by_hub(node: int, f: int, there: Ints, back: Ints) -> int:
     """How far it is at most from a node to a family, by the columns of `Hubs`."""
     nearest = NEVER
@@ -76,7 +76,7 @@ def by_hub(node: int, f: int, there: Ints, back: Ints) -> int:
     return nearest
 
 
-@compiled
+@lean
 def count_passing(order: Ints, came: Ints, below: Ints, passed: Ints) -> None:
     """Add to each node how many of the nodes looked at pass it on their shortest ways.
 

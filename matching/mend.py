@@ -10,8 +10,9 @@ import numpy as np
 
 from matching.balance import balance
 from matching.closure import UnfinishedWalk
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints
+from matching.near import Near, whole
 from matching.paths import Search, new_search
 from matching.places import BIT, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, leave, seat_price, with_holes
@@ -29,18 +30,21 @@ def mend(plan: Plan, restless: Ints, pairs: Pairs, places: Places) -> None:
     """
     holed = with_holes(plan, len(restless))
     leave_all(restless, 0, holed)
-    put_right(restless, pairs, places, holed, new_search(holed))
+    price_all(restless, pairs, holed)
+    put_right(restless, whole(pairs), places, holed, new_search(holed))
 
 
-@compiled
+@lean
 def leave_all(families: Ints, first: int, plan: Plan) -> None:
     """Take families from their seats; their holes are numbered from `first`."""
     for at in range(len(families)):
         leave(families[at], first + at, plan)
 
 
-def put_right(waiting: Ints, pairs: Pairs, places: Places, plan: Plan, search: Search) -> None:
+def put_right(waiting: Ints, near: Near, places: Places, plan: Plan, search: Search) -> None:
     """Seat who waits, close the holes and even out what else is uneven, for the least cost.
+
+    Whoever waits must have the price of the cheapest seat.
 
     Raises
     ------
@@ -51,9 +55,8 @@ def put_right(waiting: Ints, pairs: Pairs, places: Places, plan: Plan, search: S
     search.uneven[waiting] = 1
     search.uneven[sink + 1 : sink + 1 + len(plan.hole)] = -1
     search.uneven[sink] -= search.uneven.sum()
-    _price_all(waiting, pairs, plan)
     sources = np.flatnonzero(search.uneven > 0)
-    if not balance(sources, pairs, places, plan, search):
+    if not balance(sources, near, places, plan, search):
         raise UnfinishedWalk("a family that can be matched found no seat")
     moved = int(plan.sink[0])
     for prices in (plan.coach, plan.supervisor, plan.sink):
@@ -61,13 +64,14 @@ def put_right(waiting: Ints, pairs: Pairs, places: Places, plan: Plan, search: S
     plan.family[plan.seat >= 0] -= moved
 
 
-@compiled
-def _price_all(families: Ints, pairs: Pairs, plan: Plan) -> None:
+@lean
+def price_all(families: Ints, pairs: Pairs, plan: Plan) -> None:
+    """Let families pay what the cheapest of their seats costs them."""
     for f in families:
         plan.family[f] = least_price(f, pairs, plan)
 
 
-@compiled
+@lean
 def least_price(f: int, pairs: Pairs, plan: Plan) -> int:
     """The least that a family would pay for any of its seats."""
     least = NO_SEAT

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Bools, Encoded, Ints, slot_mask
 from matching.problem import SLOTS, Problem
 from matching.rules import RULES
@@ -128,7 +128,7 @@ def _find_all(families: Ints, asks: Asks, offers: Offers, found: Misses) -> None
         _nearest(at, families[at], who[:count], rule[:count], asks, offers, found)
 
 
-@compiled
+@lean
 def _common(left: Ints, row: int, right: Ints, column: int) -> bool:
     """Whether two rows of masks have a bit in common."""
     for word in range(left.shape[1]):  # noqa: SIM110

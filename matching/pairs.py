@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from matching.cells import Cells, nearby, remotely
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.costs import METRES_PER_MILE
 from matching.encoding import Ints, Numbers
 from matching.pair_columns import Helpers, Prices, Seekers
 
 
-@compiled
+@lean
 def _meets(left: Ints, row: int, right: Ints, column: int) -> bool:
     """Whether two rows of masks have a bit in common."""
     for word in range(left.shape[1]):  # noqa: SIM110
@@ -20,7 +20,7 @@ def _meets(left: Ints, row: int, right: Ints, column: int) -> bool:
     return False
 
 
-@compiled
+@lean
 def _missing(wanted: int, held: int) -> int:
     """How many bits of one mask are not in the other."""
     rest = wanted & ~held
@@ -31,7 +31,7 @@ def _missing(wanted: int, held: int) -> int:
     return total
 
 
-@compiled
+@lean
 def _excluded(f: int, number: np.int64, start: Ints, excluded: Ints) -> bool:
     for at in range(start[f], start[f + 1]):  # noqa: SIM110
         if excluded[at] == number:
@@ -39,7 +39,7 @@ def _excluded(f: int, number: np.int64, start: Ints, excluded: Ints) -> bool:
     return False
 
 
-@compiled
+@lean
 def _needs_points(
     f: int, c: int, needs: Ints, known: Ints, lived: Ints, unmet_need: int, no_peer: int
 ) -> int:
@@ -54,7 +54,7 @@ def _needs_points(
     return points if peer else points + no_peer
 
 
-@compiled
+@lean
 def _scarce_points(f: int, c: int, wanted: Ints, held: Ints, scarce_training: int) -> int:
     """Points for training that the coach has and the family does not need."""
     points = 0
@@ -88,7 +88,7 @@ def _screened(f: int, found: Ints, count: int, seekers: Seekers, helpers: Helper
     return kept
 
 
-@compiled
+@lean
 def _priced(
     f: int, found: Ints, cost: Ints, seekers: Seekers, helpers: Helpers, prices: Prices
 ) -> None:

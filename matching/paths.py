@@ -11,11 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Ints, Numbers
 from matching.heap import Heap, clear, new_heap, pop, push
+from matching.near import NEVER, Near, renew
 from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price
+
+AT_ONCE = 4  # points of detour: so much of a family's pairs is looked at in one turn
 
 
 class Back(NamedTuple):
@@ -86,10 +89,11 @@ def new_search(plan: Plan) -> Search:
     nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1 + len(plan.hole)
     uneven, mark, reached, seen, arc, path, by, cost = np.zeros((8, nodes + 1), dtype=np.int64)
     number = np.zeros(3, dtype=np.int64)
-    return Search(new_heap(nodes), uneven, mark, reached, seen, arc, path, by, cost, number)
+    heap = new_heap(nodes + len(plan.family))
+    return Search(heap, uneven, mark, reached, seen, arc, path, by, cost, number)
 
 
-@compiled
+@lean
 def _offer(node: int, key: int, search: Search) -> None:
     """Reach a node by a path of that length, unless a shorter one is known."""
     reached = 2 * search.number[0]
@@ -102,9 +106,9 @@ def _offer(node: int, key: int, search: Search) -> None:
     push(search.heap, node, key)
 
 
-@compiled
+@lean
 def approach(
-    sources: Ints, wanted: int, pairs: Pairs, places: Places, plan: Plan, search: Search
+    sources: Ints, wanted: int, near: Near, places: Places, plan: Plan, search: Search
 ) -> int:
     """Move prices so that ways to the nearest lacks are free; how many units those lack.
 
@@ -115,9 +119,7 @@ def approach(
     wanted
         Units to be lacked by the nodes that are approached, if there are as many.
     """
-    families = len(plan.family)
-    teams = families + len(plan.coach)
-    sink = teams + len(plan.supervisor)
+    turns = len(search.heap.key) - len(plan.family)
     clear(search.heap)
     search.number[0] += 1
     search.number[1] = 0
@@ -127,6 +129,9 @@ def approach(
     found = upto = 0
     while search.heap.size[0]:
         node = pop(search.heap)
+        if node >= turns:
+            _past_family(node - turns, near, plan, search)
+            continue
         search.mark[node] += 1
         key = search.heap.key[node]
         if search.uneven[node] < 0:
@@ -134,20 +139,32 @@ def approach(
             upto = key
         if found >= wanted:
             break
-        if node < families:
-            _past_family(node, key, pairs, plan, search)
-        elif node < teams:
-            _past_coach(node - families, key, places, plan, search)
-        elif node < sink:
-            _past_team(node - teams, key, places, plan, search)
-        elif node == sink:
-            _past_sink(key, places, plan, search)
-    _shift(upto, plan, search)
+        _past(node, near, places, plan, search)
+    _shift(upto, near, plan, search)
     return int(found)
 
 
-@compiled
-def _shift(upto: int, plan: Plan, search: Search) -> None:
+@lean
+def _past(node: int, near: Near, places: Places, plan: Plan, search: Search) -> None:
+    """To wherever a node leads."""
+    families, key = len(plan.family), search.heap.key[node]
+    teams = families + len(plan.coach)
+    sink = teams + len(plan.supervisor)
+    if node < families:
+        if near.start[node] == near.stop[node]:
+            renew(node, near, plan)
+        search.arc[node] = near.start[node]
+        _past_family(node, near, plan, search)
+    elif node < teams:
+        _past_coach(node - families, key, places, plan, search)
+    elif node < sink:
+        _past_team(node - teams, key, places, plan, search)
+    elif node == sink:
+        _past_sink(key, places, plan, search)
+
+
+@lean
+def _shift(upto: int, near: Near, plan: Plan, search: Search) -> None:
     """Raise the price of each node nearer than `upto` by how much nearer it is."""
     families = len(plan.family)
     teams = families + len(plan.coach)
@@ -159,6 +176,7 @@ def _shift(upto: int, plan: Plan, search: Search) -> None:
             continue
         if node < families:
             plan.family[node] += by
+            near.raised[node] += by
         elif node < teams:
             plan.coach[node - families] += by
         elif node < sink:
@@ -169,19 +187,45 @@ def _shift(upto: int, plan: Plan, search: Search) -> None:
             plan.hole[node - sink - 1] += by
 
 
-@compiled
-def _past_family(g: int, key: int, pairs: Pairs, plan: Plan, search: Search) -> None:
-    """To each seat that the family could have."""
+@lean
+def _past_family(g: int, near: Near, plan: Plan, search: Search) -> None:
+    """To the seats that the family could have: a few now, the others in their turn."""
+    pairs, begun = near.all, search.heap.key[g] - plan.family[g]
+    at, stop, raised = search.arc[g], near.stop[g], near.raised[g]
+    if at == stop and at > near.start[g] and near.bound[g] < NEVER:
+        rows = (pairs.start[g], pairs.stop[g])
+        _past_pairs(g, begun, rows, pairs.coach, pairs.cost, pairs, plan, search)
+        renew(g, near, plan)
+        return
+    first = at
+    while at < stop and near.detour[at] - raised <= max(0, near.detour[first] - raised) + AT_ONCE:
+        at += 1
+    search.arc[g] = at
+    _past_pairs(g, begun, (first, at), near.coach, near.cost, pairs, plan, search)
+    ahead = near.detour[at] if at < stop else near.bound[g]
+    if ahead < NEVER:
+        turn = len(search.heap.key) - len(plan.family) + g
+        push(search.heap, turn, search.heap.key[g] + ahead - raised)
+
+
+@lean
+def _past_pairs(
+    g: int,
+    begun: int,
+    rows: tuple[int, int],
+    coach: Numbers,
+    costs: Ints,
+    pairs: Pairs,
+    plan: Plan,
+    search: Search,
+) -> None:
     # Columns are taken out of the tuples first, and most seats are dismissed before a call: this
     # loop is where the time goes.
     holder, prices, own_cost, own = plan.holder, plan.family, plan.own_cost, plan.seat[g]
     mark, keys, reached = search.mark, search.heap.key, 2 * search.number[0]
-    coach, costs, c_slots, f_slots = (
-        pairs.coach, pairs.cost, pairs.coach_slots, pairs.family_slots[g],
-    )  # fmt: skip
+    c_slots, f_slots = pairs.coach_slots, pairs.family_slots[g]
     c_prices, coaches = plan.coach, len(plan.family)
-    begun = key - prices[g]
-    for pair in range(pairs.start[g], pairs.stop[g]):
+    for pair in range(rows[0], rows[1]):
         c = int(coach[pair])
         shared, first, length = f_slots & c_slots[c], c * SEATS, begun + costs[pair]
         while shared:
@@ -199,7 +243,7 @@ def _past_family(g: int, key: int, pairs: Pairs, plan: Plan, search: Search) -> 
                     _offer(node, total, search)
 
 
-@compiled
+@lean
 def _past_coach(c: int, key: int, places: Places, plan: Plan, search: Search) -> None:
     """To a place of the coach that is free, or to one of those who have one."""
     begun = key - plan.coach[c]
@@ -217,7 +261,7 @@ def _past_coach(c: int, key: int, places: Places, plan: Plan, search: Search) ->
                 _offer(seat_node(seat, plan), begun + seat_price(seat, plan), search)
 
 
-@compiled
+@lean
 def _past_team(s: int, key: int, places: Places, plan: Plan, search: Search) -> None:
     """To room that the supervisor has, or to a coach who would give some back."""
     coaches = len(plan.family)
@@ -232,7 +276,7 @@ def _past_team(s: int, key: int, places: Places, plan: Plan, search: Search) -> 
             _offer(coaches + c, begun + back, search)
 
 
-@compiled
+@lean
 def _past_sink(key: int, places: Places, plan: Plan, search: Search) -> None:
     """To every supervisor, or coach without one, who has a match to give back."""
     coaches = len(plan.family)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import lean
 from matching.encoding import Bools, Ints
 from matching.places import NOBODY, SEATS, Places, Seating, nobody_seated
 
@@ -71,7 +71,7 @@ def with_holes(plan: Plan, count: int) -> Plan:
     )
 
 
-@compiled
+@lean
 def seat_price(seat: int, plan: Plan) -> int:
     """What a seat is worth."""
     h = plan.holder[seat]
@@ -82,7 +82,7 @@ def seat_price(seat: int, plan: Plan) -> int:
     return int(plan.hole[FIRST_HOLE - h])
 
 
-@compiled
+@lean
 def seat_node(seat: int, plan: Plan) -> int:
     """Where a seat leads: to its family or hole, or free to its coach."""
     h = plan.holder[seat]
@@ -94,7 +94,7 @@ def seat_node(seat: int, plan: Plan) -> int:
     return int(coaches + len(plan.coach) + len(plan.supervisor) + 1 + FIRST_HOLE - h)
 
 
-@compiled
+@lean
 def leave(f: int, hole: int, plan: Plan) -> None:
     """Take a family from its seat and leave a hole that is worth as much as the seat was."""
     seat = plan.seat[f]

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.candidates import Candidates, find_candidates
 from matching.closure import closed_by
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Bools, Encoded, Ints, Numbers
 from matching.greatest import count_in, seat_greatest
 from matching.paths import Back
@@ -120,7 +120,7 @@ def _merged(
     return start, coach[:count].copy(), cost[:count].copy()
 
 
-@compiled
+@lean
 def _merged_row(
     f: int,
     g: int,
@@ -184,7 +184,7 @@ def seat_again(
         _unseat(in_the_way, places, seating)
 
 
-@compiled
+@lean
 def _seat(families: Ints, seats: Ints, places: Places, seating: Seating) -> None:
     for f, seat in zip(families, seats):  # noqa: B905 - Numba knows no strict zip
         c = seat // SEATS
@@ -197,7 +197,7 @@ def _seat(families: Ints, seats: Ints, places: Places, seating: Seating) -> None
         count_in(c, 1, places, seating)
 
 
-@compiled
+@lean
 def _unseat(families: Ints, places: Places, seating: Seating) -> None:
     """Take some families from their seats."""
     for f in families:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.problem import Problem
 from matching.verify_reading import Numbers
 from matching.verify_search import Book, Found, pairs_of, room_for
@@ -153,7 +153,7 @@ def _has_cycle(parent: Numbers) -> bool:
     return bool((jump != end).any())
 
 
-@compiled
+@lean
 def _enqueue(net: Net, node: int) -> None:
     if not net.queued[node]:
         net.queued[node] = 1
@@ -161,7 +161,7 @@ def _enqueue(net: Net, node: int) -> None:
         net.ends[1] += 1
 
 
-@compiled
+@lean
 def _offer(net: Net, tail: int, head: int, cost: int) -> None:
     if net.distance[tail] + cost < net.distance[head]:
         net.distance[head] = net.distance[tail] + cost
@@ -211,7 +211,7 @@ def _from_family(
                 _offer(net, family, families + place, found.cost[at])
 
 
-@compiled
+@lean
 def _from_team(seats: Seats, load: int, net: Net, node: int, first_coach: int) -> None:
     """To the sink where there is room for one more, and back to the coaches."""
     team = node - first_coach - len(seats.placed)
@@ -221,7 +221,7 @@ def _from_team(seats: Seats, load: int, net: Net, node: int, first_coach: int) -
         _back_to(seats, load, net, node, first_coach, seats.member[at])
 
 
-@compiled
+@lean
 def _from_sink(seats: Seats, load: int, net: Net, first_coach: int) -> None:
     """Back to the supervisors, and to the coaches who have none."""
     sink = len(net.distance) - 1
@@ -233,14 +233,14 @@ def _from_sink(seats: Seats, load: int, net: Net, first_coach: int) -> None:
             _back_to(seats, load, net, sink, first_coach, coach)
 
 
-@compiled
+@lean
 def _back_to(seats: Seats, load: int, net: Net, node: int, first_coach: int, coach: int) -> None:
     """The last place taken may be given back: the others never matter."""
     if seats.carried[coach] > seats.placed[coach]:
         _offer(net, node, first_coach + coach, -load * (seats.carried[coach] - 1))
 
 
-@compiled
+@lean
 def _from_coach(
     seats: Seats, load: int, net: Net, node: int, families: int, first_coach: int
 ) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.verify_columns import Asks, Offers, Points
 from matching.verify_reading import WORD, Numbers
 from matching.verify_squares import Squares, by_square
@@ -124,7 +124,7 @@ def _search(
     return count
 
 
-@compiled
+@lean
 def _recall(asks: Asks, listed: Listed, change: int, family: int, found: Found, count: int) -> int:
     """Add those of the list who are there still; the previous proposal may be another one now."""
     slots, before, free = asks.slots[family], asks.before[family], listed.free
@@ -138,7 +138,7 @@ def _recall(asks: Asks, listed: Listed, change: int, family: int, found: Found, 
     return count
 
 
-@compiled
+@lean
 def _near(asks: Asks, offers: Offers, squares: Squares, family: int, entries: Numbers) -> int:
     """Who shares a slot and can meet in person."""
     count = 0
@@ -159,7 +159,7 @@ def _near(asks: Asks, offers: Offers, squares: Squares, family: int, entries: Nu
     return count
 
 
-@compiled
+@lean
 def _meeting(
     asks: Asks, offers: Offers, family: int, begin: int, end: int, entries: Numbers, count: int
 ) -> int:
@@ -175,7 +175,7 @@ def _meeting(
     return count
 
 
-@compiled
+@lean
 def _far(asks: Asks, offers: Offers, first: int, family: int, entries: Numbers, count: int) -> int:
     """Who shares a slot and can only meet remotely."""
     slots, x, y, least = asks.slots[family], asks.x[family], asks.y[family], asks.least[family]
@@ -189,7 +189,7 @@ def _far(asks: Asks, offers: Offers, first: int, family: int, entries: Numbers, 
     return count
 
 
-@compiled
+@lean
 def _allowed(asks: Asks, offers: Offers, family: int, found: Found, count: int) -> int:
     """Keep those whom no other rule and no pin forbids."""
     pinned, banned = asks.pinned[family], found.ban
@@ -206,7 +206,7 @@ def _allowed(asks: Asks, offers: Offers, family: int, found: Found, count: int) 
     return _content(asks, offers, family, entries, kept)
 
 
-@compiled
+@lean
 def _content(asks: Asks, offers: Offers, family: int, entries: Numbers, count: int) -> int:
     """Keep those with whom the rules on language, gender, training and household are kept."""
     asked, gender = _asks_any(asks.languages, family), asks.gender[family]
@@ -228,7 +228,7 @@ def _content(asks: Asks, offers: Offers, family: int, entries: Numbers, count: i
     return kept
 
 
-@compiled
+@lean
 def _asks_any(asked: Numbers, family: int) -> bool:
     met = False
     for word in range(asked.shape[1]):
@@ -236,7 +236,7 @@ def _asks_any(asked: Numbers, family: int) -> bool:
     return met
 
 
-@compiled
+@lean
 def _overlap(asked: Numbers, family: int, offered: Numbers, entry: int) -> bool:
     """Whether the two sets have a word in common."""
     met = False
@@ -245,7 +245,7 @@ def _overlap(asked: Numbers, family: int, offered: Numbers, entry: int) -> bool:
     return met
 
 
-@compiled
+@lean
 def _lacks(asked: Numbers, family: int, offered: Numbers, entry: int) -> bool:
     """Whether a word that is asked for is not offered."""
     met = False
@@ -274,7 +274,7 @@ def _charge(
     _charge_needs(asks, offers, points, family, found, count)
 
 
-@compiled
+@lean
 def _charge_travel(
     asks: Asks,
     offers: Offers,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.verify_reading import Numbers
 from matching.verify_search import Book, Found, pairs_of, room_for
 from matching.verify_seats import WEEK, Seats
@@ -158,7 +158,7 @@ def _visit(
     return count
 
 
-@compiled
+@lean
 def _cheapest(who: Numbers, shared: Numbers, cost: Numbers, count: int, price: PlacePrices) -> int:
     """The least of cost and price."""
     least = NEVER
@@ -172,7 +172,7 @@ def _cheapest(who: Numbers, shared: Numbers, cost: Numbers, count: int, price: P
     return least
 
 
-@compiled
+@lean
 def _spread(
     seats: Seats,
     family: int,
@@ -208,7 +208,7 @@ def _spread(
     return top
 
 
-@compiled
+@lean
 def _meet_team(
     seats: Seats,
     team: int,
@@ -228,7 +228,7 @@ def _meet_team(
     return top
 
 
-@compiled
+@lean
 def _meet_all(
     seats: Seats,
     coach: int,
@@ -246,7 +246,7 @@ def _meet_all(
     return top
 
 
-@compiled
+@lean
 def _meet(
     seats: Seats,
     other: int,

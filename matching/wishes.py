@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled
+from matching.compiled import compiled, lean
 from matching.encoding import Bools, Encoded, Ints
 from matching.heap import Heap, pop, push
 from matching.problem import EASTING_MAX, GENDERS, NORTHING_MAX
@@ -204,7 +204,7 @@ def _near(kind: int, kinds: Kinds, crowd: Crowd, found: Ints) -> int:
     return count
 
 
-@compiled
+@lean
 def _suited(kind: int, kinds: Kinds, crowd: Crowd, near: Ints, found: Ints) -> int:
     """Put those entries whom such a coach also suits into `found`; how many."""
     gender = crowd.gender_suits[kinds.gender[kind]]
@@ -270,13 +270,13 @@ def most_wanted(
     return -1
 
 
-@compiled
+@lean
 def wanted_key(kind: int, left_out: int, everybody: int) -> int:
     """Less for a kind that more families left out could have, then more families in all."""
     return (ID - left_out) << 2 * ID_BITS | (ID - everybody) << ID_BITS | kind
 
 
-@compiled
+@lean
 def wanted_heap(counts: Ints, heap: Heap) -> None:
     """Put all kinds that anybody could have into an empty heap."""
     for kind in range(len(counts)):

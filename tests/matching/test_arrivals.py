@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Arrival, Coach, Family, Live, Problem, ProblemError, arrivals, generate, solve
+from matching import (
+    Arrival,
+    Coach,
+    Family,
+    Live,
+    Problem,
+    ProblemError,
+    arrivals,
+    generate,
+    near,
+    solve,
+)
 from matching.verify_matches import limit_faults, load_points
 from matching.verify_pairs import free_slots_of, pair_cost, rules_broken
 from tests.matching.varied import varied_problem
@@ -76,13 +87,16 @@ def insert_some(live: Live, random: Random, *names: str) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.integers(0, 2**40), st.integers(1, 12), st.sampled_from([1, 256]))
-def test_whoever_comes_is_matched_as_by_a_solve_from_nothing(seed: int, n: int, spare: int) -> None:
-    """With hardly any room for newcomers too."""
+@given(st.integers(0, 2**40), st.integers(1, 12), st.sampled_from([1, 256]), st.integers(1, 4))
+def test_whoever_comes_is_matched_as_by_a_solve_from_nothing(
+    seed: int, n: int, spare: int, kept: int
+) -> None:
+    """With hardly any room for newcomers too, and few pairs kept near."""
     random = Random(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arrivals, "SPARE_ROWS", spare)
         patch.setattr(arrivals, "SPARE_PAIRS", spare)
+        patch.setattr(near, "KEPT", kept)
         live = Live(replace(varied_problem(random, n), pins={}))
         insert_some(live, random, "N1", "N2", "N3", "N4")
         again = live.rerun(live.problem)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Live, Problem, ProblemError, carried, generate, solve, verify
+from matching import Live, Problem, ProblemError, carried, generate, near, solve, verify
 from matching.candidates import find_candidates
 from matching.encoding import encode
 from matching.problem import Settings
@@ -53,11 +53,14 @@ def later(problem: Problem, random: Random) -> Problem:
 
 
 @settings(max_examples=150, deadline=None)
-@given(seeds, st.integers(1, 14), st.sampled_from([-1, carried.MOST]))
-def test_rerun_matches_the_same_families_at_the_same_cost(seed: int, n: int, most: int) -> None:
-    """With the last plan carried over, or by another flow from the last prices."""
+@given(seeds, st.integers(1, 14), st.sampled_from([-1, carried.MOST]), st.integers(1, 4))
+def test_rerun_matches_the_same_families_at_the_same_cost(
+    seed: int, n: int, most: int, kept: int
+) -> None:
+    """With the last plan carried over and few pairs near, or by another flow from its prices."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(carried, "MOST", most)
+        patch.setattr(near, "KEPT", kept)
         check_reruns(seed, n)
 
 
@@ -163,8 +166,11 @@ def test_candidates_of_a_family_that_is_not_matched_are_refused() -> None:
         live.candidates("nobody")
 
 
-@pytest.mark.parametrize("seed", [5, 7])
-def test_rerun_of_a_county_after_a_few_changes_carries_the_plan_over(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "kept"), [(5, 1), (7, 6), (5, 24)])
+def test_rerun_of_a_county_after_a_few_changes_carries_the_plan_over(
+    monkeypatch: pytest.MonkeyPatch, seed: int, kept: int
+) -> None:
+    monkeypatch.setattr(near, "KEPT", kept)
     problem = replace(generate(200, seed=seed), pins={})
     live = Live(problem)
     other = generate(200, seed=seed + 1)
