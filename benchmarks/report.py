@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from os import cpu_count
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 from benchmarks.counties import KINDS
@@ -28,6 +28,8 @@ SOLVES = {
     "deferred": "the whole problem, neither level exactly",
 }
 Row = Sequence[str]
+
+MEANS = ("asked", "coming_families", "coming_coaches")
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def _stages(measured: Measured) -> Table:
 def _reruns(measured: Measured) -> Table:
     columns = (
         "families", "seed", "cold s", "warm s", "cold ÷ warm", "search only", "reviewed pairs",
-        "moved", "dearer by", "first question s", "further ones ms",
+        "moved", "dearer by", "first question s", "further ones ms", "one family ms",
+        "one coach ms",
     )  # fmt: skip
     return Table("reruns", "After 1 % has changed", columns, [
         (f"{families:,}", str(seed), *_rerun_cells(row["rerun"]))
@@ -156,7 +159,10 @@ def _rerun_cells(again: Figures) -> Row:
         f"{again['moved'] / max(1, again['reviewed']):.1%}",
         NONE if staying is None else f"{staying:.2%}",
         _seconds(again["first_asked"]),
-        f"{1_000 * sum(again['asked']) / len(again['asked']):.1f}",
+        *(
+            f"{1_000 * mean(again[name]):.1f}"
+            for name in ("asked", "coming_families", "coming_coaches")
+        ),
     )
 
 

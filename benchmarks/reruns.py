@@ -1,4 +1,5 @@
-"""A re-run after 1 % of families and coaches changed, cold and warm, and questions after it."""
+"""A re-run after 1 % of families and coaches changed, cold and warm, questions after it, and people
+who come one by one."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from matching import Coach, Family, Live, Problem, Result, generate, solve
 
 SHARE = 0.01
 ASKED = 30
+COMING = 20  # families, and as many coaches
 STAYING_UP_TO = 100_000  # families; above, one more cold solve takes too long
 
 Row = TypeVar("Row", Family, Coach)
@@ -50,7 +52,28 @@ def rerun(problem: Problem, seed: int) -> dict[str, Any]:
     families = [row.family_id for row in warm.proposals]
     asked = Random(f"asked {seed}").choices(families, k=1 + ASKED)
     first, *further = [_timed(partial(live.candidates, family_id))[0] for family_id in asked]
-    return {**figures, "first_asked": first, "asked": further}
+    return {**figures, "first_asked": first, "asked": further, **_arrivals(live, seed)}
+
+
+def _arrivals(live: Live, seed: int) -> dict[str, list[float]]:
+    """What each of some families and coaches takes who come one by one.
+
+    The first one prepares what the others use, and is not among them.
+    """
+    random, size = Random(f"coming {seed}"), len(live.problem.families)
+    other = generate(size, seed=seed + 2_000)
+    families, coaches = live.problem.families, live.problem.coaches
+    taken: dict[str, list[float]] = {"families": [], "coaches": []}
+    for at in range(1 + COMING):
+        new = _as_family(random.choice(families), other.families[at % size])
+        helper = _as_coach(random.choice(coaches), other.coaches[at % len(other.coaches)])
+        family, coach = replace(new, family_id=f"C{at}"), replace(helper, coach_id=f"C{at}")
+        taken["families"].append(_timed(partial(live.insert, family))[0])
+        seconds, arrival = _timed(partial(live.insert, coach))
+        taken["coaches"].append(seconds)
+    if live.rerun(live.problem).cost != arrival.cost:
+        raise DifferentOptimumError("whoever came was not matched at the least cost")
+    return {f"coming_{name}": seconds[1:] for name, seconds in taken.items()}
 
 
 def _what(result: Result) -> tuple[int, list[str]]:

@@ -36,7 +36,10 @@ GROUPS = {
         examples=20,
     ),
     "verify-pairs": Group(
-        modules=_modules("verify_pairs", "verify_columns", "verify_search"),
+        modules=_modules(
+            "verify_pairs", "verify_columns", "verify_known", "verify_reading", "verify_search",
+            "verify_squares",
+        ),
         tests=_tests("verify_search", "rules", "costs", "verify_pairs"),
         examples=25,
     ),
