@@ -137,6 +137,7 @@ def solve_again(
         closed = closed_by(pairs, places, seating)
     else:
         closed = seat_again(last.plan, kept, pairs, back, places, seating)
+    del back  # as large as all pairs, and not needed again
     check_pins(problem, pairs, places, seating)
     if clock.end("who"):
         return unsolved, None

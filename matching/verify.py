@@ -74,7 +74,7 @@ def verify(problem: Problem, claim: Claim) -> tuple[str, ...]:
 
 def examine(problem: Problem, claim: Claim) -> Examination:
     """Verify the claim, and keep the figures."""
-    return _examine(_Ground(problem), claim, Truths())
+    return _examine(_Ground(problem), claim, Truths(kept=False))
 
 
 class Verifier:
@@ -86,7 +86,7 @@ class Verifier:
     """
 
     def __init__(self) -> None:
-        self._truths = Truths()
+        self._truths = Truths(kept=True)
         self._reading: Reading | None = None
         self._pairs: KnownPairs | None = None
         self._too_many = False

@@ -49,9 +49,16 @@ class Truth(NamedTuple):
 
 
 class Truths:
-    """The truth of pairs, found anew where anything that a pair hangs on has changed."""
+    """The truth of pairs, found anew where anything that a pair hangs on has changed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    kept
+        Whether to remember it until the next time, some hundred bytes for each pair.
+    """
+
+    def __init__(self, *, kept: bool) -> None:
+        self._kept = kept
         self._settings: Settings | None = None
         self._last: dict[str, Truth] = {}
         self._now: dict[str, Truth] = {}
@@ -66,7 +73,8 @@ class Truths:
         known = self._last.get(family_id)
         if known is None or known.pair != pair:
             known = _truth(problem, pair)
-        self._now[family_id] = known
+        if self._kept:
+            self._now[family_id] = known
         return known
 
 
