@@ -16,9 +16,9 @@ from matching.closure import closed_by
 from matching.encoding import Ints, encode
 from matching.explain import Blame, proposals_of
 from matching.greatest import seat_greatest
-from matching.paths import back_of
+from matching.paths import Back, back_of
 from matching.pins import check_pins
-from matching.places import SEATS, Places, nobody_seated, pairs_for_loops, places_of
+from matching.places import SEATS, Places, Seating, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
 from matching.problem import Problem, ProblemError
 from matching.proof import costs_of, dual_bound, make_proof, open_seats
@@ -117,41 +117,63 @@ def solve_again(
     if faults:
         raise ProblemError(faults)
     clock.start("pairs")
-    kept = None
-    if last is None:
-        encoded = encode(problem, seed)
-        pairs = find_candidates(encoded, problem.settings)
-    else:
-        encoded, same = encode_again(last.problem, last.encoded, problem, seed)
-        kept = kept_from(last.problem, problem, last.encoded, encoded, same)
-        pairs = renewed_pairs(last.pairs, problem, encoded, kept)
-    places = places_of(problem, encoded)
+    pairs, kept = _pairs_of(problem, last, seed)
+    places = places_of(problem, pairs.encoded)
     back = back_of(pairs_for_loops(pairs))
     unsolved = _unsolved(problem, len(pairs), clock)
     if clock.end("pairs"):
         return unsolved, None
     clock.start("who")
-    seating = nobody_seated(len(encoded.families), places)
-    if last is None or kept is None:
-        seat_greatest(pairs, places, seating, back)
-        closed = closed_by(pairs, places, seating)
-    else:
-        closed = seat_again(last.plan, kept, pairs, back, places, seating)
+    seating, closed = _seated(last, kept, pairs, back, places)
     del back  # as large as all pairs, and not needed again
     check_pins(problem, pairs, places, seating)
     if clock.end("who"):
         return unsolved, None
     clock.start("how")
-    plan, known, worth = None, {}, None
-    if last is not None and kept is not None and last.problem.settings == problem.settings:
-        steady, known = kept.with_room(last.places, places), last.known(kept)
-        plan = carried_plan(last.plan, steady, pairs, places, seating)
-        worth = likely_worth(last.plan, kept, pairs, places) if plan is None else None
-    plan = plan or cheapest_plan(pairs, places, seating, worth)
+    plan, known = _planned(problem, last, kept, pairs, places, seating)
     clock.end("how")
     optimum = Optimum(problem, pairs, places, plan)
     result = optimum.result(unsolved, clock, closed, known, explain=explain)
     return _verified(problem, result, clock, verifier), optimum
+
+
+def _pairs_of(problem: Problem, last: Optimum | None, seed: int) -> tuple[Candidates, Kept | None]:
+    """All pairs, and who is as in the last run."""
+    if last is None:
+        return find_candidates(encode(problem, seed), problem.settings), None
+    encoded, same = encode_again(last.problem, last.encoded, problem, seed)
+    kept = kept_from(last.problem, problem, last.encoded, encoded, same)
+    return renewed_pairs(last.pairs, problem, encoded, kept), kept
+
+
+def _seated(
+    last: Optimum | None, kept: Kept | None, pairs: Candidates, back: Back, places: Places
+) -> tuple[Seating, Ints]:
+    """Level 1, with its certificate as from `closed_by`."""
+    seating = nobody_seated(len(pairs.encoded.families), places)
+    if last is not None and kept is not None:
+        return seating, seat_again(last.plan, kept, pairs, back, places, seating)
+    seat_greatest(pairs, places, seating, back)
+    return seating, closed_by(pairs, places, seating)
+
+
+def _planned(
+    problem: Problem,
+    last: Optimum | None,
+    kept: Kept | None,
+    pairs: Candidates,
+    places: Places,
+    seating: Seating,
+) -> tuple[Plan, dict[int, Proposal]]:
+    """Level 2, and the last run's proposals that may be made again."""
+    if last is None or kept is None or last.problem.settings != problem.settings:
+        return cheapest_plan(pairs, places, seating), {}
+    steady, known = kept.with_room(last.places, places), last.known(kept)
+    plan = carried_plan(last.plan, steady, pairs, places, seating)
+    if plan is None:
+        worth = likely_worth(last.plan, kept, pairs, places)
+        plan = cheapest_plan(pairs, places, seating, worth)
+    return plan, known
 
 
 def _unsolved(problem: Problem, pairs: int, clock: Clock) -> Result:
