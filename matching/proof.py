@@ -6,7 +6,7 @@ import numpy as np
 
 from matching.candidates import Candidates
 from matching.compiled import compiled
-from matching.encoding import Ints
+from matching.encoding import Encoded, Ints
 from matching.places import (
     BIT,
     NOBODY,
@@ -35,10 +35,7 @@ def make_proof(
         As from `open_seats`.
     """
     encoded = pairs.encoded
-    families = [family.family_id for family in encoded.families]
     coaches = [coach.coach_id for coach in encoded.coaches]
-    left_out = np.argsort(encoded.rank)[closed]
-    reached = np.flatnonzero(closed >= 0)
     asked = np.flatnonzero(np.bincount(pairs.coach, minlength=len(coaches)))
     names = supervisor_names(encoded)
     bosses = np.unique(places.supervisor[asked])
@@ -51,10 +48,7 @@ def make_proof(
         return found
 
     return Proof(
-        closed={
-            families[number]: families[other]
-            for number, other in zip(reached.tolist(), left_out[reached].tolist(), strict=True)
-        },
+        closed=_closed_for(closed, encoded),
         slot_prices={
             f"{coaches[c]} {SLOTS[slot]}": cost
             for c, slot, cost in zip(
@@ -68,6 +62,17 @@ def make_proof(
             zip((names[s] for s in bosses.tolist()), prices(plan.supervisor[bosses]), strict=True)
         ),
     )
+
+
+def _closed_for(closed: Ints, encoded: Encoded) -> dict[str, str]:
+    """For each family in a closed set the family left out that reaches it."""
+    families = [family.family_id for family in encoded.families]
+    left_out = np.argsort(encoded.rank)[closed]
+    reached = np.flatnonzero(closed >= 0)
+    return {
+        families[number]: families[other]
+        for number, other in zip(reached.tolist(), left_out[reached].tolist(), strict=True)
+    }
 
 
 def highest_price(plan: Plan) -> int:

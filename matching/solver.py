@@ -239,11 +239,7 @@ class Optimum:
         bound = dual_bound(self.places, self.plan, seats)
         clock.end("proof")
         clock.start("explain")
-        few = int(self.plan.matched.sum()) <= NEXT_BEST_UP_TO
-        others = self._next_best(pair_cost + load_cost) if explain and few else {}
-        self.proposals = proposals_of(
-            self.problem, self.pairs, self.plan, others, {} if explain else known
-        )
+        self._propose(pair_cost + load_cost, known, explain=explain)
         result = replace(
             unsolved,
             status=Status.OPTIMAL,
@@ -256,12 +252,19 @@ class Optimum:
             proof=proof,
         )
         clock.end("explain")
-        if explain:
-            clock.start("recruit")
-            found = recruitment_of(self.pairs, self.places, self.plan, closed)
-            result = replace(result, recruitment=found)
-            clock.end("recruit")
-        return result
+        if not explain:
+            return result
+        clock.start("recruit")
+        found = recruitment_of(self.pairs, self.places, self.plan, closed)
+        clock.end("recruit")
+        return replace(result, recruitment=found)
+
+    def _propose(self, cost: int, known: Mapping[int, Proposal], *, explain: bool) -> None:
+        few = int(self.plan.matched.sum()) <= NEXT_BEST_UP_TO
+        others = self._next_best(cost) if explain and few else {}
+        self.proposals = proposals_of(
+            self.problem, self.pairs, self.plan, others, {} if explain else known
+        )
 
     def _next_best(self, cost: int) -> dict[int, tuple[NextBest, ...]]:
         return self.others(cost).of(np.flatnonzero(self.plan.matched))
