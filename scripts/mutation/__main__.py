@@ -1,8 +1,9 @@
 """``python -m scripts.mutation``: put small faults into the matcher and see that the tests notice.
 
-Results are kept in build/mutants.jsonl and used again, so a run that is broken off goes on where it
-was. When all are known, docs/matching-mutants.md is written; a survivor without an argument in
-accepted.toml makes the exit code 1.
+Results are kept in build/mutants.jsonl and used again as long as the function around the fault is
+the same, so a run that is broken off goes on where it was. When all are known,
+docs/matching-mutants.md is written; a survivor without an argument in accepted.toml makes the exit
+code 1.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -57,11 +57,6 @@ def _mutants(group: Group) -> list[Mutant]:
     return found
 
 
-def _key(mutant: Mutant) -> str:
-    text = json.dumps([source_of(mutant.module), mutant.node, mutant.which])
-    return sha256(text.encode()).hexdigest()[:20]
-
-
 def _known() -> dict[str, str]:
     """How each mutant tried so far ended; a later line counts."""
     if not RESULTS.exists():
@@ -77,7 +72,7 @@ def _run(
     wanted = [
         mutant
         for mutant in _mutants(group)
-        if known.get(_key(mutant)) in open_ways and options.only in mutant.name
+        if known.get(mutant.key) in open_ways and options.only in mutant.name
     ]
 
     def try_all(trial: Trial) -> None:
@@ -87,7 +82,7 @@ def _run(
                 _say(f"{name}: time is up")
                 return
             how = trial((mutant.module, mutated(source_of(mutant.module), mutant)))
-            known[_key(mutant)] = how
+            known[mutant.key] = how
             _keep(mutant, how)
             if how == SURVIVED:
                 _say(f"{place}/{len(wanted)} {mutant.name}")
@@ -103,11 +98,11 @@ def _say(line: str) -> None:
 def _keep(mutant: Mutant, how: str) -> None:
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"key": _key(mutant), "how": how, **asdict(mutant)}) + "\n")
+        file.write(json.dumps({"how": how, **asdict(mutant)}) + "\n")
 
 
 def _outcomes(group: Group, known: dict[str, str]) -> list[Outcome]:
-    return [Outcome(mutant, known.get(_key(mutant))) for mutant in _mutants(group)]
+    return [Outcome(mutant, known.get(mutant.key)) for mutant in _mutants(group)]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from types import UnionType
 from typing import Any
 
@@ -51,6 +52,8 @@ class Mutant:
 
     Attributes
     ----------
+    key
+        The same as long as the function around it, or the statement of the module, is the same.
     where
         The function that it is in.
     before, after
@@ -60,6 +63,7 @@ class Mutant:
     module: str
     node: int
     which: int
+    key: str
     where: str
     before: str
     after: str
@@ -72,19 +76,22 @@ class Mutant:
 def mutants_of(module: str, source: str) -> Iterator[Mutant]:
     """All of them, in the order of the source."""
     seen: Counter[tuple[str, str, str]] = Counter()
-    for number, (node, where, around) in enumerate(_walked(ast.parse(source))):
+    alike: Counter[str] = Counter()
+    for number, (node, where, around, part) in enumerate(_walked(ast.parse(source))):
         for which, change in enumerate(_changes(node)):
             before, after = _told(around), _told(_with(around, node, change))
             seen[where, before, after] += 1
             again = seen[where, before, after]
             before += f" (no. {again})" if again > 1 else ""
-            yield Mutant(module, number, which, where, before, after)
+            alike[part] += 1
+            key = sha256(f"{module} {alike[part]} {part}".encode()).hexdigest()[:20]
+            yield Mutant(module, number, which, key, where, before, after)
 
 
 def mutated(source: str, mutant: Mutant) -> ast.Module:
     """The module's tree with the fault in it."""
     tree = ast.parse(source)
-    target, _, _ = _walked(tree)[mutant.node]
+    target = _walked(tree)[mutant.node][0]
     found = _with(tree, target, _changes(target)[mutant.which])
     assert isinstance(found, ast.Module)
     return ast.fix_missing_locations(found)
@@ -109,26 +116,29 @@ def _unseen(node: ast.AST) -> bool:
     return imports or (isinstance(node, ast.keyword) and node.arg in UNSEEN)
 
 
-def _walked(tree: ast.Module) -> list[tuple[ast.AST, str, ast.AST]]:
-    """Nodes in which a fault could be seen, with the function and the expression of each."""
-    found: list[tuple[ast.AST, str, ast.AST]] = []
+def _walked(tree: ast.Module) -> list[tuple[ast.AST, str, ast.AST, str]]:
+    """Nodes in which a fault could be seen: each with function, expression and text around it.
 
-    def enter(node: ast.AST, where: str, around: ast.AST | None) -> None:
+    The text is that of the function or method; outside of those, of the node itself.
+    """
+    found: list[tuple[ast.AST, str, ast.AST, str]] = []
+
+    def enter(node: ast.AST, where: str, around: ast.AST | None, part: str) -> None:
         if _unseen(node):
             return
         if isinstance(node, ast.FunctionDef):
-            where = node.name
+            where, part = node.name, part or ast.unparse(node)
         small = not isinstance(node, LARGE) and len(ast.unparse(node)) <= SHOWN
         around = (around or node) if small else None
-        found.append((node, where, around or node))
+        found.append((node, where, around or node, part or ast.unparse(around or node)))
         for name, value in ast.iter_fields(node):
             if name in {"annotation", "returns", "decorator_list"}:
                 continue
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    enter(child, where, around)
+                    enter(child, where, around, part)
 
-    enter(tree, "the module", None)
+    enter(tree, "the module", None, "")
     return found
 
 

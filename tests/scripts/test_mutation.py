@@ -62,6 +62,19 @@ def test_every_kind_of_fault_is_put_in() -> None:
     ]
 
 
+def test_a_fault_keeps_its_key_while_its_function_is_the_same() -> None:
+    def keys(source: str, where: str) -> list[str]:
+        return [mutant.key for mutant in mutants_of("m", source) if mutant.where == where]
+
+    twice = SOURCE + "LIMIT = 3\n" + SOURCE.replace("least", "fewest")
+    assert keys(twice, "least") == keys(SOURCE, "least")
+    assert not set(keys(twice, "fewest")) & set(keys(SOURCE, "least"))
+    changed = SOURCE.replace("return -1", "return -2")
+    assert not set(keys(changed, "least")) & set(keys(SOURCE, "least"))
+    every = [mutant.key for mutant in mutants_of("m", twice)]
+    assert len(set(every)) == len(every)
+
+
 @pytest.mark.parametrize(
     ("source", "after"),
     [
