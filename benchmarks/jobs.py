@@ -24,6 +24,7 @@ from benchmarks.peers.exchange import Answer, Arcs, judge
 from benchmarks.yardstick import touch
 from matching import Live, Problem, Result, generate, solve
 from matching.files import read_problem, write_problem
+from matching.warm_up import warm_up
 
 Figures = dict[str, Any]
 Value = TypeVar("Value")
@@ -147,8 +148,8 @@ def _timed(work: Callable[[], Value]) -> tuple[float, Value]:
 
 def _warm_up() -> None:
     """Loads libraries and machine code, so that no round pays for it."""
-    for extras in (True, False):
-        solve(generate(WARM_UP, extras=extras))
+    warm_up()
+    solve(generate(WARM_UP, extras=False))
     reruns.rerun(generate(WARM_UP), seed=1)
     Live(generate(WARM_UP)).rerun(generate(WARM_UP, seed=1))
 

@@ -22,7 +22,6 @@ import numpy as np
 from matching.alternatives import Others
 from matching.candidates import Candidates
 from matching.carried import open_all
-from matching.cheapest import OUT_OF_REACH
 from matching.closure import first_to_gain, no_traces, reach
 from matching.encoding import Ints, Numbers, slot_mask
 from matching.mend import price_all, put_right
@@ -30,7 +29,7 @@ from matching.near import forget, nearest, renew_all, widened
 from matching.newcomers import Newcomers
 from matching.paths import new_search
 from matching.places import NOBODY, SEATS, Places, pairs_for_loops, supervisor_names
-from matching.plan import Plan, leave, with_holes
+from matching.plan import OUT_OF_REACH, Plan, leave, with_holes
 from matching.problem import SLOTS, Coach, Family, Problem
 from matching.proof import costs_of
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from matching.candidates import Candidates
-from matching.cheapest import OUT_OF_REACH
 from matching.compiled import compiled, lean
 from matching.encoding import Bools, Ints
 from matching.mend import NO_SEAT, leave_all, price_all, put_right
 from matching.near import nearest
 from matching.paths import Search, new_search
 from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops
-from matching.plan import FIRST_HOLE, Plan, empty_plan, with_holes
+from matching.plan import FIRST_HOLE, OUT_OF_REACH, Plan, empty_plan, with_holes
 from matching.renewal import Kept
 
 MOST = 4_096  # families without a seat, and holes, above which another flow is faster

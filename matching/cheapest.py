@@ -1,31 +1,33 @@
 """Level 2: how. The least total cost among all ways to match the families of level 1.
 
-The flow solver gets each family's cheapest pairs only. Its prices then tell, over all pairs there
-are, whether a pair that was left out could make the matching cheaper; those that could are added
-and it is solved again. When there are none, the answer is the optimum of the whole problem: pairs
-are left out by proof, never by guess. The last few families are moved by shortest paths instead,
-which is the same optimum in less time.
+Two ways come near it. The flow solver gets each family's cheapest pairs only, and finds what is
+best among those. Where there are many families it takes longest by far, so they bid for seats
+instead. Either way the prices then tell, over all pairs there are, which families could have a
+cheaper seat; these are moved by shortest alternating paths. When there are none left, the answer is
+the optimum of the whole problem: pairs are left out by proof, never by guess.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from matching.bidding import bid
+from matching.bids import plan_of
 from matching.candidates import Candidates
 from matching.compiled import compiled, lean
 from matching.encoding import Ints
 from matching.flow import cheapest_flow, prices_of
 from matching.mend import find_restless, mend
 from matching.network import build_network
-from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops, part_of
-from matching.plan import Plan, empty_plan, seat_price, seat_prices
+from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops
+from matching.plan import OUT_OF_REACH, Plan, empty_plan, seat_prices
 
+BY_FLOW = 1_000  # families up to which the flow solver is asked first
 AT_FIRST = 16
 AT_FIRST_AGAIN = 8
 NEAR = 16
-ADDED = 8
 MENDED = 0.02  # share of the families below which paths are faster than another flow
-OUT_OF_REACH = 1 << 50
+UNSEATED = 0.02  # share of the families without a seat above which bidding has come to nothing
 
 
 def cheapest_plan(
@@ -44,22 +46,25 @@ def cheapest_plan(
     """
     loops = pairs_for_loops(pairs)
     families = np.flatnonzero(seating.matched)
+    if len(families) > BY_FLOW:
+        bids, waiting = bid(families, loops, places)
+        if len(waiting) <= UNSEATED * len(families):
+            return mend(plan_of(bids, places), waiting, loops, places)
+    return mend(_plan_by_flow(families, loops, places, seating, worth), families[:0], loops, places)
+
+
+def _plan_by_flow(
+    families: Ints, pairs: Pairs, places: Places, seating: Seating, worth: Ints | None
+) -> Plan:
+    """A plan that is the cheapest over some pairs, and for most families over all."""
     count = AT_FIRST if worth is None else AT_FIRST_AGAIN
     guess = np.zeros_like(seating.holder) if worth is None else worth
-    chosen = cheapest_pairs(families, seating.seat, loops, guess, count)
-    plan = _solved(loops, places, chosen, seating)
-    restless = find_restless(families, loops, plan)
-    few = MENDED * len(families)
-    while len(restless):
-        if len(restless) > few:
-            near = cheapest_pairs(families, plan.seat, loops, seat_prices(plan), NEAR)
-            chosen = np.union1d(chosen, near)
-            plan = _solved(loops, places, chosen, seating)
-        else:
-            more = cheaper_pairs(restless, loops, plan, ADDED)
-            chosen = np.union1d(chosen, more)
-            mend(plan, restless, part_of(loops, chosen), places)
-        restless = find_restless(families, loops, plan)
+    chosen = cheapest_pairs(families, seating.seat, pairs, guess, count)
+    plan = _solved(pairs, places, chosen, seating)
+    while len(find_restless(families, pairs, plan)) > MENDED * len(families):
+        near = cheapest_pairs(families, plan.seat, pairs, seat_prices(plan), NEAR)
+        chosen = np.union1d(chosen, near)
+        plan = _solved(pairs, places, chosen, seating)
     return plan
 
 
@@ -128,41 +133,4 @@ def _least_worth(f: int, c: int, pairs: Pairs, worth: Ints) -> int:
         seat = first + BIT[(shared & -shared) % PRIME]
         shared &= shared - 1
         least = min(least, worth[seat])
-    return least
-
-
-@compiled
-def cheaper_pairs(families: Ints, pairs: Pairs, plan: Plan, count: int) -> Ints:
-    """Up to so many pairs of each family that are cheaper than its own at these prices, sorted."""
-    found = np.empty(len(families) * (count + 1), np.int64)
-    gains = np.empty(count + 1, np.int64)
-    filled = 0
-    for f in families:
-        kept = 0
-        for pair in range(pairs.start[f], pairs.stop[f]):
-            gain = plan.family[f] - pairs.cost[pair] - _least_seat(f, pair, pairs, plan)
-            if gain > 0:
-                place = kept
-                while place and gains[place - 1] < gain:
-                    gains[place] = gains[place - 1]
-                    found[filled + place] = found[filled + place - 1]
-                    place -= 1
-                gains[place] = gain
-                found[filled + place] = pair
-                kept = min(count, kept + 1)
-        found[filled : filled + kept].sort()
-        filled += kept
-    return found[:filled].copy()
-
-
-@lean
-def _least_seat(f: int, pair: int, pairs: Pairs, plan: Plan) -> int:
-    """The price of the cheapest seat that a pair shares."""
-    c = int(pairs.coach[pair])
-    shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
-    least = OUT_OF_REACH
-    while shared:
-        seat = first + BIT[(shared & -shared) % PRIME]
-        shared &= shared - 1
-        least = min(least, seat_price(seat, plan))
     return least

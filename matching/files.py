@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -123,7 +124,7 @@ def things(rows: list[Row], make: Callable[[Row], Thing]) -> tuple[Thing, ...]:
 
 def _note(row: Row, faults: Iterable[Fault]) -> None:
     """Note a thing's faults against its row, but for cells that could not even be read."""
-    unreadable = set(row.bad)
+    unreadable = row.bad
     for fault in faults:
         if fault.field not in unreadable:
             row.complain(fault.field, fault.value, fault.allowed)
@@ -136,7 +137,7 @@ def parse_family(row: Row) -> Family:
         northing=row.whole("northing"),
         priority=row.whole("priority"),
         waiting_since=row.day("waiting_since"),
-        slots=tuple(row.text("slots").split()),
+        slots=row.listed("slots"),
         needs=_needs(row),
         languages=row.words("languages"),
         coach_gender=row.text("coach_gender"),
@@ -149,13 +150,19 @@ def parse_family(row: Row) -> Family:
 
 def _needs(row: Row) -> tuple[tuple[str, int], ...]:
     needs = []
-    for word in row.text("needs").split():
-        tag, colon, weight = word.rpartition(":")
-        if colon and re.fullmatch("[0-9]{1,9}", weight):
-            needs.append((tag, int(weight)))
+    for word in row.listed("needs"):
+        need = _need(word)
+        if need is not None:
+            needs.append(need)
         else:
             row.faults.append(FileFault(row.file, row.line, "needs", word, NEED_ALLOWED))
     return tuple(needs)
+
+
+@lru_cache(maxsize=1 << 16)
+def _need(word: str) -> tuple[str, int] | None:
+    tag, colon, weight = word.rpartition(":")
+    return (tag, int(weight)) if colon and re.fullmatch("[0-9]{1,9}", weight) else None
 
 
 def parse_coach(row: Row) -> Coach:
@@ -164,7 +171,7 @@ def parse_coach(row: Row) -> Coach:
         easting=row.whole("easting"),
         northing=row.whole("northing"),
         status=row.text("status"),
-        slots=tuple(row.text("slots").split()),
+        slots=row.listed("slots"),
         capacity=row.whole("capacity"),
         experience=row.words("experience"),
         lived_experience=row.words("lived_experience"),

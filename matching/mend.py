@@ -12,7 +12,7 @@ from matching.balance import balance
 from matching.closure import UnfinishedWalk
 from matching.compiled import compiled, lean
 from matching.encoding import Ints
-from matching.near import Near, whole
+from matching.near import Near, nearest
 from matching.paths import Search, new_search
 from matching.places import BIT, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, leave, seat_price, with_holes
@@ -20,18 +20,26 @@ from matching.plan import Plan, leave, seat_price, with_holes
 NO_SEAT = 1 << 50
 
 
-def mend(plan: Plan, restless: Ints, pairs: Pairs, places: Places) -> None:
-    """Give each family that could have a cheaper seat the right one; `plan` changes in place.
+def mend(plan: Plan, waiting: Ints, pairs: Pairs, places: Places) -> Plan:
+    """Seat who waits, and give each family that could have a cheaper seat the right one.
+
+    Prices may be wrong only in that a seated family pays more than its cheapest seat costs. The
+    answer is the optimum over all pairs; it shares its arrays with `plan`, which is used up.
 
     Raises
     ------
     UnfinishedWalk
-        When somebody finds no seat: a defect, since they all had one.
+        When somebody finds no seat: a defect, since all of them can be matched.
     """
+    restless = find_restless(np.flatnonzero(plan.seat >= 0), pairs, plan)
+    if len(restless) + len(waiting) == 0:
+        return plan
     holed = with_holes(plan, len(restless))
     leave_all(restless, 0, holed)
-    price_all(restless, pairs, holed)
-    put_right(restless, whole(pairs), places, holed, new_search(holed))
+    everyone = np.sort(np.concatenate([restless, waiting]))
+    price_all(everyone, pairs, holed)
+    put_right(everyone, nearest(everyone, pairs, holed), places, holed, new_search(holed))
+    return with_holes(holed, 0)
 
 
 @lean

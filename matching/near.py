@@ -50,21 +50,6 @@ class Near(NamedTuple):
     all: Pairs
 
 
-def whole(pairs: Pairs) -> Near:
-    """Every pair kept, to be looked at at once."""
-    return Near(
-        start=pairs.start,
-        stop=pairs.stop,
-        coach=pairs.coach,
-        cost=pairs.cost,
-        detour=np.zeros(len(pairs.cost), dtype=np.int64),
-        raised=np.zeros(len(pairs.start), dtype=np.int64),
-        bound=np.full(len(pairs.start), NEVER, dtype=np.int64),
-        kept=len(pairs.cost),
-        all=pairs,
-    )
-
-
 def nearest(families: Ints, pairs: Pairs, plan: Plan) -> Near:
     """The nearest pairs of some families; none of the others."""
     nothing = np.zeros(0, dtype=np.int64)

@@ -101,14 +101,6 @@ def pairs_for_loops(pairs: Candidates) -> Pairs:
     return Pairs(pairs.start[:-1], pairs.start[1:], pairs.coach, pairs.cost, *slots)
 
 
-def part_of(pairs: Pairs, chosen: Ints) -> Pairs:
-    """Some of the pairs; their numbers must be sorted."""
-    start, stop = np.searchsorted(chosen, pairs.start), np.searchsorted(chosen, pairs.stop)
-    return pairs._replace(
-        start=start, stop=stop, coach=pairs.coach[chosen], cost=pairs.cost[chosen]
-    )
-
-
 def supervisor_names(encoded: Encoded) -> tuple[str, ...]:
     """The ids of the supervisors, in the order of their numbers."""
     return tuple(sorted({c.supervisor for c in encoded.coaches if c.supervisor is not None}))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -40,34 +42,45 @@ class FilesError(ValueError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
-    """One row: its line in the file, its cells by column, and how to complain about them."""
+    """One row: its line in the file, its cells, and how to complain about them.
+
+    Attributes
+    ----------
+    place
+        Column to the place of its cell in `cells`; one mapping for all rows of a file.
+    """
 
     file: str
     line: int
-    cells: dict[str, str]
+    place: Mapping[str, int]
+    cells: Sequence[str]
     faults: list[FileFault] = field(repr=False)
-    bad: set[str] = field(default_factory=set)
+    bad: frozenset[str] = frozenset()
 
     def complain(self, column: str, value: object, allowed: str) -> None:
-        self.bad.add(column)
+        self.bad |= {column}
         self.faults.append(FileFault(self.file, self.line, column, str(value), allowed))
 
     def text(self, column: str) -> str:
-        return self.cells[column]
+        return self.cells[self.place[column]]
 
     def words(self, column: str) -> frozenset[str]:
         """A list whose order means nothing."""
-        return frozenset(self.cells[column].split())
+        return _set_of(self.text(column))
+
+    def listed(self, column: str) -> tuple[str, ...]:
+        """A list in the order of the cell."""
+        return _words_of(self.text(column))
 
     def parsed(self, column: str, parse: Callable[[str], T], allowed: str, instead: T) -> T:
         """The cell by `parse`, which raises ValueError; a fault is noted and `instead` given, so
         that the rest of the row can be looked at as well."""
         try:
-            return parse(self.cells[column])
+            return parse(self.text(column))
         except ValueError:
-            self.complain(column, self.cells[column], allowed)
+            self.complain(column, self.text(column), allowed)
             return instead
 
     def whole(self, column: str, instead: int = 1) -> int:
@@ -78,6 +91,17 @@ class Row:
 
     def yes_no(self, column: str) -> bool:
         return self.parsed(column, _yes_no, "yes, no", False)
+
+
+# A county's rows say the same few things again and again: one object for each saves gigabytes.
+@lru_cache(maxsize=1 << 16)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(map(intern, text.split()))
+
+
+@lru_cache(maxsize=1 << 16)
+def _set_of(text: str) -> frozenset[str]:
+    return frozenset(_words_of(text))
 
 
 def _whole(text: str) -> int:
@@ -113,25 +137,24 @@ def read_table(
         return []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
-    header: list[str] | None = None
     line = 1
     try:
+        header = [cell.strip() for cell in next(reader, ())]
+        if not _header_is_sound(path.name, header, columns, optional, faults):
+            return []
+        blank = [column for column in optional if column not in header]
+        place = {column: at for at, column in enumerate([*header, *blank])}
+        line = reader.line_num + 1
         for cells in reader:
-            if header is None:
-                header = [cell.strip() for cell in cells]
-                if not _header_is_sound(path.name, header, columns, optional, faults):
-                    return []
+            if len(cells) == len(header):
+                texts = [*(intern(cell.strip()) for cell in cells), *("" for _ in blank)]
+                rows.append(Row(path.name, line, place, texts, faults))
             elif cells:
-                row = _row(path.name, line, header, cells, faults)
-                rows += [row] if row else []
+                allowed = f"{len(header)} cells as in the header"
+                faults.append(FileFault(path.name, line, "", f"{len(cells)} cells", allowed))
             line = reader.line_num + 1
     except csv.Error as error:
         faults.append(FileFault(path.name, line, "", str(error), "well-formed CSV"))
-    if header is None:
-        faults.append(FileFault(path.name, 1, "", "no header", ", ".join(columns)))
-    for row in rows:
-        for column in optional:
-            row.cells.setdefault(column, "")
     return rows
 
 
@@ -163,6 +186,9 @@ def _header_is_sound(
     optional: tuple[str, ...],
     faults: list[FileFault],
 ) -> bool:
+    if not header:
+        faults.append(FileFault(name, 1, "", "no header", ", ".join(columns)))
+        return False
     known = ", ".join((*columns, *optional))
     found = [
         *(
@@ -183,14 +209,3 @@ def _header_is_sound(
     ]
     faults += found
     return not found
-
-
-def _row(
-    name: str, line: int, header: list[str], cells: list[str], faults: list[FileFault]
-) -> Row | None:
-    if len(cells) != len(header):
-        allowed = f"{len(header)} cells as in the header"
-        faults.append(FileFault(name, line, "", f"{len(cells)} cells", allowed))
-        return None
-    values = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-    return Row(name, line, values, faults)

@@ -11,8 +11,12 @@ from matching.solver import solve
 
 
 def warm_up() -> None:
-    """Solve a small county, so that every loop of an ordinary solve is compiled and kept."""
-    solve(generate(60, seed=0))
+    """Solve two counties, so that every loop of an ordinary solve is compiled and kept.
+
+    One is small, where OR-Tools' flow solver is asked, and in one families bid.
+    """
+    for families in (60, 2_000):
+        solve(generate(families, seed=0))
 
 
 if __name__ == "__main__":

@@ -180,7 +180,8 @@ class _Reader:
             self._change_cell(kind, texts, word)
         if len(self.faults) > count:
             return
-        table = Row(self.source, self.line, texts, self.faults)
+        place = {column: at for at, column in enumerate(texts)}
+        table = Row(self.source, self.line, place, tuple(texts.values()), self.faults)
         make: Callable[[Row], Any] = parse_family if kind == "family" else parse_coach
         for made in things([table], make):
             if len(self.faults) == count:

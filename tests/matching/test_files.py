@@ -79,6 +79,16 @@ def test_what_is_written_is_read_back_equal(tmp_path: Path, seed: int) -> None:
     assert read_problem(tmp_path) == instance
 
 
+def test_rows_that_say_the_same_share_it(folder: Path) -> None:
+    """A country's rows would take gigabytes otherwise."""
+    rows = [*read_problem(folder).families, *read_problem(folder).families]
+    for name in ("languages", "training", "household"):
+        cells = [getattr(row, name) for row in rows]
+        assert len({id(cell) for cell in cells}) == len(set(cells))
+    slots = [slot for row in rows for slot in row.slots]
+    assert len({id(slot) for slot in slots}) == len(set(slots))
+
+
 def test_byte_order_mark_line_ends_and_blank_lines_are_accepted(folder: Path) -> None:
     text = "\ufeff" + FAMILIES.replace("\n", "\r\n") + "\r\n"
     (folder / "families.csv").write_bytes(text.encode())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import cheapest, greatest
+from matching import greatest
 from matching.candidates import Candidates, find_candidates
 from matching.cheapest import cheapest_plan
 from matching.closure import UnfinishedWalk, closed_by, node_count
@@ -31,13 +31,18 @@ from tests.matching.varied import varied_problem
 
 seeds = st.integers(0, 2**40)
 some = settings(max_examples=150, deadline=None)
-# How the work is parted: flow alone, a pair at a time; hardly any flow, then paths; both; one flow.
+# How the work is parted: by flow, a pair at a time or all at once, much or nothing left to paths;
+# by bids, which are far too high, low, soon ended so that all is left to paths, or come to nothing.
 WAYS = (
-    {"AT_FIRST": 1, "ADDED": 1},
-    {"AT_FIRST": 1, "MENDED": 1.0},
-    {"AT_FIRST": 2, "ADDED": 1, "MENDED": 0.05},
-    {"AT_FIRST": 1, "MENDED": 0.0},
-    {"AT_FIRST": 10_000},
+    {"cheapest.AT_FIRST": 1, "cheapest.MENDED": 0.0},
+    {"cheapest.AT_FIRST": 1, "cheapest.MENDED": 1.0},
+    {"cheapest.AT_FIRST": 2, "cheapest.MENDED": 0.05},
+    {"cheapest.AT_FIRST": 10_000},
+    {"cheapest.BY_FLOW": 0, "bidding.STEPS": 1, "bidding.KEPT": 2},
+    {"cheapest.BY_FLOW": 0, "bidding.STEPS": 10_000, "near.KEPT": 1},
+    {"cheapest.BY_FLOW": 0, "cheapest.UNSEATED": 1.0, "bidding.PATIENCE": 1},
+    {"cheapest.BY_FLOW": 0, "cheapest.UNSEATED": 1.0, "bidding.PATIENCE": 0},
+    {"cheapest.BY_FLOW": 0, "cheapest.UNSEATED": 0.0, "bidding.PATIENCE": 0},
 )
 
 
@@ -114,7 +119,7 @@ def check_every_way(problem: Problem) -> None:
     for way in ({}, *WAYS):
         with pytest.MonkeyPatch.context() as patch:
             for name, value in way.items():
-                patch.setattr(cheapest, name, value)
+                patch.setattr(f"matching.{name}", value)
             plan = cheapest_plan(pairs, places, seating.copy())
         assert plan.matched.tolist() == seating.matched.tolist()
         costs.add(check_plan(problem, pairs, places, plan))
