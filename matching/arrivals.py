@@ -21,10 +21,9 @@ import numpy as np
 
 from matching.alternatives import Others
 from matching.candidates import Candidates
-from matching.carried import open_all
 from matching.closure import first_to_gain, no_traces, reach
 from matching.encoding import Ints, Numbers, slot_mask
-from matching.mend import price_all, put_right
+from matching.mend import open_coach, price_all, put_right
 from matching.near import forget, nearest, renew_all, widened
 from matching.newcomers import Newcomers
 from matching.paths import new_search
@@ -197,7 +196,7 @@ class Arrivals:
         bids = (plan.family[families] - costs)[seated]
         plan.coach[c] = max(onward, bids.max(initial=onward)) if places.room[c] else OUT_OF_REACH
         renew_all(families[seated], self._near, plan)
-        open_all(np.array([c], dtype=np.int64), places, plan, self._search)
+        open_coach(c, places, plan, self._search)
         put_right(np.zeros(0, dtype=np.int64), self._near, places, plan, self._search)
 
     def _new_family(self, family: Family, coaches: Ints, costs: Ints) -> int:

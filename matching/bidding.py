@@ -23,7 +23,7 @@ KEPT = 16  # pairs of a family that it looks at
 PATIENCE = 200  # bids for each family, on average, after which it ends
 
 
-class Kept(NamedTuple):
+class Shortlist(NamedTuple):
     """The pairs of each family that were cheapest when they were last looked for, in that order.
 
     Attributes
@@ -49,23 +49,23 @@ def bid(families: Ints, pairs: Pairs, places: Places) -> tuple[Bids, Ints]:
     bids = no_bids(pairs, places, max(1, int(pairs.cost.mean()) // STEPS))
     waiting = families.copy()
     count = hold_auction(
-        waiting, PATIENCE * len(families), _nothing_kept(pairs), pairs, places, bids
+        waiting, PATIENCE * len(families), _no_shortlist(pairs), pairs, places, bids
     )
     return bids, waiting[:count]
 
 
-def _nothing_kept(pairs: Pairs) -> Kept:
+def _no_shortlist(pairs: Pairs) -> Shortlist:
     families = len(pairs.start)
     coach = np.zeros(families * KEPT, dtype=pairs.coach.dtype)
     cost, total = np.zeros((2, families * KEPT), dtype=np.int64)
     first = np.arange(families, dtype=np.int64) * KEPT
     size, bound = np.zeros(families, dtype=np.int64), np.full(families, -NEVER, dtype=np.int64)
-    return Kept(first, size, coach, cost, total, bound)
+    return Shortlist(first, size, coach, cost, total, bound)
 
 
 @lean
 def hold_auction(
-    waiting: Ints, most: int, kept: Kept, pairs: Pairs, places: Places, bids: Bids
+    waiting: Ints, most: int, short: Shortlist, pairs: Pairs, places: Places, bids: Bids
 ) -> int:
     """Let families bid until each has a seat, or so many bids are made; how many have none.
 
@@ -74,7 +74,7 @@ def hold_auction(
     count = len(waiting)
     while count and most:
         most -= 1
-        out = _bid(waiting[count - 1], kept, pairs, places, bids)
+        out = _bid(waiting[count - 1], short, pairs, places, bids)
         if out >= 0:
             waiting[count - 1] = out
         else:
@@ -83,31 +83,31 @@ def hold_auction(
 
 
 @lean
-def _bid(f: int, kept: Kept, pairs: Pairs, places: Places, bids: Bids) -> int:
+def _bid(f: int, short: Shortlist, pairs: Pairs, places: Places, bids: Bids) -> int:
     """Let a family bid for the seat that is best for it; who is outbid, or `NOBODY`."""
     while True:
         best, total, second = -1, NEVER, NEVER
-        for at in range(kept.first[f], kept.first[f] + kept.size[f]):
-            c, cost = int(kept.coach[at]), kept.cost[at]
+        for at in range(short.first[f], short.first[f] + short.size[f]):
+            c, cost = int(short.coach[at]), short.cost[at]
             if cost + bids.least[c] < second:
                 offer = cost + least_worth(f, c, pairs, bids)
                 if offer < total:
                     best, total, second = at, offer, total
                 elif offer < second:
                     second = offer
-        if second <= kept.bound[f] or kept.bound[f] == NEVER:
+        if second <= short.bound[f] or short.bound[f] == NEVER:
             break
-        _look_again(f, kept, pairs, bids)
-    bids.cost[f] = kept.cost[best]
+        _look_again(f, short, pairs, bids)
+    bids.cost[f] = short.cost[best]
     more = min(second - total, MOST * bids.step) + bids.step
-    return take(f, int(kept.coach[best]), more, pairs, places, bids)
+    return take(f, int(short.coach[best]), more, pairs, places, bids)
 
 
 @lean
-def _look_again(f: int, kept: Kept, pairs: Pairs, bids: Bids) -> None:
+def _look_again(f: int, short: Shortlist, pairs: Pairs, bids: Bids) -> None:
     """Keep the pairs of a family that are cheapest as it is now."""
-    first, count, bound, totals = kept.first[f], 0, NEVER, kept.total
-    most = len(totals) // len(kept.first)
+    first, count, bound, totals = short.first[f], 0, NEVER, short.total
+    most = len(totals) // len(short.first)
     for pair in range(pairs.start[f], pairs.stop[f]):
         c, cost = int(pairs.coach[pair]), pairs.cost[pair]
         total = cost + bids.least[c]
@@ -123,7 +123,7 @@ def _look_again(f: int, kept: Kept, pairs: Pairs, bids: Bids) -> None:
         at = first + count - 1
         while at > first and totals[at - 1] > total:
             totals[at] = totals[at - 1]
-            kept.coach[at], kept.cost[at] = kept.coach[at - 1], kept.cost[at - 1]
+            short.coach[at], short.cost[at] = short.coach[at - 1], short.cost[at - 1]
             at -= 1
-        totals[at], kept.coach[at], kept.cost[at] = total, c, cost
-    kept.size[f], kept.bound[f] = count, bound
+        totals[at], short.coach[at], short.cost[at] = total, c, cost
+    short.size[f], short.bound[f] = count, bound

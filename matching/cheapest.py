@@ -22,47 +22,35 @@ from matching.network import build_network
 from matching.places import BIT, PRIME, SEATS, Pairs, Places, Seating, pairs_for_loops
 from matching.plan import OUT_OF_REACH, Plan, empty_plan, seat_prices
 
-BY_FLOW = 1_000  # families up to which the flow solver is asked first
-AT_FIRST = 16
-AT_FIRST_AGAIN = 8
-NEAR = 16
+BY_FLOW = 100_000  # pairs up to which the flow solver is asked first
+KEPT = 16  # pairs of a family that the flow solver gets at first, and at a time
 MENDED = 0.02  # share of the families below which paths are faster than another flow
 UNSEATED = 0.02  # share of the families without a seat above which bidding has come to nothing
 
 
 def cheapest_plan(
-    pairs: Candidates,
-    places: Places,
-    seating: Seating,
-    worth: Ints | None = None,
+    pairs: Candidates, places: Places, seating: Seating, *, again: bool = False
 ) -> Plan:
     """The cheapest way to match the families that `seating` matches, with the prices of it.
 
-    Parameters
-    ----------
-    worth
-        What each seat is likely to be worth, from an earlier run; it saves time and changes nothing
-        else.
+    `again`: families bid, however few pairs there are, since a re-run is waited for.
     """
     loops = pairs_for_loops(pairs)
     families = np.flatnonzero(seating.matched)
-    if len(families) > BY_FLOW:
+    if len(families) and (again or len(pairs) > BY_FLOW):
         bids, waiting = bid(families, loops, places)
         if len(waiting) <= UNSEATED * len(families):
             return mend(plan_of(bids, places), waiting, loops, places)
-    return mend(_plan_by_flow(families, loops, places, seating, worth), families[:0], loops, places)
+    return mend(_plan_by_flow(families, loops, places, seating), families[:0], loops, places)
 
 
-def _plan_by_flow(
-    families: Ints, pairs: Pairs, places: Places, seating: Seating, worth: Ints | None
-) -> Plan:
+def _plan_by_flow(families: Ints, pairs: Pairs, places: Places, seating: Seating) -> Plan:
     """A plan that is the cheapest over some pairs, and for most families over all."""
-    count = AT_FIRST if worth is None else AT_FIRST_AGAIN
-    guess = np.zeros_like(seating.holder) if worth is None else worth
-    chosen = cheapest_pairs(families, seating.seat, pairs, guess, count)
+    nothing = np.zeros_like(seating.holder)
+    chosen = cheapest_pairs(families, seating.seat, pairs, nothing, KEPT)
     plan = _solved(pairs, places, chosen, seating)
     while len(find_restless(families, pairs, plan)) > MENDED * len(families):
-        near = cheapest_pairs(families, plan.seat, pairs, seat_prices(plan), NEAR)
+        near = cheapest_pairs(families, plan.seat, pairs, seat_prices(plan), KEPT)
         chosen = np.union1d(chosen, near)
         plan = _solved(pairs, places, chosen, seating)
     return plan

@@ -49,6 +49,21 @@ def leave_all(families: Ints, first: int, plan: Plan) -> None:
         leave(families[at], first + at, plan)
 
 
+@lean
+def open_coach(c: int, places: Places, plan: Plan, search: Search) -> None:
+    """Use up, with units that nobody sends, what a coach offers for less than it is worth."""
+    families, teams = len(plan.family), len(plan.family) + len(plan.coach)
+    boss = places.supervisor[c]
+    ahead = teams + (boss if boss >= 0 else len(plan.supervisor))
+    worth = plan.coach[c] - (plan.supervisor[boss] if boss >= 0 else plan.sink[0])
+    while plan.used[c] < places.room[c]:
+        if places.load * (places.placed[c] + plan.used[c]) >= worth:
+            break
+        plan.used[c] += 1
+        search.uneven[families + c] -= 1
+        search.uneven[ahead] += 1
+
+
 def put_right(waiting: Ints, near: Near, places: Places, plan: Plan, search: Search) -> None:
     """Seat who waits, close the holes and even out what else is uneven, for the least cost.
 

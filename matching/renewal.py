@@ -1,7 +1,7 @@
-"""What a re-run keeps of the last run: the pairs of those who are still there, seats and prices.
+"""What a re-run keeps of the last run: the pairs of those who are still there, and who had a seat.
 
 Only pairs with somebody new are looked for; the others are copied, with the points for a change of
-coach put right. The last run's prices tell which pairs are worth trying first.
+coach put right.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ import numpy as np
 from matching.candidates import Candidates, find_candidates
 from matching.closure import closed_by
 from matching.compiled import compiled, lean
-from matching.encoding import Bools, Encoded, Ints, Numbers
+from matching.encoding import Encoded, Ints, Numbers
 from matching.greatest import count_in, seat_greatest
 from matching.paths import Back
 from matching.places import (
     NOBODY,
     SEATS,
-    Pairs,
     Places,
     Seating,
-    pairs_for_loops,
-    supervisor_names,
 )
 from matching.plan import Plan
 from matching.problem import Problem
@@ -31,25 +28,14 @@ from matching.reencoding import Same
 
 
 class Kept(NamedTuple):
-    """Who is still there, unchanged: the number in the last run, or -1.
-
-    Supervisors may have changed.
-    """
+    """Who is still there, unchanged: the number in the last run, or -1."""
 
     family: Ints
     coach: Ints
-    supervisor: Ints
 
     def now(self, coaches: int, families: int) -> tuple[Ints, Ints]:
         """For each of the last run's coaches and families its number now, or -1."""
         return _turned(self.coach, coaches), _turned(self.family, families)
-
-    def with_room(self, before: Places, places: Places) -> Kept:
-        """Only the coaches who have as many places and placements as before."""
-        same = self.coach >= 0
-        for was, now in ((before.room, places.room), (before.placed, places.placed)):
-            same &= np.append(was, 0)[self.coach] == now
-        return self._replace(coach=np.where(same, self.coach, NOBODY))
 
 
 def _turned(was: Ints, count: int) -> Ints:
@@ -68,9 +54,7 @@ def kept_from(
     coach, family = same.coach.copy(), same.family.copy()
     coach[encoded.coach.slots != np.append(before.coach.slots, 0)[coach]] = NOBODY
     family[[encoded.family_number[name] for name in moved & encoded.family_number.keys()]] = NOBODY
-    names = {name: number for number, name in enumerate(supervisor_names(before))}
-    bosses = [names.get(name, NOBODY) for name in supervisor_names(encoded)]
-    return Kept(family, coach, np.array(bosses, dtype=np.int64))
+    return Kept(family, coach)
 
 
 def renewed_pairs(last: Candidates, problem: Problem, encoded: Encoded, kept: Kept) -> Candidates:
@@ -204,47 +188,3 @@ def _unseat(families: Ints, places: Places, seating: Seating) -> None:
         seat = seating.seat[f]
         seating.seat[f] = seating.holder[seat] = NOBODY
         count_in(seat // SEATS, -1, places, seating)
-
-
-def likely_worth(last: Plan, kept: Kept, pairs: Candidates, places: Places) -> Ints:
-    """What each seat was worth in the last run, in the order of this one.
-
-    A new coach's seats are worth what the last of those who get a place there would bid.
-    """
-    held = last.family[last.holder] - last.own_cost[last.holder]
-    was = np.where(last.holder >= 0, held, np.repeat(last.coach, SEATS)).reshape(-1, SEATS)
-    there = (kept.family >= 0) & (last.seat[kept.family] >= 0)
-    paid = np.where(there, last.family[kept.family], 0)
-    bids = _lowest_bids(paid, kept.coach < 0, pairs_for_loops(pairs), places.room)
-    worth = np.where((kept.coach >= 0)[:, None], was[kept.coach], bids[:, None])
-    return np.ascontiguousarray(worth).reshape(-1)
-
-
-@compiled
-def _lowest_bids(paid: Ints, is_new: Bools, pairs: Pairs, room: Ints) -> Ints:
-    """For each new coach the lowest of as many best bids as there is room for, at least 0.
-
-    A family would bid as much as it paid for its own seat, less the cost of the pair.
-    """
-    most = 1
-    for c in range(len(room)):
-        if is_new[c]:
-            most = max(most, room[c])
-    best = np.zeros((len(room), most), np.int64)
-    for f in range(len(paid)):
-        for pair in range(pairs.start[f], pairs.stop[f]):
-            c = pairs.coach[pair]
-            if not is_new[c] or not room[c]:
-                continue
-            bid, place = paid[f] - pairs.cost[pair], room[c] - 1
-            if bid <= best[c, place]:
-                continue
-            while place and best[c, place - 1] < bid:
-                best[c, place] = best[c, place - 1]
-                place -= 1
-            best[c, place] = bid
-    found = np.zeros(len(room), np.int64)
-    for c in range(len(room)):
-        if is_new[c] and room[c]:
-            found[c] = best[c, room[c] - 1]
-    return found

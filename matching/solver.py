@@ -10,7 +10,6 @@ import numpy as np
 
 from matching.alternatives import Others
 from matching.candidates import Candidates, find_candidates
-from matching.carried import carried_plan
 from matching.cheapest import cheapest_plan
 from matching.closure import closed_by
 from matching.encoding import Ints, encode
@@ -24,7 +23,7 @@ from matching.problem import Problem, ProblemError
 from matching.proof import costs_of, dual_bound, make_proof, open_seats
 from matching.recruit import recruitment_of
 from matching.reencoding import encode_again
-from matching.renewal import Kept, kept_from, likely_worth, renewed_pairs, seat_again
+from matching.renewal import Kept, kept_from, renewed_pairs, seat_again
 from matching.result import NextBest, Proposal, Result, Status
 from matching.rules import pin_faults
 from matching.verify import VerificationError, Verifier, verify
@@ -130,9 +129,10 @@ def solve_again(
     if clock.end("who"):
         return unsolved, None
     clock.start("how")
-    plan, known = _planned(problem, last, kept, pairs, places, seating)
+    plan = cheapest_plan(pairs, places, seating, again=last is not None)
     clock.end("how")
     optimum = Optimum(problem, pairs, places, plan)
+    known = _known(problem, last, kept)
     result = optimum.result(unsolved, clock, closed, known, explain=explain)
     return _verified(problem, result, clock, verifier), optimum
 
@@ -157,23 +157,11 @@ def _seated(
     return seating, closed_by(pairs, places, seating)
 
 
-def _planned(
-    problem: Problem,
-    last: Optimum | None,
-    kept: Kept | None,
-    pairs: Candidates,
-    places: Places,
-    seating: Seating,
-) -> tuple[Plan, dict[int, Proposal]]:
-    """Level 2, and the last run's proposals that may be made again."""
+def _known(problem: Problem, last: Optimum | None, kept: Kept | None) -> dict[int, Proposal]:
+    """The last run's proposals that may be made again."""
     if last is None or kept is None or last.problem.settings != problem.settings:
-        return cheapest_plan(pairs, places, seating), {}
-    steady, known = kept.with_room(last.places, places), last.known(kept)
-    plan = carried_plan(last.plan, steady, pairs, places, seating)
-    if plan is None:
-        worth = likely_worth(last.plan, kept, pairs, places)
-        plan = cheapest_plan(pairs, places, seating, worth)
-    return plan, known
+        return {}
+    return last.known(kept)
 
 
 def _unsolved(problem: Problem, pairs: int, clock: Clock) -> Result:
