@@ -20,7 +20,7 @@ from matching.compiled import compiled, lean
 from matching.encoding import Encoded, Ints
 from matching.heap import Heap, clear, new_heap, pop, push
 from matching.hubs import NEVER, Hubs, by_hub, count_passing, no_hubs, with_hub
-from matching.places import SEATS, Pairs, Places
+from matching.places import BIT, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price
 from matching.result import NextBest
 from matching.steps import Steps, steps_of, turned
@@ -111,7 +111,7 @@ class Others:
                 found[some], extra[some] = self._in_parts(families[some], count, pool)
                 done += len(some)
                 if len(some) >= FIRST and done < len(families):
-                    self._add_hub()
+                    self._add_hub(pool)
         return self._told(families, found, extra)
 
     def _told(self, families: Ints, found: Ints, extra: Ints) -> dict[int, tuple[NextBest, ...]]:
@@ -133,11 +133,11 @@ class Others:
         if len(matched) >= LEARNT:
             self.of(matched[:: len(matched) // LEARNT][:LEARNT], 1)
 
-    def _add_hub(self) -> None:
+    def _add_hub(self, pool: ThreadPoolExecutor) -> None:
         passed = sum(room.passed for room in self._rooms)
         for room in self._rooms:
             room.passed[:] = 0
-        self._hubs = with_hub(self._hubs, int(np.argmax(passed)), self._steps, self._onward)
+        self._hubs = with_hub(self._hubs, int(np.argmax(passed)), self._steps, self._onward, pool)
 
     @cached_property
     def _onward(self) -> Steps:
@@ -204,33 +204,33 @@ def _worst(f: int, hubs: Hubs, best: Best) -> int:
     return worst
 
 
-@compiled
+@lean
 def _choose(
     f: int, pairs: Pairs, plan: Plan, coach_rank: Ints, hubs: Hubs, room: Room, best: Best
 ) -> int:
     """The best seats that a family could take at other coaches, by what is known of the ways
     back; the least that it costs to take any."""
-    best.pair[:], best.extra[:], best.rank[:] = NONE, NEVER, NEVER
+    for place in range(len(best.extra)):
+        best.pair[place], best.extra[place], best.rank[place] = NONE, NEVER, NEVER
     mark, number, key, own = room.mark, room.number[0], room.heap.key, plan.seat[f] // SEATS
     least, count = NEVER, 0
     for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(pairs.coach[pair])
-        shared, seat, cost = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS, NEVER
+        shared, cost = pairs.family_slots[f] & pairs.coach_slots[c], NEVER
         while shared and c != own:
-            if shared & 1:
-                node = seat_node(seat, plan)
-                taken = pairs.cost[pair] - plan.family[f] + seat_price(seat, plan)
-                least = min(least, taken)
-                back = key[node] if mark[node] == number else by_hub(node, f, hubs.there, hubs.back)
-                cost = min(cost, taken + back)
-            shared >>= 1
-            seat += 1
+            seat = c * SEATS + BIT[(shared & -shared) % PRIME]
+            shared &= shared - 1
+            node = seat_node(seat, plan)
+            taken = pairs.cost[pair] - plan.family[f] + seat_price(seat, plan)
+            least = min(least, taken)
+            back = key[node] if mark[node] == number else by_hub(node, f, hubs.there, hubs.back)
+            cost = min(cost, taken + back)
         if cost < NEVER:
             count = _keep(pair, cost, coach_rank[c], best, count)
     return least
 
 
-@compiled
+@lean
 def _search(f: int, most: int, steps: Steps, hubs: Hubs, room: Room) -> int:
     """Search back from a family's seat up to some distance, where no hub leads as near; how many
     nodes it has looked at."""

@@ -7,11 +7,12 @@ look at all the same; the node that most of that passes on its way is the next h
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 
-from matching.compiled import compiled, lean
+from matching.compiled import lean
 from matching.encoding import Ints
 from matching.heap import Heap, new_heap, pop, push
 from matching.steps import Steps
@@ -37,7 +38,7 @@ def no_hubs(nodes: int) -> Hubs:
     return Hubs(*np.empty((2, nodes, 0), dtype=np.int64))
 
 
-def with_hub(hubs: Hubs, node: int, steps: Steps, onward: Steps) -> Hubs:
+def with_hub(hubs: Hubs, node: int, steps: Steps, onward: Steps, pool: Executor) -> Hubs:
     """One hub more.
 
     Parameters
@@ -45,15 +46,17 @@ def with_hub(hubs: Hubs, node: int, steps: Steps, onward: Steps) -> Hubs:
     steps, onward
         Those to each node, and the same from each node.
     """
-    heap = new_heap(len(steps.start) - 1)
-    columns = []
-    for way in (steps, onward):
+
+    def spread(way: Steps) -> Ints:
+        heap = new_heap(len(way.start) - 1)
         _spread(node, way, heap)
-        columns.append(heap.key.copy())
+        return heap.key
+
+    columns = pool.map(spread, (steps, onward))
     return Hubs(*(np.column_stack(rows) for rows in zip(hubs, columns, strict=True)))
 
 
-@compiled
+@lean
 def _spread(root: int, steps: Steps, heap: Heap) -> None:
     """Shortest distances of all nodes from a root, left in the heap's `key`."""
     start, other, cost, key = steps.start, steps.other, steps.cost, heap.key

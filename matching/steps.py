@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.compiled import compiled
 from matching.encoding import Ints, Numbers
-from matching.places import SEATS, Pairs, Places
+from matching.places import BIT, PRIME, SEATS, Pairs, Places
 from matching.plan import Plan, seat_node, seat_price
 
 
@@ -22,7 +22,7 @@ class Steps(NamedTuple):
     Attributes
     ----------
     start
-        The steps of node ``v`` are ``start[v]:start[v + 1]``, cheapest first.
+        The steps of node ``v`` are ``start[v]:start[v + 1]``.
     other, cost
         The node at the other end, and the reduced cost.
     """
@@ -33,16 +33,18 @@ class Steps(NamedTuple):
 
 
 def steps_of(pairs: Pairs, places: Places, plan: Plan) -> Steps:
-    """The steps to each node, over the families that are seated."""
+    """The steps to each node, cheapest first, over the families that are seated."""
     families = np.flatnonzero(plan.matched)
     parts = [_steps_of_families(families, pairs, plan), _steps_of_coaches(places, plan)]
     tail, head, cost = (np.concatenate([part[column] for part in parts]) for column in range(3))
     nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
-    return Steps(*_grouped(head, tail, cost, nodes))
+    steps = Steps(*_grouped(head, tail, cost, nodes))
+    _sort(steps)
+    return steps
 
 
 def turned(steps: Steps) -> Steps:
-    """The same steps grouped by the other end: those that lead on from each node."""
+    """The same steps grouped by the other end, in any order: those that lead on from each node."""
     nodes = len(steps.start) - 1
     end = np.repeat(np.arange(nodes), np.diff(steps.start))
     return Steps(*_grouped(steps.other.astype(np.int64), end, steps.cost, nodes))
@@ -61,11 +63,17 @@ def _grouped(key: Ints, other: Ints, cost: Ints, nodes: int) -> tuple[Ints, Numb
         at = start[key[row] + 1]
         start[key[row] + 1] += 1
         others[at], costs[at] = other[row], cost[row]
-    for node in range(nodes):
-        begun, end = start[node], start[node + 1]
-        order = np.argsort(costs[begun:end])
-        others[begun:end], costs[begun:end] = others[begun:end][order], costs[begun:end][order]
     return start[:-1].copy(), others, costs
+
+
+@compiled
+def _sort(steps: Steps) -> None:
+    """Put the steps of each node in the order of their costs."""
+    for node in range(len(steps.start) - 1):
+        begun, end = steps.start[node], steps.start[node + 1]
+        other, cost = steps.other[begun:end], steps.cost[begun:end]
+        order = np.argsort(cost)
+        other[:], cost[:] = other[order], cost[order]
 
 
 @compiled
@@ -81,16 +89,16 @@ def _steps_of_families(families: Ints, pairs: Pairs, plan: Plan) -> tuple[Ints, 
             if count + SEATS > steps.shape[1]:
                 steps = np.concatenate((steps, np.empty_like(steps)), axis=1)
             c = int(pairs.coach[pair])
-            shared, seat = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS
+            shared = pairs.family_slots[f] & pairs.coach_slots[c]
             length = pairs.cost[pair] - plan.family[f]
             while shared:
-                if shared & 1 and plan.seat[f] != seat:
+                seat = c * SEATS + BIT[(shared & -shared) % PRIME]
+                shared &= shared - 1
+                if plan.seat[f] != seat:
                     steps[0, count] = f
                     steps[1, count] = seat_node(seat, plan)
                     steps[2, count] = length + seat_price(seat, plan)
                     count += 1
-                shared >>= 1
-                seat += 1
     return steps[0, :count].copy(), steps[1, :count].copy(), steps[2, :count].copy()
 
 
