@@ -17,7 +17,7 @@ from matching.compiled import lean
 from matching.encoding import Ints, Numbers
 from matching.places import Pairs, Places
 
-STEPS = 64  # the mean cost of a pair is about so many steps
+STEPS = 50  # the mean cost of a pair is about so many steps
 MOST = 64  # steps more than a seat is worth, that are bid at once
 KEPT = 16  # pairs of a family that it looks at
 PATIENCE = 200  # bids for each family, on average, after which it ends

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from matching import cheapest
 from matching.problem import ProblemError
 from matching.solver import solve
 from tests.matching.oracle import answer
@@ -16,6 +17,14 @@ SIZES = (3, 4, 6, 9, 12, 16, 20, 25, 32, 60)
 LARGE = 120  # families, every hundredth time
 SAMPLE = range(60)
 BLOCKS = [range(begun, begun + 100) for begun in range(0, 1_000, 100)]
+
+
+@pytest.fixture(params=["flow", "bids"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Level 2 as for few families, and as for many."""
+    if request.param == "bids":
+        monkeypatch.setattr(cheapest, "BY_FLOW", -1)
+    return str(request.param)
 
 
 def compared(numbers: range) -> Counter[str]:
@@ -42,6 +51,7 @@ def compared(numbers: range) -> Counter[str]:
     return seen
 
 
+@pytest.mark.usefixtures("way")
 def test_solve_agrees_with_an_independent_program() -> None:
     seen = compared(SAMPLE)
     assert min(seen.values()) > 0
@@ -49,6 +59,7 @@ def test_solve_agrees_with_an_independent_program() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("numbers", BLOCKS, ids=lambda numbers: f"from-{numbers.start}")
 def test_solve_agrees_with_an_independent_program_a_thousand_times(numbers: range) -> None:
     seen = compared(numbers)

@@ -343,8 +343,9 @@ def test_parts_agree_in_a_large_county(families: int, seed: int) -> None:
     check_closure(problem)
 
 
+@pytest.mark.parametrize("by_bids", [False, True])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_ties_in_a_county_do_not_depend_on_the_order_of_rows(seed: int) -> None:
+def test_ties_in_a_county_do_not_depend_on_the_order_of_rows(seed: int, by_bids: bool) -> None:
     """All on a few lines and free of charge, so that nearly every choice is a tie."""
     found = generate(300, seed=seed)
     points = replace(found.settings, **dict.fromkeys(found.settings.__dataclass_fields__, 0))
@@ -357,7 +358,7 @@ def test_ties_in_a_county_do_not_depend_on_the_order_of_rows(seed: int) -> None:
     seats = []
     for instance in (tied, shuffled(tied, Random(9)), tied):
         pairs, places, seating = prepared(instance)
-        plan = cheapest_plan(pairs, places, seating)
+        plan = cheapest_plan(pairs, places, seating, again=by_bids)
         names = [row.family_id for row in pairs.encoded.families]
         coaches = [row.coach_id for row in pairs.encoded.coaches]
         seats.append({
