@@ -40,7 +40,10 @@ GROUPS = {
             "verify_pairs", "verify_columns", "verify_known", "verify_reading", "verify_search",
             "verify_squares",
         ),
-        tests=_tests("verify_search", "rules", "costs", "verify_pairs"),
+        tests=_tests(
+            "verify_columns", "verify_reading", "verify_search", "rules", "costs", "verify_pairs",
+            "verify_known",
+        ),
         examples=25,
     ),
     "verify-answer": Group(

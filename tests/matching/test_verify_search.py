@@ -15,7 +15,7 @@ from matching.generate import generate
 from matching.problem import SLOT_INDEX, SLOTS, Coach, Family, Problem
 from matching.verify_columns import Columns, taken_slots
 from matching.verify_pairs import RULE_NAMES, free_slots_of, metres_between, pair_cost, rules_broken
-from matching.verify_search import make_book, near_misses, pairs_of, room_for
+from matching.verify_search import Book, make_book, near_misses, pairs_of, room_for
 from tests.matching.making import coach, family, problem, small_problem
 
 TAGS = tuple(f"t{number}" for number in range(200))
@@ -43,7 +43,11 @@ def by_the_laws(instance: Problem) -> Pairs:
 def by_the_loop(instance: Problem) -> Pairs:
     columns = Columns(instance)
     offers = columns.offers(instance.coaches, 0, taken_slots(instance))
-    book = make_book(columns.asks, offers, columns.points)
+    return found_in(instance, make_book(columns.asks, offers, columns.points))
+
+
+def found_in(instance: Problem, book: Book) -> Pairs:
+    """Each pair must be there once."""
     room = room_for(len(instance.coaches) + 1)
     found: Pairs = {}
     for number, one in enumerate(instance.families):
@@ -228,6 +232,7 @@ def test_who_is_too_near_or_too_far_meets_remotely(away: int) -> None:
     found = by_the_loop(instance)
     assert found == by_the_laws(instance)
     assert set(found["F1"]) == ({"C1", "C2"} if 3_000 <= away <= 5_000 else {"C1"})
+    assert near_misses_by_the_loop(instance) == near_misses_by_the_laws(instance)
 
 
 def test_the_last_corner_of_a_square_is_within_reach() -> None:
