@@ -46,7 +46,7 @@ class Shortlist(NamedTuple):
 
 def bid(families: Ints, pairs: Pairs, places: Places) -> tuple[Bids, Ints]:
     """What comes of it when some families bid, all of whom can be matched; who has no seat then."""
-    bids = no_bids(pairs, places, max(1, int(pairs.cost.mean()) // STEPS))
+    bids = no_bids(pairs, places, max(1, int(pairs.cost.sum()) // len(pairs.cost) // STEPS))
     waiting = families.copy()
     count = hold_auction(
         waiting, PATIENCE * len(families), _no_shortlist(pairs), pairs, places, bids
