@@ -242,3 +242,13 @@ def test_the_last_corner_of_a_square_is_within_reach() -> None:
     one = family(easting=249 + 203, northing=249 + 980)
     assert metres_between(one, corner) == 1_000
     assert set(by_the_loop(problem(one, origin, corner))["F1"]) == {"C1"}
+
+
+def test_the_longest_reach_of_a_class_counts() -> None:
+    """Coaches of one class, between 724 m and 1,024 m, at one place; the family just off it."""
+    short, long = coach("C0", max_distance_m=730), coach("C1", max_distance_m=1_024)
+    east, west = (
+        family(f"F{sign}", easting=400_000 + 1_024 * sign, northing=150_000) for sign in (1, -1)
+    )
+    found = by_the_loop(problem(east, west, short, long))
+    assert {name: set(row) for name, row in found.items()} == {"F1": {"C1"}, "F-1": {"C1"}}
