@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matching import greatest
 from matching.candidates import Candidates, find_candidates
-from matching.cheapest import cheapest_plan
+from matching.cheapest import cheapest_pairs, cheapest_plan
 from matching.closure import UnfinishedWalk, closed_by, node_count
 from matching.encoding import encode
 from matching.flow import FlowError, cheapest_flow, prices_of
@@ -155,6 +155,32 @@ def test_families_seated_are_those_of_one_greatest_flow_after_another(
 @given(seeds, st.integers(1, 14))
 def test_cheapest_plan_is_proved_however_the_work_is_parted(seed: int, n: int) -> None:
     check_every_way(part_problem(seed, n))
+
+
+@pytest.mark.parametrize(("count", "seed"), [(1, 1), (2, 2), (5, 3), (10_000, 4)])
+def test_cheapest_pairs_are_the_first_by_points_and_the_own_pair(count: int, seed: int) -> None:
+    """Cost and what the cheapest shared seat is worth; of equally cheap ones, the first."""
+    random = np.random.default_rng(seed)
+    pairs, _, seating = prepared(generate(60, seed=seed))
+    loops = pairs_for_loops(pairs)
+    worth = random.integers(-9, 60, len(seating.holder))
+    families = np.flatnonzero(np.diff(pairs.start))
+    # A third have nobody, a third what level 1 gives, a third the last of their coaches.
+    last = pairs.coach[pairs.start[1:][families] - 1].astype(np.int64) * WEEK
+    own = np.choose(families % 3, (NOBODY, seating.seat[families], last))
+    seats = np.full(len(seating.seat), NOBODY)
+    seats[families] = own
+    wanted, mask = set(), pairs.shared
+    for f, seat in zip(families.tolist(), own.tolist(), strict=True):
+        rows = range(pairs.start[f], pairs.start[f + 1])
+        total = {}
+        for row in rows:
+            c = int(pairs.coach[row])
+            shared = [q for q in range(WEEK) if mask[row] >> q & 1]
+            total[row] = int(pairs.cost[row]) + min(int(worth[c * WEEK + q]) for q in shared)
+        wanted |= set(sorted(rows, key=lambda row: (total[row], row))[:count])
+        wanted |= {row for row in rows if seat >= 0 and pairs.coach[row] == seat // WEEK}
+    assert cheapest_pairs(families, seats, loops, worth, count).tolist() == sorted(wanted)
 
 
 @some
