@@ -298,17 +298,19 @@ def test_a_walk_that_is_not_finished_is_told() -> None:
 @pytest.mark.parametrize("swap_families", [False, True])
 @pytest.mark.parametrize("swap_coaches", [False, True])
 @pytest.mark.parametrize("limit", ["capacity", "supervisor"])
+@pytest.mark.parametrize("slot", [SLOTS[0], MONDAY])
 def test_whoever_is_in_the_way_of_a_limit_moves_on(
-    limit: str, swap_coaches: bool, swap_families: bool
+    slot: str, limit: str, swap_coaches: bool, swap_families: bool
 ) -> None:
     """The first takes one of two coaches; the second needs what that uses up, however numbered."""
     south, north = (2_000, 0) if swap_families else (0, 2_000)
-    first = family("F1", priority=1, northing=150_000 + south)
+    first = family("F1", priority=1, northing=150_000 + south, slots=(slot,))
     second = family("F2", priority=2, northing=150_000 + north, slots=("tue_evening",))
-    places = [{"northing": 150_000 + metres} for metres in (0, 1_500)]
-    one, other = reversed(places) if swap_coaches else places
+    rows = [{"northing": 150_000 + metres, "slots": (slot,)} for metres in (0, 1_500)]
+    one, other = reversed(rows) if swap_coaches else rows
     if limit == "capacity":
-        coaches = [coach("C1", slots=(MONDAY, "tue_evening"), **one), coach("C2", **other)]
+        one = {**one, "slots": (slot, "tue_evening")}
+        coaches = [coach("C1", **one), coach("C2", **other)]
         bosses = {}
     else:
         coaches = [
@@ -317,8 +319,9 @@ def test_whoever_is_in_the_way_of_a_limit_moves_on(
         ]  # fmt: skip
         bosses = {"S1": 1, "S2": 1}
     instance = problem(first, second, *coaches, supervisors=bosses)
-    _, _, seating = prepared(instance)
+    _, places, seating = prepared(instance)
     assert seating.matched.all()
+    check_counts(places, seating)
     check_every_way(instance)
 
 
