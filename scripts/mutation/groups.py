@@ -52,8 +52,8 @@ GROUPS = {
             "verify_seats", "verify_walk",
         ),
         tests=_tests(
-            "verify_matches", "verify_optimum", "verify_recruits", "verify_report", "verify",
-            "verify_known",
+            "verify_seats", "verify_matches", "verify_optimum", "verify_recruits", "verify_report",
+            "verify", "verify_known",
         ),
         examples=15,
     ),

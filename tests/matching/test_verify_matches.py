@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from matching.problem import Placement
 from matching.result import Unmatched
 from matching.solver import solve
+from matching.verify import examine
 from tests.matching.claims import PROBLEM, SOLVED
 from tests.matching.claims import verify_both_ways as verify
 from tests.matching.making import MONDAY, coach, family, problem
@@ -105,6 +107,33 @@ def test_verify_names_wrong_near_misses() -> None:
     ]
 
 
+def test_verify_names_near_misses_that_stand_twice_and_tells_when_there_are_none() -> None:
+    twice = replace(NONE, near_misses=(*NONE.near_misses, NONE.near_misses[0]))
+    (fault,) = verify(PROBLEM, replace(SOLVED, unmatched=(*_without("unmatched", NONE), twice)))
+    assert fault.startswith(f"left out {NONE.family_id}: near misses are ")
+    untold = replace(NONE, near_misses=())
+    (fault,) = verify(PROBLEM, replace(SOLVED, unmatched=(*_without("unmatched", NONE), untold)))
+    assert fault.startswith(f"left out {NONE.family_id}: near misses are none, must be ")
+
+
+def test_verify_asks_nothing_more_of_rows_that_were_read_from_files() -> None:
+    """They tell family, coach, slot, mode, distance and cost, and nothing beside."""
+    names = ("family_id", "coach_id", "slot", "mode", "distance_m", "cost")
+    rows = [SimpleNamespace(**{n: getattr(row, n) for n in names}) for row in SOLVED.proposals]
+    claim = replace(SOLVED, proposals=tuple(rows))
+    assert verify(PROBLEM, claim) == ()
+    rows[0].cost += 1
+    assert verify(PROBLEM, claim)[0] == f"{WHO}: cost is {ROW.cost + 1}, must be {ROW.cost}"
+
+
+def test_verify_says_nothing_of_the_best_while_proposals_break_a_rule() -> None:
+    found = examine(PROBLEM, replace(SOLVED, **_first(cost=ROW.cost + 1)))
+    assert found.faults == (f"{WHO}: cost is {ROW.cost + 1}, must be {ROW.cost}",)
+    assert (found.cost, found.bound) == (0, 0)
+    right = examine(PROBLEM, SOLVED)
+    assert (right.faults, right.cost, right.bound) == ((), SOLVED.cost, SOLVED.cost)
+
+
 def test_verify_looks_on_after_somebody_unknown() -> None:
     nobody, wrong = replace(OUT, family_id="F999999"), replace(NONE, reason="outranked")
     left_out = (nobody, *_without("unmatched", NONE), wrong)
@@ -180,6 +209,15 @@ def test_verify_counts_placements_against_the_limits() -> None:
     assert "supervisor S1 has 2 matches, the capacity is 1" in verify(tight, right)
     small = replace(instance, coaches=(replace(busy, capacity=1),))
     assert "coach C1 has 2 families, the capacity is 1" in verify(small, right)
+
+
+def test_a_limit_that_placements_alone_exceed_is_no_fault() -> None:
+    """An active match is a fact, whatever would be allowed now."""
+    slots = (MONDAY, "tue_evening")
+    taken = tuple(Placement(family_id=slot, coach_id="C2", slot=slot) for slot in slots)
+    busy = coach("C2", capacity=1, supervisor="S1", slots=slots)
+    instance = problem(family(), coach(), busy, placements=taken, supervisors={"S1": 1})
+    assert verify(instance, solve(instance)) == ()
 
 
 def test_verify_names_broken_rules_and_pins() -> None:

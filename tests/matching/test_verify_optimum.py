@@ -45,6 +45,34 @@ def test_verify_takes_no_price_that_would_not_fit() -> None:
         assert [fault for fault in faults if not fault.startswith("proof: by its prices")] == []
 
 
+def test_verify_takes_what_has_no_price_as_free_and_passes_over_who_is_unknown() -> None:
+    tables = {
+        name: {key: price for key, price in getattr(SOLVED.proof, name).items() if price}
+        for name in ("slot_prices", "coach_prices", "supervisor_prices")
+    }
+    assert verify(PROBLEM, replace(SOLVED, proof=replace(SOLVED.proof, **tables))) == ()
+    tables["slot_prices"] |= {f"nobody {MONDAY}": 99, f"{PROBLEM.coaches[0].coach_id} never": 99}
+    tables["coach_prices"] |= {"nobody": 99}
+    tables["supervisor_prices"] |= {"nobody": 99}
+    assert verify(PROBLEM, replace(SOLVED, proof=replace(SOLVED.proof, **tables))) == ()
+
+
+@pytest.mark.parametrize("table", ["slot_prices", "coach_prices", "supervisor_prices"])
+def test_verify_names_prices_that_prove_nothing_whichever_there_are(table: str) -> None:
+    """The bound with these prices alone is below the cost, so they are named."""
+    instance = problem(family("F1"), coach("C1", supervisor="S1"), supervisors={"S1": 1})
+    right = solve(instance)
+    prices = {
+        "slot_prices": {f"C1 {MONDAY}": -7_000},
+        "coach_prices": {"C1": 7_000},
+        "supervisor_prices": {"S1": 7_000},
+    }
+    claim = replace(right, proof=replace(Proof(), **{table: prices[table]}))
+    (fault,) = verify(instance, claim)
+    assert fault.startswith("proof: by its prices the cost could be as low as ")
+    assert verify(instance, replace(right, proof=Proof())) == ()
+
+
 @pytest.mark.parametrize("table", ["slot_prices", "coach_prices", "supervisor_prices"])
 def test_verify_names_each_forged_price_that_matters(table: str) -> None:
     prices = getattr(SOLVED.proof, table)
