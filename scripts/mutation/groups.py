@@ -53,7 +53,7 @@ GROUPS = {
         ),
         tests=_tests(
             "verify_seats", "verify_matches", "verify_optimum", "verify_recruits", "verify_report",
-            "verify", "verify_known",
+            "verify_walk", "verify", "verify_known",
         ),
         examples=15,
     ),

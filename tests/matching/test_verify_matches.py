@@ -198,6 +198,16 @@ def test_verify_names_broken_limits() -> None:
     assert f"coach C1 has 2 families at {MONDAY}, must be at most one" in verify(instance, doubled)
 
 
+def test_verify_names_only_what_stands_twice() -> None:
+    faults = verify(PROBLEM, replace(SOLVED, proposals=(*SOLVED.proposals, ROW)))
+    assert [fault for fault in faults if fault.endswith("at most one")] == [
+        f"coach {ROW.coach_id} has 2 families at {ROW.slot}, must be at most one"
+    ]
+    assert [fault for fault in faults if fault.endswith("at most once")] == [
+        f"family {ROW.family_id} is matched 2 times, must be at most once"
+    ]
+
+
 def test_verify_counts_placements_against_the_limits() -> None:
     slots = (MONDAY, "tue_evening")
     taken = (Placement(family_id="P1", coach_id="C1", slot="tue_evening"),)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.problem import Placement
 from matching.result import Proof, Unmatched
 from matching.solver import solve
 from matching.verify_columns import Columns, taken_slots
@@ -137,6 +138,34 @@ def test_bound_is_never_above_the_least_cost_whatever_the_prices(seed: int) -> N
 @given(st.lists(st.integers(-(2**62), 2**62)))
 def test_exact_sum_is_that_of_whole_numbers_of_any_size(values: list[int]) -> None:
     assert exact_sum(np.array(values, dtype=np.int64)) == sum(values)
+
+
+def bound_of(room: int, price: int) -> int:
+    """With a supervisor who has two placements, room for so many and that price, and a coach whose
+    own price is far below."""
+    slots = (MONDAY, "tue_evening", "wed_afternoon")
+    placements = tuple(Placement(family_id=q, coach_id="C2", slot=q) for q in slots[:2])
+    instance = problem(
+        family(slots=slots), coach(), coach("C2", slots=slots, capacity=9, supervisor="S1"),
+        placements=placements, supervisors={"S1": 2 + room},
+    )  # fmt: skip
+    columns = Columns(instance)
+    offers = columns.offers(instance.coaches, 0, taken_slots(instance))
+    book = make_book(columns.asks, offers, columns.points)
+    place = np.array([SLOT_PLACE[MONDAY]], dtype=np.int64)
+    seats = make_seats(instance, columns.number, columns.rank, place)
+    prices = given_prices(instance, columns.number, {}, {"C2": -900}, {"S1": price})
+    trail = walk(book, seats, prices.place, place[:0], np.zeros(1, dtype=np.int64))
+    return lower_bound(seats, 0, prices, trail)
+
+
+@pytest.mark.parametrize(("room", "price"), [(-1, 50), (-1, -50), (0, 50), (0, -50), (3, -50)])
+def test_no_room_and_a_price_below_nothing_earn_nothing_and_cost_nothing(
+    room: int, price: int
+) -> None:
+    """Otherwise a made-up price could lift the bound."""
+    assert bound_of(room, price) == bound_of(0, 0)
+    assert bound_of(3, 50) == bound_of(0, 0) - 150
 
 
 def test_verify_names_each_family_that_could_be_matched_as_well() -> None:
