@@ -183,6 +183,17 @@ def test_verify_names_a_slot_that_only_one_of_the_two_has(slot: str) -> None:
     )
 
 
+def test_verify_names_a_slot_that_is_only_the_name_of_a_need() -> None:
+    word = "tue_evening"
+    instance = problem(family(needs=((word, 1),)), coach(lived_experience={word}))
+    right = solve(instance)
+    wrong = replace(right, proposals=(replace(right.proposals[0], slot=word),))
+    assert verify(instance, right) == ()
+    assert verify(instance, wrong) == (
+        f"proposal F1 with C1: {word} is not a slot that both have free",
+    )
+
+
 def test_verify_names_broken_limits() -> None:
     slots = (MONDAY, "tue_evening")
     instance = problem(

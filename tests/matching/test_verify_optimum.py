@@ -230,3 +230,40 @@ def test_verify_names_a_cost_that_somebody_free_would_lower(
     assert verify(instance, claimed(instance, brute, dearer, brute.cost(dearer))) == (
         "level 2: the same families can be matched for less than 12",
     )
+
+
+@pytest.mark.parametrize("table", ["coach_prices", "supervisor_prices"])
+def test_prices_beyond_64_bits_do_not_pass_a_dearer_matching_off(table: str) -> None:
+    """If they were taken, what a place earns above them would wrap round to nothing."""
+    instance = problem(
+        family("F1"), coach("C1", supervisor="S1"),
+        coach("C2", northing=152_000, supervisor="S2"), supervisors={"S1": 1, "S2": 1},
+    )  # fmt: skip
+    brute = Brute(instance)
+    dearer: Assignment = {"F1": ("C2", MONDAY)}
+    cost, least = brute.cost(dearer), brute.least_cost
+    names = ("C1", "C2") if table == "coach_prices" else ("S1", "S2")
+    lifted = {"C1": cost - least, "C2": 0}
+    proof = Proof(
+        slot_prices={f"{name} {MONDAY}": price for name, price in lifted.items()},
+        coach_prices=lifted if table == "supervisor_prices" else {},
+    )
+    forged = replace(proof, **{table: dict.fromkeys(names, -(1 << 63))})
+    assert cost > least
+    assert verify(instance, replace(claimed(instance, brute, dearer, cost), proof=forged)) == (
+        f"level 2: the same families can be matched for less than {cost}",
+    )
+
+
+def test_verify_names_who_ranks_first_of_all_also_where_another_reaches_the_same() -> None:
+    """By another way: the first shares the slot, the other only the coach, who is full."""
+    tuesday = "tue_evening"
+    instance = problem(
+        family("F1", priority=1), family("F2", priority=2),
+        family("F3", priority=3, slots=(tuesday,)), coach("C1", slots=(MONDAY, tuesday)),
+    )  # fmt: skip
+    brute = Brute(instance)
+    held: Assignment = {"F2": ("C1", MONDAY)}
+    assert verify(instance, claimed(instance, brute, held, brute.cost(held))) == (
+        "level 1: family F1 ranks before family F2 and could be matched in its stead",
+    )

@@ -55,3 +55,24 @@ def test_families_gained_is_the_increase_of_the_greatest_number(seed: int) -> No
         f"recruitment row 1: families_gained is 0, must be {gained}",
     )  # fmt: skip
     assert verify(instance, told) == expected
+
+
+@pytest.mark.parametrize(
+    ("others", "slots", "gained"),
+    [
+        ((), (SLOTS[0],), 1),  # the very first place of all
+        ((SLOTS[0], SLOTS[1]), (SLOTS[0], SLOTS[2]), 1),  # nobody takes a slot of one side only
+        ((SLOTS[0], SLOTS[2]), (SLOTS[0], SLOTS[2]), 2),
+    ],
+)
+def test_families_gained_where_there_is_no_coach(
+    others: tuple[str, ...], slots: tuple[str, ...], gained: int
+) -> None:
+    families = (family("F1", slots=(SLOTS[0],)), family("F2", slots=others))
+    instance = replace(problem(*families), coaches=())
+    profile = Profile(
+        easting=400_000, northing=150_000, slots=slots, capacity=2, languages=("en",),
+        gender="woman", training=(), max_distance_m=5_000, families_gained=gained,
+    )  # fmt: skip
+    right = replace(solve(instance, explain=False), recruitment=(profile,))
+    assert verify(instance, right) == ()
