@@ -43,7 +43,9 @@ def test_verify_takes_no_price_that_would_not_fit() -> None:
     for price in (1 << 62, -(1 << 90)):
         prices = {**SOLVED.proof.slot_prices, key: price}
         faults = verify(PROBLEM, replace(SOLVED, proof=replace(SOLVED.proof, slot_prices=prices)))
-        assert [fault for fault in faults if not fault.startswith("proof: by its prices")] == []
+        assert [fault.partition(" could be")[0] for fault in faults] == [
+            "proof: by its prices the cost"
+        ]
 
 
 def test_verify_takes_what_has_no_price_as_free_and_passes_over_who_is_unknown() -> None:
@@ -77,12 +79,11 @@ def test_verify_names_prices_that_prove_nothing_whichever_there_are(table: str) 
 @pytest.mark.parametrize("table", ["slot_prices", "coach_prices", "supervisor_prices"])
 def test_verify_names_each_forged_price_that_matters(table: str) -> None:
     prices = getattr(SOLVED.proof, table)
-    assert prices or table == "supervisor_prices"
+    assert prices
     lowered = {name: price - 1_000 for name, price in prices.items()}
     forged = replace(SOLVED.proof, **{table: lowered})
-    faults = verify(PROBLEM, replace(SOLVED, proof=forged))
-    assert len(faults) == (1 if prices else 0)
-    assert all(f.startswith("proof: by its prices the cost could be as low as ") for f in faults)
+    (fault,) = verify(PROBLEM, replace(SOLVED, proof=forged))
+    assert fault.startswith("proof: by its prices the cost could be as low as ")
 
 
 def test_verify_names_a_forged_closed_set() -> None:
