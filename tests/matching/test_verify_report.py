@@ -39,6 +39,11 @@ def test_report_of_one_of_each_is_in_the_singular() -> None:
     ]
 
 
+def test_report_where_nobody_is_left_out_does_not_speak_of_it() -> None:
+    instance = problem()
+    assert not [line for line in proof_report(instance, solve(instance)) if "left out" in line]
+
+
 def test_report_of_a_wrong_result_is_its_faults() -> None:
     wrong = replace(SOLVED, pairs=1)
     assert proof_report(PROBLEM, wrong) == list(verify(PROBLEM, wrong))
