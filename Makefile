@@ -40,7 +40,7 @@ run-checks:
 	@echo "== import rules"; $(BIN)/lint-imports --config pyproject.toml > build/lint-imports.txt || { cat build/lint-imports.txt; exit 1; }
 	@echo "== templates";    $(BIN)/djlint --quiet --lint templates
 
-mutate: ## Put small faults into the matcher and see that the tests notice: half an hour, resumed
+mutate: ## Put small faults into the matcher and see that the tests notice: an hour or two, resumed
 	@scripts/bootstrap.sh test
 	@$(BIN)/python -m scripts.mutation $(MUTATE_ARGS)
 
