@@ -240,8 +240,9 @@ class Optimum:
             proof=proof,
         )
         clock.end("explain")
-        if not explain:
-            return result
+        return self._with_recruitment(result, clock, closed) if explain else result
+
+    def _with_recruitment(self, result: Result, clock: Clock, closed: Ints) -> Result:
         clock.start("recruit")
         found = recruitment_of(self.pairs, self.places, self.plan, closed)
         clock.end("recruit")
