@@ -1,4 +1,6 @@
-"""A fresh, migrated, empty database for each test: a copy of one that was migrated once.
+"""A migrated, empty database for each test: a copy of one that was migrated once.
+
+On PostgreSQL it may be one that a test before has done with, emptied: see `emptied`.
 
 ``PEERAPP_TEST_DB`` chooses ``sqlite`` (the default) or ``postgres``; for the latter
 ``PEERAPP_TEST_POSTGRES_URL`` names a server on which databases may be made. Without it the tests
@@ -14,11 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from peerapp.db import upgrade
 from tests.support import postgres
+from tests.support.emptied import Changed, Reused
 from tests.support.keys import KEYRING
 from tests.support.quick_engine import REBOUND
 
@@ -61,7 +65,7 @@ def database_url(server: Engine | None, migrated: str, tmp_path: Path) -> Iterat
 
 @contextmanager
 def copied(server: Engine | None, migrated: str, folder: Path) -> Iterator[str]:
-    """Give the URL of a fresh copy of the migrated database."""
+    """Give the URL of a migrated, empty database that nobody else uses until the block ends."""
     template = make_url(migrated)
     if server is None:
         copy = folder / "peerapp.sqlite3"
@@ -70,10 +74,13 @@ def copied(server: Engine | None, migrated: str, folder: Path) -> Iterator[str]:
         with REBOUND.leading_to(url):
             yield url
         return
-    with _made(server, "test", f"TEMPLATE {template.database}") as made:
-        url = made.render_as_string(hide_password=False)
+    reused = _emptied() or _copy_of(server, template)
+    url = reused.url.render_as_string(hide_password=False)
+    try:
         with REBOUND.leading_to(url):
             yield url
+    finally:
+        _FREE.append(reused)
 
 
 def _administering(url: str) -> Iterator[Engine]:
@@ -81,6 +88,8 @@ def _administering(url: str) -> Iterator[Engine]:
         make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
     yield engine
+    while _FREE:
+        _give_up(_FREE.pop())
     with engine.connect() as connection:
         _drop_done(connection)
     engine.dispose()
@@ -92,6 +101,12 @@ def _made(server: Engine, prefix: str, options: str) -> Iterator[URL]:
 
     By then those who let go of it are gone: PostgreSQL looks for them every tenth of a second.
     """
+    made = _make(server, prefix, options)
+    yield made
+    _DONE.append(made.database or "")
+
+
+def _make(server: Engine, prefix: str, options: str) -> URL:
     name = f"{prefix}_{uuid.uuid4().hex}"
     with server.connect() as connection:
         _drop_done(connection)
@@ -99,10 +114,32 @@ def _made(server: Engine, prefix: str, options: str) -> Iterator[URL]:
         # Ten times as quick as the default, which writes the copy to the log.
         strategy = "STRATEGY file_copy" if version >= (15,) else ""
         connection.execute(text(f"CREATE DATABASE {name} {options} {strategy}"))
-    yield server.url.set(drivername="postgresql", database=name)
-    _DONE.append(name)
+    return server.url.set(drivername="postgresql", database=name)
 
 
+def _copy_of(server: Engine, template: URL) -> Reused:
+    return Reused(_make(server, "test", f"TEMPLATE {template.database}"))
+
+
+def _emptied() -> Reused | None:
+    """Return a database that a test has done with, without its rows; None if there is none."""
+    while _FREE:
+        found = _FREE.pop()
+        try:
+            found.empty()
+        except (Changed, psycopg.Error):
+            _give_up(found)
+        else:
+            return found
+    return None
+
+
+def _give_up(reused: Reused) -> None:
+    reused.close()
+    _DONE.append(reused.url.database or "")
+
+
+_FREE: list[Reused] = []
 _DONE: list[str] = []
 
 
