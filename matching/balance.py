@@ -3,7 +3,13 @@
 In rounds: `approach` makes the ways to as many of the nearest lacks as there are units free of
 charge, then a walk from each node with too much follows steps that are free and lets everybody on
 its path move along. All stays the cheapest for what has been sent, since no reduced cost is ever
-below 0. The last unit goes by as few steps as can be.
+below 0.
+
+A walk leaves aside what an earlier one has come by in vain. Mostly that is right and quick, but
+what led only back to the walk itself is left aside as well. So where next to nothing was sent, and
+for the last unit, it is measured first by how many free steps each node can be come to, and each
+step must lead one further (Dinic 1970): then nothing leads back, and the last unit goes by as few
+steps as can be.
 """
 
 from __future__ import annotations
@@ -16,6 +22,8 @@ from matching.places import BIT, NOBODY, PRIME, SEATS, Places
 from matching.plan import Plan, seat_node, seat_price
 
 NOWHERE = -1
+NOT_SEEN = LEADS_NOWHERE = MEASURED = 0
+FEW = 16  # so many times what was sent was near: next to nothing was
 
 
 @lean
@@ -27,29 +35,42 @@ def balance(sources: Ints, near: Near, places: Places, plan: Plan, search: Searc
     sources
         Every node that has too much.
     """
-    left = 0
+    left, measured = 0, False
     for node in sources:
         left += search.uneven[node]
     while left:
-        if not approach(sources, max(1, left // 3), near, places, plan, search):
+        found = approach(sources, max(1, left // 3), near, places, plan, search)
+        if not found:
             return False
-        _begin_walks(near, places, plan, search)
-        if left == 1:
-            for node in sources:
-                if search.uneven[node] > 0 and _walk_shortly(node, near, places, plan, search):
-                    left = 0
-            continue
-        for node in sources:
-            while search.uneven[node] > 0 and _walk(node, near, places, plan, search):
-                left -= 1
+        found = min(found, left)
+        if measured or left == 1:
+            _measure(sources, found, near, places, plan, search)
+            sent = _walk_all(sources, MEASURED, near, places, plan, search)
+        else:
+            search.number[2] += 1
+            sent = _walk_all(sources, search.number[2], near, places, plan, search)
+        left -= sent
+        measured = FEW * sent < found
     return True
 
 
 @lean
-def _begin_walks(near: Near, places: Places, plan: Plan, search: Search) -> None:
-    """Every walk looks from the first step of each node on."""
+def _walk_all(
+    sources: Ints, now: int, near: Near, places: Places, plan: Plan, search: Search
+) -> int:
+    """Walk from each node with too much while that leads somewhere; how many units were sent."""
+    _look_from_the_start(near, places, plan, search)
+    sent = 0
+    for node in sources:
+        while search.uneven[node] > 0 and _walk(node, now, near, places, plan, search):
+            sent += 1
+    return sent
+
+
+@lean
+def _look_from_the_start(near: Near, places: Places, plan: Plan, search: Search) -> None:
+    """Each node is to look at its first step next."""
     teams = len(plan.family) + len(plan.coach)
-    search.number[2] += 1
     for f in range(len(plan.family)):
         search.arc[f] = near.start[f]
     for s in range(len(plan.supervisor)):
@@ -58,92 +79,96 @@ def _begin_walks(near: Near, places: Places, plan: Plan, search: Search) -> None
 
 
 @lean
-def _walk(source: int, near: Near, places: Places, plan: Plan, search: Search) -> bool:
-    """Find a way that is free to a node that lacks something, and let everybody move along."""
-    path, by, now = search.path, search.by, search.number[2]
+def _measure(
+    sources: Ints, wanted: int, near: Near, places: Places, plan: Plan, search: Search
+) -> None:
+    """Number the nodes by how many free steps away they are, until so many units are lacked there.
+
+    Numbers go on from those of earlier rounds, so that all of these count as not numbered.
+    """
+    _look_from_the_start(near, places, plan, search)
+    last, queue, count = int(search.number[2]), search.reached, 0
+    search.number[2] = last + 1
+    for node in sources:
+        if search.uneven[node] > 0:
+            search.steps[node] = last + 1
+            queue[count] = node
+            count += 1
+    at = 0
+    while at < count and wanted > 0:
+        node = queue[at]
+        to = _from_node(node, 0, last, near, places, plan, search)[0]
+        if to == NOWHERE:
+            at += 1
+            continue
+        search.steps[to] = search.steps[node] + 1
+        search.number[2] = search.steps[to]
+        queue[count] = to
+        count += 1
+        wanted += min(0, search.uneven[to])
+
+
+@lean
+def _walk(source: int, now: int, near: Near, places: Places, plan: Plan, search: Search) -> bool:
+    """Find a way that is free to a node that lacks something, and let everybody move along.
+
+    Parameters
+    ----------
+    now
+        The number given to what is come by, which no node has yet as the first walk begins; or
+        `MEASURED`.
+    """
+    path, by, steps = search.path, search.by, search.steps
+    if now == MEASURED and steps[source] == LEADS_NOWHERE:
+        return False
     path[0] = source
-    search.seen[source] = now
     depth = 0
     while depth >= 0:
         node = path[depth]
         if search.uneven[node] < 0:
             _move(depth, plan, search)
+            if now != MEASURED:
+                for step in range(depth + 1):
+                    steps[path[step]] = NOT_SEEN
             return True
-        to, seat, cost = _from_node(node, near, places, plan, search)
+        if now == MEASURED:
+            least = most = steps[node] + 1
+        else:
+            least, most = 0, now - 1
+            steps[node] = now
+        to, seat, cost = _from_node(node, least, most, near, places, plan, search)
         if to == NOWHERE:
+            if now == MEASURED:
+                steps[node] = LEADS_NOWHERE
             depth -= 1
             continue
         depth += 1
         path[depth], by[depth], search.cost[depth] = to, seat, cost
-        search.seen[to] = now
     return False
-
-
-@lean
-def _walk_shortly(source: int, near: Near, places: Places, plan: Plan, search: Search) -> bool:
-    """As `_walk`, by the way of the fewest steps: nobody moves for nothing."""
-    before, by, cost, now = search.path, search.by, search.cost, search.number[2]
-    queue = search.reached
-    queue[0] = source
-    search.seen[source] = now
-    at, count = 0, 1
-    while at < count:
-        node = queue[at]
-        if search.uneven[node] < 0:
-            _move_back(source, node, plan, search)
-            return True
-        to, seat, paid = _from_node(node, near, places, plan, search)
-        if to == NOWHERE:
-            at += 1
-            continue
-        before[to], by[to], cost[to] = node, seat, paid
-        search.seen[to] = now
-        queue[count] = to
-        count += 1
-    return False
-
-
-@lean
-def _move_back(source: int, end: int, plan: Plan, search: Search) -> None:
-    """Send a unit along the way that `_walk_shortly` has found, from its end back."""
-    node = end
-    while node != source:
-        tail = search.path[node]
-        _step(tail, node, search.by[node], search.cost[node], plan)
-        node = tail
-    _arrive(source, end, plan, search)
-
-
-@lean
-def _arrive(source: int, end: int, plan: Plan, search: Search) -> None:
-    """Count a unit that was sent."""
-    first_hole = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
-    search.uneven[source] -= 1
-    search.uneven[end] += 1
-    if end >= first_hole:
-        plan.hole_seat[end - first_hole] = NOBODY
 
 
 @lean
 def _from_node(
-    node: int, near: Near, places: Places, plan: Plan, search: Search
+    node: int, least: int, most: int, near: Near, places: Places, plan: Plan, search: Search
 ) -> tuple[int, int, int]:
-    """A free step that this walk has not taken: node, seat, cost of the pair."""
+    """A free step to a node with a number from `least` to `most`: node, seat, cost of the pair."""
     families = len(plan.family)
     teams = families + len(plan.coach)
     if node < families:
-        return _from_family(node, near, plan, search)
+        return _from_family(node, least, most, near, plan, search)
     if node < teams:
-        to, seat = _from_coach(node - families, places, plan, search)
+        to, seat = _from_coach(node - families, least, most, places, plan, search)
         return to, seat, 0
     if node < teams + len(plan.supervisor):
-        return _from_team(node - teams, places, plan, search), NOBODY, 0
-    return _from_sink(places, plan, search), NOBODY, 0
+        return _from_team(node - teams, least, most, places, plan, search), NOBODY, 0
+    return _from_sink(least, most, places, plan, search), NOBODY, 0
 
 
 @lean
-def _from_family(f: int, near: Near, plan: Plan, search: Search) -> tuple[int, int, int]:
-    """A free step from a family that this walk has not taken: node, seat, cost of the pair."""
+def _from_family(
+    f: int, least: int, most: int, near: Near, plan: Plan, search: Search
+) -> tuple[int, int, int]:
+    """A free step from a family: node, seat, cost of the pair."""
     pairs, arc = near.all, search.arc
     if arc[f] == near.start[f] and near.bound[f] <= near.raised[f] != 0:
         renew(f, near, plan)
@@ -151,14 +176,15 @@ def _from_family(f: int, near: Near, plan: Plan, search: Search) -> tuple[int, i
         stop = arc[f]
         while stop < near.stop[f] and near.detour[stop] <= near.raised[f]:
             stop += 1
-        at, seat = _free_pair(f, arc[f], stop, near.coach, near.cost, near, plan, search)
+        at, seat = _free_pair(
+            f, least, most, (arc[f], stop), near.coach, near.cost, near, plan, search
+        )
         arc[f] = at
         if seat >= 0:
             return seat_node(seat, plan), seat, near.cost[at]
         arc[f] = -1 - (pairs.start[f] if near.bound[f] <= near.raised[f] else pairs.stop[f])
-    at, seat = _free_pair(
-        f, -1 - arc[f], pairs.stop[f], pairs.coach, pairs.cost, near, plan, search
-    )
+    rest = (-1 - arc[f], pairs.stop[f])
+    at, seat = _free_pair(f, least, most, rest, pairs.coach, pairs.cost, near, plan, search)
     arc[f] = -1 - at
     if seat >= 0:
         return seat_node(seat, plan), seat, pairs.cost[at]
@@ -168,18 +194,19 @@ def _from_family(f: int, near: Near, plan: Plan, search: Search) -> tuple[int, i
 @lean
 def _free_pair(
     f: int,
-    begin: int,
-    stop: int,
+    least: int,
+    most: int,
+    rows: tuple[int, int],
     coach: Numbers,
     cost: Ints,
     near: Near,
     plan: Plan,
     search: Search,
 ) -> tuple[int, int]:
-    """The first of some pairs that is free and leads to somebody not seen yet, and the seat."""
-    own, pays, now = plan.seat[f], plan.family[f], search.number[2]
+    """The first of some pairs by which a step is free, and the seat."""
+    own, pays = plan.seat[f], plan.family[f]
     slots, c_slots = near.all.family_slots[f], near.all.coach_slots
-    for at in range(begin, stop):
+    for at in range(rows[0], rows[1]):
         c = int(coach[at])
         shared, first, rest = slots & c_slots[c], c * SEATS, pays - cost[at]
         while shared:
@@ -187,42 +214,45 @@ def _free_pair(
             shared &= shared - 1
             if seat == own or seat_price(seat, plan) != rest:
                 continue
-            if search.seen[seat_node(seat, plan)] != now:
+            if least <= search.steps[seat_node(seat, plan)] <= most:
                 return at, seat
-    return stop, NOBODY
+    return rows[1], NOBODY
 
 
 @lean
-def _from_coach(c: int, places: Places, plan: Plan, search: Search) -> tuple[int, int]:
+def _from_coach(
+    c: int, least: int, most: int, places: Places, plan: Plan, search: Search
+) -> tuple[int, int]:
     """A free step from a coach: to whom the next place leads, or to somebody who has one."""
-    teams, now, price = len(plan.family) + len(plan.coach), search.number[2], plan.coach[c]
+    teams, price = len(plan.family) + len(plan.coach), plan.coach[c]
     if plan.used[c] < places.room[c]:
         boss = places.supervisor[c]
         node = teams + (boss if boss >= 0 else len(plan.supervisor))
         onward = plan.supervisor[boss] if boss >= 0 else plan.sink[0]
         length = places.load * (places.placed[c] + plan.used[c]) + onward - price
-        if length == 0 and search.seen[node] != now:
+        if length == 0 and least <= search.steps[node] <= most:
             return int(node), NOBODY
     if plan.used[c]:
         for seat in range(c * SEATS, (c + 1) * SEATS):
             if plan.holder[seat] != NOBODY and seat_price(seat, plan) == price:
                 node = seat_node(seat, plan)
-                if search.seen[node] != now:
+                if least <= search.steps[node] <= most:
                     return int(node), seat
     return NOWHERE, NOBODY
 
 
 @lean
-def _from_team(s: int, places: Places, plan: Plan, search: Search) -> int:
+def _from_team(s: int, least: int, most: int, places: Places, plan: Plan, search: Search) -> int:
     """A free step from a supervisor: on to the sink, or back to a coach."""
     families, teams = len(plan.family), len(plan.family) + len(plan.coach)
-    sink, now, price = teams + len(plan.supervisor), search.number[2], plan.supervisor[s]
+    sink, price = teams + len(plan.supervisor), plan.supervisor[s]
     has_room = plan.carried[s] < places.supervisor_room[s]
-    if has_room and plan.sink[0] == price and search.seen[sink] != now:
+    if has_room and plan.sink[0] == price and least <= search.steps[sink] <= most:
         return int(sink)
     for at in range(search.arc[teams + s], places.team_start[s + 1]):
         c = places.team[at]
-        if _gives_back(c, price, places, plan) and search.seen[families + c] != now:
+        numbered = search.steps[families + c]
+        if least <= numbered <= most and _gives_back(c, price, places, plan):
             search.arc[teams + s] = at
             return int(families + c)
     search.arc[teams + s] = places.team_start[s + 1]
@@ -230,10 +260,10 @@ def _from_team(s: int, places: Places, plan: Plan, search: Search) -> int:
 
 
 @lean
-def _from_sink(places: Places, plan: Plan, search: Search) -> int:
+def _from_sink(least: int, most: int, places: Places, plan: Plan, search: Search) -> int:
     """A free step back from the sink: to a supervisor, or to a coach who has none."""
     families, teams = len(plan.family), len(plan.family) + len(plan.coach)
-    sink, now, price = teams + len(plan.supervisor), search.number[2], plan.sink[0]
+    sink, price = teams + len(plan.supervisor), plan.sink[0]
     bosses = len(plan.supervisor)
     for at in range(search.arc[sink], bosses + len(plan.coach)):
         if at < bosses:
@@ -242,7 +272,7 @@ def _from_sink(places: Places, plan: Plan, search: Search) -> int:
             c = at - bosses
             node = families + c
             free = places.supervisor[c] < 0 and _gives_back(c, price, places, plan)
-        if free and search.seen[node] != now:
+        if free and least <= search.steps[node] <= most:
             search.arc[sink] = at
             return int(node)
     search.arc[sink] = bosses + len(plan.coach)
@@ -262,9 +292,11 @@ def _move(depth: int, plan: Plan, search: Search) -> None:
     path, by = search.path, search.by
     for step in range(depth):
         _step(path[step], path[step + 1], by[step + 1], search.cost[step + 1], plan)
-    _arrive(path[0], path[depth], plan, search)
-    for step in range(depth + 1):
-        search.seen[path[step]] = 0
+    end, first_hole = path[depth], len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
+    search.uneven[path[0]] -= 1
+    search.uneven[end] += 1
+    if end >= first_hole:
+        plan.hole_seat[end - first_hole] = NOBODY
 
 
 @lean

@@ -62,21 +62,22 @@ class Search(NamedTuple):
         Twice the number of the search: reached; one more: settled.
     reached
         The nodes in the order in which they were first reached.
-    seen
-        The last walk that has come by.
+    steps
+        Free steps from where there is too much, counted on from round to round; see
+        `matching.balance`.
     arc
-        Where that walk looks next.
+        Where each node looks next.
     path, by, cost
         The nodes on the way, and the seat and the cost of the pair by which each is come to.
     number
-        Of the search, how many nodes it has reached, and of the walk.
+        Of the search, how many nodes it has reached, and the highest of `steps`.
     """
 
     heap: Heap
     uneven: Ints
     mark: Ints
     reached: Ints
-    seen: Ints
+    steps: Ints
     arc: Ints
     path: Ints
     by: Ints
@@ -87,10 +88,10 @@ class Search(NamedTuple):
 def new_search(plan: Plan) -> Search:
     """Room for the searches over one plan."""
     nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1 + len(plan.hole)
-    uneven, mark, reached, seen, arc, path, by, cost = np.zeros((8, nodes + 1), dtype=np.int64)
+    uneven, mark, reached, steps, arc, path, by, cost = np.zeros((8, nodes + 1), dtype=np.int64)
     number = np.zeros(3, dtype=np.int64)
     heap = new_heap(nodes + len(plan.family))
-    return Search(heap, uneven, mark, reached, seen, arc, path, by, cost, number)
+    return Search(heap, uneven, mark, reached, steps, arc, path, by, cost, number)
 
 
 @lean

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import greatest
+from matching import greatest, mend
+from matching.balance import MEASURED, _measure, _walk_all
 from matching.candidates import Candidates, find_candidates
 from matching.cheapest import cheapest_pairs, cheapest_plan
 from matching.closure import UnfinishedWalk, closed_by, node_count
-from matching.encoding import encode
+from matching.encoding import Ints, encode
 from matching.flow import FlowError, cheapest_flow, prices_of
 from matching.generate import generate
 from matching.greatest import seat_greatest
 from matching.heights import OUT_OF_REACH, measure
+from matching.near import Near
 from matching.network import build_network
-from matching.paths import back_of
+from matching.paths import Search, approach, back_of
 from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_loops, places_of
 from matching.plan import Plan
 from matching.problem import SLOT_INDEX, SLOTS, Problem
@@ -155,6 +157,31 @@ def test_families_seated_are_those_of_one_greatest_flow_after_another(
 @given(seeds, st.integers(1, 14))
 def test_cheapest_plan_is_proved_however_the_work_is_parted(seed: int, n: int) -> None:
     check_every_way(part_problem(seed, n))
+
+
+def always_measured(sources: Ints, near: Near, places: Places, plan: Plan, search: Search) -> bool:
+    """As `balance.balance`, which measures only where little was sent."""
+    while left := int(search.uneven[sources].sum()):
+        found = approach(sources, max(1, left // 3), near, places, plan, search)
+        _measure(sources, min(found, left), near, places, plan, search)
+        assert _walk_all(sources, MEASURED, near, places, plan, search) > 0
+    return True
+
+
+@pytest.mark.parametrize(
+    ("families", "extras", "seed"), [(40, True, 1), (200, True, 2), (300, False, 3)]
+)
+def test_measured_rounds_alone_find_the_least_cost(families: int, extras: bool, seed: int) -> None:
+    problem = generate(families, seed=seed, extras=extras)
+    slots = tuple(replace(coach, capacity=len(coach.slots)) for coach in problem.coaches)
+    for instance in (problem, replace(problem, coaches=slots)):
+        pairs, places, seating = prepared(instance)
+        plan = cheapest_plan(pairs, places, seating.copy(), again=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mend, "balance", always_measured)
+            measured = cheapest_plan(pairs, places, seating.copy(), again=True)
+        cost = check_plan(instance, pairs, places, measured)
+        assert cost == check_plan(instance, pairs, places, plan)
 
 
 @pytest.mark.parametrize(("count", "seed"), [(1, 1), (2, 2), (5, 3), (10_000, 4)])
