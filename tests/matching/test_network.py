@@ -10,25 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import greatest, mend
-from matching.balance import MEASURED, _measure, _walk_all
-from matching.candidates import Candidates, find_candidates
+from matching import greatest
+from matching.candidates import Candidates
 from matching.cheapest import cheapest_pairs, cheapest_plan
 from matching.closure import UnfinishedWalk, closed_by, node_count
-from matching.encoding import Ints, encode
 from matching.flow import FlowError, cheapest_flow, prices_of
 from matching.generate import generate
 from matching.greatest import seat_greatest
 from matching.heights import OUT_OF_REACH, measure
-from matching.near import Near
 from matching.network import build_network
-from matching.paths import Search, approach, back_of
-from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_loops, places_of
-from matching.plan import Plan
+from matching.paths import back_of
+from matching.places import NOBODY, Places, Seating, nobody_seated, pairs_for_loops
 from matching.problem import SLOT_INDEX, SLOTS, Problem
-from matching.proof import costs_of, dual_bound, open_seats
 from tests.matching.making import MONDAY, coach, family, problem, shuffled
-from tests.matching.reference import WEEK, Residual, prices_by_node
+from tests.matching.plans import check_counts, check_plan, prepared
+from tests.matching.reference import WEEK, Residual
 from tests.matching.varied import varied_problem
 
 seeds = st.integers(0, 2**40)
@@ -74,44 +70,12 @@ def part_problem(seed: int, families: int) -> Problem:
     )
 
 
-def prepared(problem: Problem, seed: int = 0) -> tuple[Candidates, Places, Seating]:
-    encoded = encode(problem, seed)
-    pairs = find_candidates(encoded, problem.settings)
-    places = places_of(problem, encoded)
-    seating = nobody_seated(len(encoded.families), places)
-    seat_greatest(pairs, places, seating)
-    return pairs, places, seating
-
-
 def check_seating(problem: Problem) -> None:
     """Level 1 is the walk by one greatest flow after another, and all that is counted is so."""
     pairs, places, seating = prepared(problem)
     assert np.flatnonzero(seating.matched).tolist() == sorted(Residual(problem, pairs).greedy())
     Residual(problem, pairs).seat(seating)
     check_counts(places, seating)
-
-
-def check_counts(places: Places, seating: Seating) -> None:
-    held = np.flatnonzero(seating.holder >= 0)
-    matched = np.flatnonzero(seating.matched)
-    assert seating.seat[seating.holder[held]].tolist() == held.tolist()
-    assert seating.holder[seating.seat[matched]].tolist() == matched.tolist()
-    coach = seating.coach[matched]
-    assert seating.used.tolist() == np.bincount(coach, minlength=len(places.room)).tolist()
-    team = places.supervisor[coach]
-    carried = np.bincount(team[team >= 0], minlength=len(places.supervisor_room))
-    assert seating.carried.tolist() == carried.tolist()
-
-
-def check_plan(problem: Problem, pairs: Candidates, places: Places, plan: Plan) -> int:
-    """No residual arc of any pair has a reduced cost below 0: the plan is the cheapest."""
-    residual = Residual(problem, pairs, np.flatnonzero(plan.matched).tolist())
-    residual.seat(plan.seating)
-    assert residual.negative_arcs(prices_by_node(plan, problem)) == []
-    check_counts(places, plan.seating)
-    cost = residual.spent()
-    assert cost == sum(costs_of(places, plan)) == dual_bound(places, plan, open_seats(pairs, plan))
-    return cost
 
 
 def check_every_way(problem: Problem) -> None:
@@ -157,31 +121,6 @@ def test_families_seated_are_those_of_one_greatest_flow_after_another(
 @given(seeds, st.integers(1, 14))
 def test_cheapest_plan_is_proved_however_the_work_is_parted(seed: int, n: int) -> None:
     check_every_way(part_problem(seed, n))
-
-
-def always_measured(sources: Ints, near: Near, places: Places, plan: Plan, search: Search) -> bool:
-    """As `balance.balance`, which measures only where little was sent."""
-    while left := int(search.uneven[sources].sum()):
-        found = approach(sources, max(1, left // 3), near, places, plan, search)
-        _measure(sources, min(found, left), near, places, plan, search)
-        assert _walk_all(sources, MEASURED, near, places, plan, search) > 0
-    return True
-
-
-@pytest.mark.parametrize(
-    ("families", "extras", "seed"), [(40, True, 1), (200, True, 2), (300, False, 3)]
-)
-def test_measured_rounds_alone_find_the_least_cost(families: int, extras: bool, seed: int) -> None:
-    problem = generate(families, seed=seed, extras=extras)
-    slots = tuple(replace(coach, capacity=len(coach.slots)) for coach in problem.coaches)
-    for instance in (problem, replace(problem, coaches=slots)):
-        pairs, places, seating = prepared(instance)
-        plan = cheapest_plan(pairs, places, seating.copy(), again=True)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(mend, "balance", always_measured)
-            measured = cheapest_plan(pairs, places, seating.copy(), again=True)
-        cost = check_plan(instance, pairs, places, measured)
-        assert cost == check_plan(instance, pairs, places, plan)
 
 
 @pytest.mark.parametrize(("count", "seed"), [(1, 1), (2, 2), (5, 3), (10_000, 4)])
