@@ -105,31 +105,27 @@ def volunteer_applies(cast: Cast) -> None:
     visitor.click("Save and continue")
     visitor.sees("SN15 1HA")
     visitor.page.locator("[name=is_true]").check()
-    visitor.page.locator("main form button[type=submit]").last.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main form button[type=submit]").last)
     visitor.open("/volunteer/")
     visitor.sees("We have your application")
 
 
 def open_volunteer(visitor: Visitor) -> str:
     visitor.open("/staff/volunteers/")
-    visitor.page.get_by_role("link", name="Efua Boateng").click()
-    visitor.check_page()
+    visitor.follow(visitor.page.get_by_role("link", name="Efua Boateng"))
     return visitor.page.url.removeprefix(visitor.url)
 
 
 def move_on(visitor: Visitor, record: str) -> None:
     visitor.open(record)
-    visitor.page.get_by_role("button", name="Move on to").click()
-    visitor.check_page()
+    visitor.follow(visitor.page.get_by_role("button", name="Move on to"))
 
 
 def record_gate(visitor: Visitor, record: str, item: str) -> None:
     visitor.open(f"{record}/gates/{item}")
     visitor.fill_date("done_on", today())
     visitor.page.locator("[name=confirmed]").check()
-    visitor.page.locator("main form button").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main form button").first)
 
 
 def coordinator_vets(cast: Cast) -> None:
@@ -151,11 +147,10 @@ def coordinator_vets(cast: Cast) -> None:
         move_on(visitor, record)
     visitor.open(f"{record}/dbs-level")
     visitor.choose(role="family_coach")
-    visitor.page.locator("main form button").first.click()
+    visitor.follow(visitor.page.locator("main form button").first)
     visitor.sees("Enhanced with the children’s barred list, child workforce")
     visitor.page.locator("[name=confirmed]").check()
-    visitor.page.locator("main form button").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main form button").first)
     record_certificate(visitor, record)
     for course in CORE_COURSES:
         visitor.open(f"{record}/training")
@@ -163,11 +158,10 @@ def coordinator_vets(cast: Cast) -> None:
         visitor.fill_date("completed_on", today() - timedelta(days=3))
         visitor.choose(method="online")
         visitor.fill(evidence="Certificate of the council’s e-learning")
-        visitor.page.locator("main form button").first.click()
-        visitor.check_page()
+        visitor.follow(visitor.page.locator("main form button").first)
     visitor.open(f"{record}/scheme-phone")
     visitor.fill(scheme_phone=SCHEME_PHONE)
-    visitor.page.locator("main form button").first.click()
+    visitor.follow(visitor.page.locator("main form button").first)
     move_on(visitor, record)
     vetting_steps.decide_at_panel(visitor, cast.manager, record)
     visitor.open(record)
@@ -181,14 +175,12 @@ def record_certificate(visitor: Visitor, record: str) -> None:
     visitor.fill_date("seen_on", today() - timedelta(days=2))
     visitor.choose(level="enhanced_children", workforce="child")
     visitor.choose(name_matches="yes", has_content="no")
-    visitor.page.locator("main form button").first.click()
+    visitor.follow(visitor.page.locator("main form button").first)
     visitor.sees("There is a problem")
     visitor.fill(number="001234567890")
-    visitor.page.locator("main form button").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main form button").first)
     visitor.open(record)
-    visitor.page.get_by_role("button", name="Accept").click()
-    visitor.check_page()
+    visitor.follow(visitor.page.get_by_role("button", name="Accept"))
 
 
 def coordinator_records_family(cast: Cast) -> str:
@@ -198,10 +190,9 @@ def coordinator_records_family(cast: Cast) -> str:
     visitor.fill(first_name="Dana", last_name="Hopewell", phone="07700 900654", email=FAMILY)
     visitor.fill(postcode="SN15 2AA")
     visitor.choose(source="professional", level="2", children="under_5")
-    visitor.page.locator("main form button[type=submit]").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main form button[type=submit]").first)
     visitor.open("/staff/families/")
-    visitor.page.get_by_role("link", name="Dana Hopewell").click()
+    visitor.follow(visitor.page.get_by_role("link", name="Dana Hopewell"))
     record = visitor.page.url.removeprefix(visitor.url)
     visitor.open(f"{record}/needs")
     visitor.select(isolation="3", budgeting="1")
@@ -225,9 +216,7 @@ def coordinator_records_family(cast: Cast) -> str:
 
 
 def save(visitor: Visitor) -> None:
-    with visitor.page.expect_navigation():
-        visitor.page.locator("main form button[type=submit]").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main form button[type=submit]").first)
 
 
 def family_opens_account(cast: Cast, record: str) -> None:
@@ -248,7 +237,7 @@ def coordinator_matches(cast: Cast) -> str:
     """A run in the background, a proposal beside its reasons, an approval."""
     visitor = cast.coordinator
     visitor.open("/staff/runs/")
-    with visitor.page.expect_navigation():
+    with visitor.page.expect_navigation():  # a page that loads itself anew is checked when done
         visitor.page.locator("main form button").first.click()
     run = visitor.page.url
     for _ in range(60):
@@ -258,8 +247,7 @@ def coordinator_matches(cast: Cast) -> str:
         visitor.page.goto(run)
     visitor.check_page()
     visitor.open("/staff/matches/")
-    visitor.page.get_by_role("link", name="Dana Hopewell").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.get_by_role("link", name="Dana Hopewell").first)
     visitor.sees("Efua Boateng")
     visitor.sees("miles away")
     match = visitor.page.url.removeprefix(visitor.url)
@@ -280,12 +268,10 @@ def both_say_yes(cast: Cast, match: str) -> None:
         (cast.family, "/family/", ("Efua", "Boateng")),
     ):
         visitor.open(home)
-        visitor.page.locator("main a[href*='/offers/']").first.click()
-        visitor.check_page()
+        visitor.follow(visitor.page.locator("main a[href*='/offers/']").first)
         for name in names:
             visitor.does_not_see(name)
-        with visitor.page.expect_navigation():
-            visitor.page.locator("main form button").first.click()
+        visitor.follow(visitor.page.locator("main form button").first)
         visitor.sees("You said yes")
     assert [to for to, _, _ in cast.site.mailbox.received if to == FAMILY] == []
 
@@ -319,8 +305,7 @@ def family_meets_coach(cast: Cast, match: str) -> None:
     cast.family.does_not_see("Boateng")
     cast.family.does_not_see(HOME_POSTCODE)
     cast.volunteer.open("/volunteer/matches/")
-    cast.volunteer.page.locator("main a[href*='/volunteer/matches/']").first.click()
-    cast.volunteer.check_page()
+    cast.volunteer.follow(cast.volunteer.page.locator("main a[href*='/volunteer/matches/']").first)
     cast.volunteer.sees("07700 900654")
     cast.volunteer.does_not_see("Hopewell")
     cast.volunteer.does_not_see("SN15 2AA")

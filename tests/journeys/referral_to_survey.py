@@ -149,10 +149,8 @@ def school_refers(cast: Cast) -> None:
             visitor.fill(child_name="Ola", child_age="6")
         else:
             answer(visitor, pages[page])
-        with visitor.page.expect_navigation():
-            visitor.page.locator("main form button[type=submit]").first.click()
+        visitor.follow(visitor.page.locator("main form button[type=submit]").first)
         assert not visitor.page.locator(".govuk-error-summary").count(), page
-        visitor.check_page()
     visitor.sees("Check your answers")
     visitor.click("Send")
     visitor.sees("What happens next")
@@ -162,15 +160,13 @@ def coordinator_accepts(cast: Cast) -> str:
     """The referral becomes a family that waits, with all that was told; its times are added."""
     visitor = cast.coordinator
     visitor.open("/staff/referrals/")
-    visitor.page.locator("main a[href*='/staff/referrals/']", has_text="Rosa").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main a[href*='/staff/referrals/']", has_text="Rosa").first)
     referral = visitor.page.url.removeprefix(visitor.url)
     visitor.open(f"{referral}/accept")
     visitor.choose(level="3", section_47_open="no", child_protection_plan="no")
     save(visitor)
     visitor.open("/staff/families/")
-    visitor.page.get_by_role("link", name="Rosa Canaryfield").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.get_by_role("link", name="Rosa Canaryfield").first)
     visitor.sees("Waiting")
     record = visitor.page.url.removeprefix(visitor.url)
     visitor.open(f"{record}/wishes")
@@ -218,8 +214,7 @@ def both_are_asked(cast: Cast) -> str:
     """The two are proposed; each says yes without knowing who the other is."""
     visitor = cast.coordinator
     visitor.open("/staff/matches/")
-    visitor.page.get_by_role("link", name="Rosa Canaryfield").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.get_by_role("link", name="Rosa Canaryfield").first)
     match = visitor.page.url.removeprefix(visitor.url)
     visitor.open(f"{match}/offer")
     save(visitor)
@@ -228,12 +223,10 @@ def both_are_asked(cast: Cast) -> str:
         (cast.family, "/family/", ("Efua", "Canarycoach", COACH_PHONE)),
     ):
         asked.open(home)
-        asked.page.locator("main a[href*='/offers/']").first.click()
-        asked.check_page()
+        asked.follow(asked.page.locator("main a[href*='/offers/']").first)
         for name in names:
             asked.does_not_see(name)
-        with asked.page.expect_navigation():
-            asked.page.locator("main form button").first.click()
+        asked.follow(asked.page.locator("main form button").first)
         asked.sees("You said yes")
     visitor.open(f"{match}/approve")
     save(visitor)
@@ -336,8 +329,7 @@ def a_worry_closes_contact(cast: Cast, match: str) -> None:
     cast.family.does_not_see(COACH_PHONE)
     visitor = cast.lead
     visitor.open("/staff/concerns/")
-    visitor.page.locator("main a[href*='/staff/concerns/']").first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main a[href*='/staff/concerns/']").first)
     visitor.sees(WORRY)
     concern = visitor.page.url.removeprefix(visitor.url)
     visitor.open(f"{concern}/acknowledge")
@@ -365,8 +357,7 @@ def they_part(cast: Cast, match: str) -> None:
     match_jobs.run_due(cast.database, cast.scheme_id, today() + timedelta(days=1), base_url)
     cast.coach.open("/volunteer/matches/")
     cast.coach.does_not_see(FAMILY)
-    cast.coach.page.locator("main a[href$='/thanks']").first.click()
-    cast.coach.check_page()
+    cast.coach.follow(cast.coach.page.locator("main a[href$='/thanks']").first)
     cast.coach.sees("Efua Canarycoach")
     cast.coach.does_not_see("Rosa")
     cast.family.open("/family/coach")
@@ -377,8 +368,7 @@ def both_look_back(cast: Cast) -> None:
     """The survey, by each of the two, on a phone; the school sees that it is over."""
     for visitor, home in ((cast.family, "/family/"), (cast.coach, "/volunteer/matches/")):
         visitor.open(home)
-        visitor.page.locator("main a[href$='/how-it-was']").first.click()
-        visitor.check_page()
+        visitor.follow(visitor.page.locator("main a[href$='/how-it-was']").first)
         visitor.choose(helped="5", ended_well="yes", would_again="yes")
         save(visitor)
         visitor.sees("Thank you for telling us.")

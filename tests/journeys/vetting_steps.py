@@ -18,9 +18,7 @@ WRITTEN = "Stays calm when others shout"
 
 def press(visitor: Visitor, name: str) -> None:
     """Press a button inside the page, and check where it leads."""
-    with visitor.page.expect_navigation():
-        visitor.page.locator("main").get_by_role("button", name=name).first.click()
-    visitor.check_page()
+    visitor.follow(visitor.page.locator("main").get_by_role("button", name=name).first)
 
 
 def name_referees(visitor: Visitor) -> None:
@@ -69,8 +67,7 @@ def verify_references(visitor: Visitor, record: str) -> None:
     """The coordinator reads each reference and says that it is genuine."""
     for name, _, _ in REFEREES.values():
         visitor.open(f"{record}/references/")
-        visitor.page.get_by_role("link", name=f"Read the reference of {name}").click()
-        visitor.check_page()
+        visitor.follow(visitor.page.get_by_role("link", name=f"Read the reference of {name}"))
         visitor.sees(WRITTEN)
         press(visitor, "Verify this reference")
         visitor.choose(how="phone_call")

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Browser, Error, expect
+from playwright.sync_api import Browser, Error, Locator, expect
 
 from tests.support import axe
 from tests.support.browser import DESKTOP, PHONE
@@ -48,8 +48,16 @@ class Visitor:
 
     def click(self, name: str, role: str = "button") -> None:
         """Follow a button or link by its name, and check where it leads."""
+        self.follow(self.page.get_by_role(role, name=name, exact=True).first)
+
+    def follow(self, where: Locator) -> None:
+        """Press what leads to another page, wait for that page, and check it.
+
+        A press alone returns while the old page is going, and what is asked then is asked of
+        neither.
+        """
         with self.page.expect_navigation():
-            self.page.get_by_role(role, name=name, exact=True).first.click()
+            where.click()
         self.check_page()
 
     def fill(self, **values: str) -> None:

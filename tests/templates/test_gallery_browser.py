@@ -173,7 +173,7 @@ def test_menu_is_there_without_scripts(visit_without_scripts: Visit) -> None:
 def test_exit_this_page_without_scripts(visit_without_scripts: Visit) -> None:
     page = visit_without_scripts.open("family")
     page.locator(".govuk-exit-this-page__button").click()
-    assert page.url == f"{visit_without_scripts.base}/leave"
+    page.wait_for_url(f"{visit_without_scripts.base}/leave")
 
 
 def test_exit_this_page_by_three_presses_of_shift(visit: Visit) -> None:
