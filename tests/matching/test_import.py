@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -36,7 +37,10 @@ NEEDED = ("numpy", "ortools", "numba", "llvmlite")
 
 def _python(code: str, python: Path = Path(sys.executable), **options: object) -> str:
     command = [str(python), "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=options.get("cwd", ROOT))  # type: ignore[call-overload]
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environ, cwd=options.get("cwd", ROOT)
+    )  # type: ignore[call-overload]
     return str(done.stdout + done.stderr)
 
 
