@@ -125,7 +125,7 @@ def record_gate(visitor: Visitor, record: str, item: str) -> None:
     visitor.open(f"{record}/gates/{item}")
     visitor.fill_date("done_on", today())
     visitor.page.locator("[name=confirmed]").check()
-    visitor.follow(visitor.page.locator("main form button").first)
+    save(visitor)
 
 
 def coordinator_vets(cast: Cast) -> None:
@@ -147,10 +147,10 @@ def coordinator_vets(cast: Cast) -> None:
         move_on(visitor, record)
     visitor.open(f"{record}/dbs-level")
     visitor.choose(role="family_coach")
-    visitor.follow(visitor.page.locator("main form button").first)
+    save(visitor)
     visitor.sees("Enhanced with the children’s barred list, child workforce")
     visitor.page.locator("[name=confirmed]").check()
-    visitor.follow(visitor.page.locator("main form button").first)
+    save(visitor)
     record_certificate(visitor, record)
     for course in CORE_COURSES:
         visitor.open(f"{record}/training")
@@ -158,10 +158,10 @@ def coordinator_vets(cast: Cast) -> None:
         visitor.fill_date("completed_on", today() - timedelta(days=3))
         visitor.choose(method="online")
         visitor.fill(evidence="Certificate of the council’s e-learning")
-        visitor.follow(visitor.page.locator("main form button").first)
+        save(visitor)
     visitor.open(f"{record}/scheme-phone")
     visitor.fill(scheme_phone=SCHEME_PHONE)
-    visitor.follow(visitor.page.locator("main form button").first)
+    save(visitor)
     move_on(visitor, record)
     vetting_steps.decide_at_panel(visitor, cast.manager, record)
     visitor.open(record)
@@ -175,10 +175,10 @@ def record_certificate(visitor: Visitor, record: str) -> None:
     visitor.fill_date("seen_on", today() - timedelta(days=2))
     visitor.choose(level="enhanced_children", workforce="child")
     visitor.choose(name_matches="yes", has_content="no")
-    visitor.follow(visitor.page.locator("main form button").first)
+    save(visitor)
     visitor.sees("There is a problem")
     visitor.fill(number="001234567890")
-    visitor.follow(visitor.page.locator("main form button").first)
+    save(visitor)
     visitor.open(record)
     visitor.follow(visitor.page.get_by_role("button", name="Accept"))
 
@@ -190,7 +190,7 @@ def coordinator_records_family(cast: Cast) -> str:
     visitor.fill(first_name="Dana", last_name="Hopewell", phone="07700 900654", email=FAMILY)
     visitor.fill(postcode="SN15 2AA")
     visitor.choose(source="professional", level="2", children="under_5")
-    visitor.follow(visitor.page.locator("main form button[type=submit]").first)
+    save(visitor)
     visitor.open("/staff/families/")
     visitor.follow(visitor.page.get_by_role("link", name="Dana Hopewell"))
     record = visitor.page.url.removeprefix(visitor.url)
@@ -216,6 +216,7 @@ def coordinator_records_family(cast: Cast) -> str:
 
 
 def save(visitor: Visitor) -> None:
+    """Press the first button of the page's form, and check where it leads."""
     visitor.follow(visitor.page.locator("main form button[type=submit]").first)
 
 
@@ -271,7 +272,7 @@ def both_say_yes(cast: Cast, match: str) -> None:
         visitor.follow(visitor.page.locator("main a[href*='/offers/']").first)
         for name in names:
             visitor.does_not_see(name)
-        visitor.follow(visitor.page.locator("main form button").first)
+        save(visitor)
         visitor.sees("You said yes")
     assert [to for to, _, _ in cast.site.mailbox.received if to == FAMILY] == []
 

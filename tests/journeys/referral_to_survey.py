@@ -149,7 +149,7 @@ def school_refers(cast: Cast) -> None:
             visitor.fill(child_name="Ola", child_age="6")
         else:
             answer(visitor, pages[page])
-        visitor.follow(visitor.page.locator("main form button[type=submit]").first)
+        save(visitor)
         assert not visitor.page.locator(".govuk-error-summary").count(), page
     visitor.sees("Check your answers")
     visitor.click("Send")
@@ -226,7 +226,7 @@ def both_are_asked(cast: Cast) -> str:
         asked.follow(asked.page.locator("main a[href*='/offers/']").first)
         for name in names:
             asked.does_not_see(name)
-        asked.follow(asked.page.locator("main form button").first)
+        save(asked)
         asked.sees("You said yes")
     visitor.open(f"{match}/approve")
     save(visitor)

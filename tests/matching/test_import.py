@@ -35,13 +35,11 @@ assert matching.command.main(["bench", "--sizes", "10", "--quiet"]) == 0
 NEEDED = ("numpy", "ortools", "numba", "llvmlite")
 
 
-def _python(code: str, python: Path = Path(sys.executable), **options: object) -> str:
+def _python(code: str, python: Path = Path(sys.executable), cwd: Path = ROOT) -> str:
     command = [str(python), "-c", code]
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=environ, cwd=options.get("cwd", ROOT)
-    )  # type: ignore[call-overload]
-    return str(done.stdout + done.stderr)
+    done = subprocess.run(command, capture_output=True, text=True, env=environ, cwd=cwd)
+    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", BLOCKED)
