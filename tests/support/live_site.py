@@ -19,6 +19,7 @@ from aiosmtpd.controller import Controller
 from tests.support.keys import KEYS_TEXT
 
 START_SECONDS = 60
+MAIL_SECONDS = 60
 
 
 class Mailbox:
@@ -33,9 +34,9 @@ class Mailbox:
         self.received.append((envelope.rcpt_tos[0], str(message["Subject"]), text))
         return "250 taken"
 
-    def wait_for_link(self, address: str, kind: str, seconds: float = 20) -> str:
+    def wait_for_link(self, address: str, kind: str) -> str:
         """Return the path of the newest link of a kind that was sent to an address."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + MAIL_SECONDS
         while time.monotonic() < deadline:
             for to, _subject, text in reversed(self.received):
                 found = re.search(rf"https?://[^/\s]+({kind}\S+)", text)
@@ -110,6 +111,9 @@ class LiveSite:
             try:
                 self._wait(process)
                 yield self
+            except BaseException as error:
+                error.add_note(f"the site said:\n{self.log.read_text('utf-8')[-5000:]}")
+                raise
             finally:
                 process.terminate()
                 process.wait(20)
@@ -128,4 +132,4 @@ class LiveSite:
                     return
             except OSError:
                 time.sleep(0.2)
-        raise AssertionError(f"the site did not start:\n{self.log.read_text('utf-8')[-3000:]}")
+        raise AssertionError("the site did not start")
