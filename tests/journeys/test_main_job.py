@@ -21,6 +21,7 @@ def play_to_introduction(cast):
     main_job.family_meets_coach(cast, match)
 
 
+@pytest.mark.walk
 @pytest.mark.scorecard("2.3.1")
 def test_family_sees_its_coach_and_no_longer_once_the_certificate_is_revoked(site, chrome):
     with site.running():

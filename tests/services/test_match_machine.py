@@ -224,8 +224,9 @@ def play(machine: Any, examples: int, steps: int, phases: Any = tuple(Phase)) ->
     )
 
 
+@pytest.mark.walk
 def test_contact_is_seen_when_and_by_whom_the_model_says(machine):
-    play(machine, 10 if IS_SQLITE else 4, 14)
+    play(machine, 10, 14)
 
 
 @pytest.mark.long
@@ -279,8 +280,9 @@ def told(machine: Any, acts: tuple[str, ...]) -> None:
         life.teardown()
 
 
+@pytest.mark.walk
 def test_stories_that_were_worth_remembering(machine):
-    for acts in list(STORIES.values())[:: 1 if IS_SQLITE else 3]:
+    for acts in STORIES.values():
         told(machine, acts)
 
 

@@ -202,6 +202,7 @@ names = st.one_of(st.sampled_from(LIKELY), st.sampled_from(sorted(ACTS)))
 @example("panel", True, ["suspend", "lift_by_the_same", "lift", "approve", "place", "pass_review"])
 @example("active", True, ["new_certificate_content", "accept", "decide_favourable", "accept"])
 @example("active", True, ["new_certificate_too_low", "accept", "new_certificate_more", "accept"])
+@pytest.mark.walk
 @pytest.mark.scorecard("2.3.1")
 def test_matchable_is_what_the_model_says(session, here, team, clock, start, complete, story):
     clock.move_to(NOW)
