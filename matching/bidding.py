@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.bids import NEVER, Bids, least_worth, no_bids, take
+from matching.bids import Bids, least_worth, no_bids, take
 from matching.compiled import lean
 from matching.encoding import Ints, Numbers
 from matching.places import Pairs, Places
+from matching.plan import OUT_OF_REACH
 
 STEPS = 50  # the mean cost of a pair is about so many steps
 MOST = 64  # steps more than a seat is worth, that are bid at once
@@ -59,7 +60,10 @@ def _no_shortlist(pairs: Pairs) -> Shortlist:
     coach = np.zeros(families * KEPT, dtype=pairs.coach.dtype)
     cost, total = np.zeros((2, families * KEPT), dtype=np.int64)
     first = np.arange(families, dtype=np.int64) * KEPT
-    size, bound = np.zeros(families, dtype=np.int64), np.full(families, -NEVER, dtype=np.int64)
+    size, bound = (
+        np.zeros(families, dtype=np.int64),
+        np.full(families, -OUT_OF_REACH, dtype=np.int64),
+    )
     return Shortlist(first, size, coach, cost, total, bound)
 
 
@@ -86,7 +90,7 @@ def hold_auction(
 def _bid(f: int, short: Shortlist, pairs: Pairs, places: Places, bids: Bids) -> int:
     """Let a family bid for the seat that is best for it; who is outbid, or `NOBODY`."""
     while True:
-        best, total, second = -1, NEVER, NEVER
+        best, total, second = -1, OUT_OF_REACH, OUT_OF_REACH
         for at in range(short.first[f], short.first[f] + short.size[f]):
             c, cost = int(short.coach[at]), short.cost[at]
             if cost + bids.least[c] < second:
@@ -95,7 +99,7 @@ def _bid(f: int, short: Shortlist, pairs: Pairs, places: Places, bids: Bids) -> 
                     best, total, second = at, offer, total
                 elif offer < second:
                     second = offer
-        if second <= short.bound[f] or short.bound[f] == NEVER:
+        if second <= short.bound[f] or short.bound[f] == OUT_OF_REACH:
             break
         _look_again(f, short, pairs, bids)
     bids.cost[f] = short.cost[best]
@@ -106,7 +110,7 @@ def _bid(f: int, short: Shortlist, pairs: Pairs, places: Places, bids: Bids) -> 
 @lean
 def _look_again(f: int, short: Shortlist, pairs: Pairs, bids: Bids) -> None:
     """Keep the pairs of a family that are cheapest as it is now."""
-    first, count, bound, totals = short.first[f], 0, NEVER, short.total
+    first, count, bound, totals = short.first[f], 0, OUT_OF_REACH, short.total
     most = len(totals) // len(short.first)
     for pair in range(pairs.start[f], pairs.stop[f]):
         c, cost = int(pairs.coach[pair]), pairs.cost[pair]

@@ -15,8 +15,6 @@ from matching.encoding import Ints
 from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places, nobody_seated
 from matching.plan import OUT_OF_REACH, Plan, empty_plan
 
-NEVER = 1 << 50
-
 
 class Bids(NamedTuple):
     """The state of an auction; the compiled loops change it.
@@ -59,7 +57,7 @@ def no_bids(pairs: Pairs, places: Places, step: int) -> Bids:
     """Nobody has bid yet."""
     seating = nobody_seated(len(pairs.start), places)
     cost, place, slot = np.zeros((3, len(pairs.start)), dtype=np.int64)
-    low, least = np.full((2, len(places.room)), NEVER, dtype=np.int64)
+    low, least = np.full((2, len(places.room)), OUT_OF_REACH, dtype=np.int64)
     worth = np.zeros_like(seating.holder)
     bids = Bids(
         seating.seat, seating.holder, cost, place, slot, seating.used, seating.carried,
@@ -72,7 +70,7 @@ def no_bids(pairs: Pairs, places: Places, step: int) -> Bids:
 @lean
 def least_worth(f: int, c: int, pairs: Pairs, bids: Bids) -> int:
     """What a family would have to bid for the cheapest seat that it shares with a coach."""
-    shared, first, least = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS, NEVER
+    shared, first, least = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS, OUT_OF_REACH
     while shared:
         seat = first + BIT[(shared & -shared) % PRIME]
         shared &= shared - 1
@@ -87,7 +85,7 @@ def take(f: int, c: int, more: int, pairs: Pairs, places: Places, bids: Bids) ->
     It bids so much more for the place than it is worth, and for the slot no more than `step` above
     what the next slot is worth.
     """
-    price, other, seat = NEVER, NEVER, NOBODY
+    price, other, seat = OUT_OF_REACH, OUT_OF_REACH, NOBODY
     shared = pairs.family_slots[f] & pairs.coach_slots[c]
     while shared:
         one = c * SEATS + BIT[(shared & -shared) % PRIME]
@@ -174,14 +172,14 @@ def _set_all(pairs: Pairs, places: Places, bids: Bids) -> None:
     """Say what every seat is worth while nobody has one."""
     for c in range(len(bids.used)):
         is_shut = not places.room[c] or _is_full(c, places, bids)
-        _set_worth(c, NEVER if is_shut else _next_load(c, places, bids), pairs, bids)
+        _set_worth(c, OUT_OF_REACH if is_shut else _next_load(c, places, bids), pairs, bids)
 
 
 @lean
 def _set_coach(c: int, pairs: Pairs, places: Places, bids: Bids) -> None:
     """Say what a coach's seats are worth, unless it is for `_set_team` to say."""
     h = _lowest(c, pairs, bids)
-    bids.low[c] = bids.place[h] if h >= 0 else NEVER
+    bids.low[c] = bids.place[h] if h >= 0 else OUT_OF_REACH
     if bids.used[c] >= places.room[c]:
         _set_worth(c, bids.low[c], pairs, bids)
     elif not _is_full(c, places, bids):

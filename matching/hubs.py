@@ -15,9 +15,8 @@ import numpy as np
 from matching.compiled import lean
 from matching.encoding import Ints
 from matching.heap import Heap, new_heap, pop, push
+from matching.plan import OUT_OF_REACH
 from matching.steps import Steps
-
-NEVER = 1 << 50
 
 
 class Hubs(NamedTuple):
@@ -60,7 +59,7 @@ def with_hub(hubs: Hubs, node: int, steps: Steps, onward: Steps, pool: Executor)
 def _spread(root: int, steps: Steps, heap: Heap) -> None:
     """Shortest distances of all nodes from a root, left in the heap's `key`."""
     start, other, cost, key = steps.start, steps.other, steps.cost, heap.key
-    key[:] = NEVER
+    key[:] = OUT_OF_REACH
     push(heap, root, 0)
     while heap.size[0]:
         node = pop(heap)
@@ -73,10 +72,19 @@ def _spread(root: int, steps: Steps, heap: Heap) -> None:
 @lean
 def by_hub(node: int, f: int, there: Ints, back: Ints) -> int:
     """How far it is at most from a node to a family, by the columns of `Hubs`."""
-    nearest = NEVER
+    nearest = OUT_OF_REACH
     for hub in range(there.shape[1]):
         nearest = min(nearest, there[node, hub] + back[f, hub])
     return nearest
+
+
+@lean
+def at_least(node: int, f: int, there: Ints, back: Ints) -> int:
+    """How far it is at least: no way of the two by a hub is longer than the other and it."""
+    least = 0
+    for hub in range(there.shape[1]):
+        least = max(least, there[node, hub] - there[f, hub], back[f, hub] - back[node, hub])
+    return least
 
 
 @lean

@@ -15,9 +15,7 @@ from matching.encoding import Ints
 from matching.near import Near, nearest
 from matching.paths import Search, new_search
 from matching.places import BIT, PRIME, SEATS, Pairs, Places
-from matching.plan import Plan, leave, seat_price, with_holes
-
-NO_SEAT = 1 << 50
+from matching.plan import OUT_OF_REACH, Plan, leave, seat_price, with_holes
 
 
 def mend(plan: Plan, waiting: Ints, pairs: Pairs, places: Places) -> Plan:
@@ -97,7 +95,7 @@ def price_all(families: Ints, pairs: Pairs, plan: Plan) -> None:
 @lean
 def least_price(f: int, pairs: Pairs, plan: Plan) -> int:
     """The least that a family would pay for any of its seats."""
-    least = NO_SEAT
+    least = OUT_OF_REACH
     for pair in range(pairs.start[f], pairs.stop[f]):
         c = int(pairs.coach[pair])
         shared, first = pairs.family_slots[f] & pairs.coach_slots[c], c * SEATS

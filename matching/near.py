@@ -15,10 +15,9 @@ import numpy as np
 from matching.compiled import lean
 from matching.encoding import Ints, Numbers
 from matching.places import BIT, PRIME, SEATS, Pairs
-from matching.plan import Plan, seat_price
+from matching.plan import OUT_OF_REACH, Plan, seat_price
 
 KEPT = 24
-NEVER = 1 << 50
 
 
 class Near(NamedTuple):
@@ -91,7 +90,7 @@ def renew_all(families: Ints, near: Near, plan: Plan) -> None:
 def renew(f: int, near: Near, plan: Plan) -> None:
     """Keep the pairs of a family that are nearest at the prices there are now."""
     pairs, start, detours = near.all, near.start[f], near.detour
-    kept, bound = 0, NEVER
+    kept, bound = 0, OUT_OF_REACH
     for pair in range(pairs.start[f], pairs.stop[f]):
         detour = pairs.cost[pair] + _least_worth(f, int(pairs.coach[pair]), pairs, plan)
         detour -= plan.family[f]
@@ -116,7 +115,7 @@ def renew(f: int, near: Near, plan: Plan) -> None:
 @lean
 def _least_worth(f: int, c: int, pairs: Pairs, plan: Plan) -> int:
     """What the cheapest seat that a family could have with a coach is worth."""
-    least = NEVER
+    least = OUT_OF_REACH
     shared = pairs.family_slots[f] & pairs.coach_slots[c]
     while shared:
         seat = c * SEATS + BIT[(shared & -shared) % PRIME]

@@ -14,9 +14,9 @@ import numpy as np
 from matching.compiled import compiled, lean
 from matching.encoding import Ints, Numbers
 from matching.heap import Heap, clear, new_heap, pop, push
-from matching.near import NEVER, Near, renew
+from matching.near import Near, renew
 from matching.places import BIT, NOBODY, PRIME, SEATS, Pairs, Places
-from matching.plan import Plan, seat_node, seat_price
+from matching.plan import OUT_OF_REACH, Plan, seat_node, seat_price
 
 AT_ONCE = 4  # points of detour: so much of a family's pairs is looked at in one turn
 
@@ -193,7 +193,7 @@ def _past_family(g: int, near: Near, plan: Plan, search: Search) -> None:
     """To the seats that the family could have: a few now, the others in their turn."""
     pairs, begun = near.all, search.heap.key[g] - plan.family[g]
     at, stop, raised = search.arc[g], near.stop[g], near.raised[g]
-    if at == stop and at > near.start[g] and near.bound[g] < NEVER:
+    if at == stop and at > near.start[g] and near.bound[g] < OUT_OF_REACH:
         rows = (pairs.start[g], pairs.stop[g])
         _past_pairs(g, begun, rows, pairs.coach, pairs.cost, pairs, plan, search)
         renew(g, near, plan)
@@ -204,7 +204,7 @@ def _past_family(g: int, near: Near, plan: Plan, search: Search) -> None:
     search.arc[g] = at
     _past_pairs(g, begun, (first, at), near.coach, near.cost, pairs, plan, search)
     ahead = near.detour[at] if at < stop else near.bound[g]
-    if ahead < NEVER:
+    if ahead < OUT_OF_REACH:
         turn = len(search.heap.key) - len(plan.family) + g
         push(search.heap, turn, search.heap.key[g] + ahead - raised)
 

@@ -15,7 +15,7 @@ from matching.compiled import lean
 from matching.encoding import Bools, Ints
 from matching.places import NOBODY, SEATS, Places, Seating, nobody_seated
 
-OUT_OF_REACH = 1 << 50  # the price of what nobody can have
+OUT_OF_REACH = 1 << 50  # more than any price, worth or way; what nobody can have costs so much
 FIRST_HOLE = -2  # in `Seating.holder`, hole number k is -2 - k
 
 
