@@ -132,7 +132,7 @@ class Others:
         done = 0
         with ThreadPoolExecutor(max_workers=len(self._rooms)) as pool:
             while done < len(families):
-                some = mixed[done : done + max(done, FIRST)]
+                some = mixed[done : done + max(done // 2, FIRST)]
                 found[some], extra[some] = self._in_parts(families[some], count, pool)
                 done += len(some)
                 if len(some) >= FIRST and done < len(families):

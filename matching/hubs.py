@@ -46,20 +46,25 @@ def with_hub(hubs: Hubs, node: int, steps: Steps, onward: Steps, pool: Executor)
         Those to each node, and the same from each node.
     """
 
-    def spread(way: Steps) -> Ints:
+    def spread(way: Steps, far: Ints, near: Ints) -> Ints:
         heap = new_heap(len(way.start) - 1)
+        # By the hubs there are it is no nearer than it is: mostly just as near, and then known.
+        heap.key[:] = (far + near[node]).min(axis=1, initial=OUT_OF_REACH)
         _spread(node, way, heap)
         return heap.key
 
-    columns = pool.map(spread, (steps, onward))
+    columns = pool.map(spread, (steps, onward), hubs, hubs[::-1])
     return Hubs(*(np.column_stack(rows) for rows in zip(hubs, columns, strict=True)))
 
 
 @lean
 def _spread(root: int, steps: Steps, heap: Heap) -> None:
-    """Shortest distances of all nodes from a root, left in the heap's `key`."""
+    """Shortest distances of all nodes from a root, left in the heap's `key`.
+
+    What stands there at first is never too small. Where it is right nothing is looked at: those
+    whose shortest way leads on from there have a `key` that is right as well.
+    """
     start, other, cost, key = steps.start, steps.other, steps.cost, heap.key
-    key[:] = OUT_OF_REACH
     push(heap, root, 0)
     while heap.size[0]:
         node = pop(heap)

@@ -6,6 +6,8 @@ the plan's prices, so that none is negative.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +38,14 @@ class Steps(NamedTuple):
 
 def steps_of(pairs: Pairs, places: Places, plan: Plan) -> Steps:
     """The steps to each node, cheapest first, over the families that are seated."""
-    families = np.flatnonzero(plan.matched)
-    parts = [_steps_of_families(families, pairs, plan), _steps_of_coaches(places, plan)]
+    families, count = np.flatnonzero(plan.matched), os.cpu_count() or 1
+
+    def steps_of_some(families: Ints) -> tuple[Ints, Ints, Ints]:
+        return _steps_of_families(families, pairs, plan)
+
+    with ThreadPoolExecutor(max_workers=count) as pool:
+        parts = [*pool.map(steps_of_some, np.array_split(families, count))]
+    parts.append(_steps_of_coaches(places, plan))
     tail, head, cost = (np.concatenate([part[column] for part in parts]) for column in range(3))
     nodes = len(plan.family) + len(plan.coach) + len(plan.supervisor) + 1
     start = np.zeros(nodes + 1, dtype=np.int64)
