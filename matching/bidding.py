@@ -60,10 +60,8 @@ def _no_shortlist(pairs: Pairs) -> Shortlist:
     coach = np.zeros(families * KEPT, dtype=pairs.coach.dtype)
     cost, total = np.zeros((2, families * KEPT), dtype=np.int64)
     first = np.arange(families, dtype=np.int64) * KEPT
-    size, bound = (
-        np.zeros(families, dtype=np.int64),
-        np.full(families, -OUT_OF_REACH, dtype=np.int64),
-    )
+    size = np.zeros(families, dtype=np.int64)
+    bound = np.full(families, -OUT_OF_REACH, dtype=np.int64)
     return Shortlist(first, size, coach, cost, total, bound)
 
 

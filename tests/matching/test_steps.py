@@ -18,6 +18,8 @@ def test_steps_are_in_the_order_of_heads_costs_and_tails(data: st.DataObject, mo
     node = st.integers(0, NODES - 1)
     row = st.tuples(node, st.integers(0, most), node)
     rows = data.draw(st.lists(row, max_size=30))
+    if rows:
+        rows.append((1, most, 2))  # so that each width is tried
     head, cost, tail = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     tails, costs = _in_order(head, cost, tail, NODES)
     assert list(zip(costs.tolist(), tails.tolist(), strict=True)) == [

@@ -99,6 +99,8 @@ def test_policy_refuses_an_inline_script(visit: Visit) -> None:
             "document.body.append(s)"
         )
     assert page.evaluate("window.bad") is None
+    refused = [one for one in visit.said if "Content Security Policy" in one]
+    assert len(refused) == 1  # beside it, that the gallery takes no reports of it
 
 
 def test_every_error_links_to_an_input(visit: Visit) -> None:
